@@ -1,0 +1,60 @@
+"""What we know about one planned operation: frozen values, numpy only.
+
+Glossary
+    Case         everything known about one planned operation
+    Acquisition  what was taken of the patient: photos (scans and volumes later)
+    FaceModel    the face before surgery, in millimetres, with its uncertainty
+    Edit, Plan   what the surgeon asks for, in clinical units, in order
+    Load         what mechanics gets: an edit turned into moved, released and growing tissue
+    Simulation   where the skin goes
+    Comparison   what changed, measured at the skin
+
+Conventions
+    Patient frame: millimetres, DICOM's LPS axes (+x to the patient's left, +y to the back, +z up), Frankfort plane
+    level, x = 0 midsagittal, origin midway between the eyeballs.
+    Image points are continuous (column, row) pixels from the top left corner of the image: the centre of the first
+    pixel lies at (0.5, 0.5).
+    `_r` and `_l` in names are the patient's right and left.
+    Every array is read-only; `dataclasses.replace` shares memory, so a past case costs pointers.
+"""
+
+from clinic.case.acquisition import Acquisition, Photo
+from clinic.case.arrays import Floats, Ints, Mask, Pixels, Points, Triangles, frozen
+from clinic.case.case import Case
+from clinic.case.digest import digest
+from clinic.case.face import Camera, FaceModel, Part, PhotoFit, Scale, Texture
+from clinic.case.outcome import Comparison, EditReached, Simulation, SolverFigures
+from clinic.case.patient import Patient
+from clinic.case.plan import Edit, Gauge, Load, Plan
+from clinic.case.surface import Embedding, Topology
+
+__all__ = [
+    "Acquisition",
+    "Camera",
+    "Case",
+    "Comparison",
+    "Edit",
+    "EditReached",
+    "Embedding",
+    "FaceModel",
+    "Floats",
+    "Gauge",
+    "Ints",
+    "Load",
+    "Mask",
+    "Part",
+    "Patient",
+    "Photo",
+    "PhotoFit",
+    "Pixels",
+    "Plan",
+    "Points",
+    "Scale",
+    "Simulation",
+    "SolverFigures",
+    "Texture",
+    "Topology",
+    "Triangles",
+    "digest",
+    "frozen",
+]

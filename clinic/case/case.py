@@ -1,0 +1,45 @@
+"""Everything known about one planned operation."""
+
+from dataclasses import dataclass
+
+from clinic.case.acquisition import Acquisition
+from clinic.case.digest import digest
+from clinic.case.face import FaceModel
+from clinic.case.outcome import Comparison, Simulation
+from clinic.case.patient import Patient
+from clinic.case.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One planned operation at one moment; a change makes a new case that shares the rest.
+
+    A derived value that no longer matches what it was made from is *stale*: shown greyed and labelled, refused by
+    export, not deleted, so that undo revives it.
+    """
+
+    id: str
+    patient: Patient
+    acquisition: Acquisition = Acquisition()
+    face: FaceModel | None = None
+    plan: Plan = Plan()
+    simulation: Simulation | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def stale_face(self) -> bool:
+        """True if there is a face that was not made from these photos."""
+        ids = tuple(photo.id for photo in self.acquisition.photos)
+        return self.face is not None and self.face.made_from != ids
+
+    @property
+    def stale_simulation(self) -> bool:
+        """True if there is a simulation that does not belong to this face and plan."""
+        return self.simulation is not None and self.simulation.made_from != self.simulation_inputs
+
+    @property
+    def simulation_inputs(self) -> tuple[str, ...]:
+        """The digests of what a simulation is made from: shape of the face, and the edits that are switched on."""
+        if self.face is None:
+            return ()
+        return (digest((self.face.topology.name, self.face.control)), digest(self.plan.active))

@@ -1,0 +1,141 @@
+"""Long work: progress, honest cancelling, and a process lane. Knows no window.
+
+A stage calls `progress.report(0.4, "Solving load step 4 of 10")`; after `cancel()` the next report raises `Cancelled`.
+The same job runs under the command line, the tests and the window. Work that cannot look up from what it does (a
+factorisation, say) runs through `in_process`: there a cancel kills the process.
+"""
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from clinic.errors import ClinicError
+
+
+class Cancelled(Exception):
+    """The user asked to stop; nothing was changed."""
+
+
+class WorkerDied(ClinicError):
+    """The calculation's own process ended without an answer, for example because memory ran out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The calculation stopped unexpectedly, probably because the computer ran out of memory. "
+            "Nothing was changed. Close other programs and try again."
+        )
+
+
+T = TypeVar("T")
+Listener = Callable[[float, str], None]
+
+
+class Progress:
+    """What a job sees of the world: it tells how far it is, and learns here that it should stop."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._listener = listener
+        self._stop = threading.Event()
+        self._start, self._end = 0.0, 1.0
+
+    def report(self, fraction: float, words: str) -> None:
+        """Tell that `fraction` (0…1) of the work is done. Raises Cancelled after `cancel()`."""
+        if self._stop.is_set():
+            raise Cancelled
+        if self._listener is not None:
+            self._listener(self._start + fraction * (self._end - self._start), words)
+
+    def part(self, start: float, end: float) -> "Progress":
+        """Return the progress of one part of this work; cancelling the whole cancels the part."""
+        part = Progress(self._listener)
+        part._stop = self._stop
+        width = self._end - self._start
+        part._start, part._end = self._start + start * width, self._start + end * width
+        return part
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next report. May be called from any thread."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+
+def in_process(function: Callable[..., T], *args: Any, progress: Progress) -> T:
+    """Run `function(*args, progress)` in a child process and return its answer; a cancel kills the child.
+
+    The function is importable, arguments and answer are picklable. What the function raises is raised here. Raises
+    Cancelled within a tenth of a second after `progress.cancel()`, and WorkerDied if the child ends without an answer.
+    """
+    return _lane.run(function, args, progress)
+
+
+class _ProcessLane:
+    """One warm child process, replaced after a cancel: the second call saves the second that imports take."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def run(self, function: Callable[..., Any], args: tuple[Any, ...], progress: Progress) -> Any:
+        with self._lock:
+            pipe = self._ready()
+            try:
+                pipe.send((function, args))
+                return self._answer(pipe, progress)
+            except (EOFError, BrokenPipeError, ConnectionResetError) as gone:
+                self._kill()
+                raise WorkerDied from gone
+            except Cancelled:
+                self._kill()
+                raise
+
+    def _ready(self) -> Connection:
+        if self._child is None or self._pipe is None or not self._child.is_alive():
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._child = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._child.start()
+            theirs.close()
+        return self._pipe
+
+    def _answer(self, pipe: Connection, progress: Progress) -> Any:
+        while True:
+            if progress.cancelled:
+                raise Cancelled
+            if not pipe.poll(0.05):
+                continue
+            kind, content = pipe.recv()
+            if kind == "progress":
+                progress.report(*content)
+            elif kind == "answer":
+                return content
+            else:
+                raise content
+
+    def _kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.join()
+        self._child = None
+
+
+def _serve(pipe: Connection) -> None:
+    """Answer calls until the other side goes away."""
+    while True:
+        try:
+            function, args = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send(("answer", function(*args, Progress(lambda *report: pipe.send(("progress", report))))))
+        except Exception as error:
+            pipe.send(("error", error))
+
+
+_lane = _ProcessLane()
