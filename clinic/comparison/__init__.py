@@ -1,0 +1,1 @@
+"""Before against after: distances along the skin, volumes by region, and what each edit reached."""

@@ -1,0 +1,73 @@
+"""Edits in clinical units to loads for mechanics; every edit is checked here before anything is solved."""
+
+from dataclasses import replace
+from math import isfinite
+
+from clinic.case import Edit, FaceModel, Load, Plan
+from clinic.errors import ClinicError
+from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
+
+SIDES = ("both", "left", "right")
+
+
+class PlanNotPossible(ClinicError):
+    """An edit asks for something that no procedure offers, or for more than its range."""
+
+
+def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
+    """Return what the active edits do to the face, in their order; edits that ask for nothing make no load.
+
+    A sided edit for both sides makes two loads, right then left. Raises PlanNotPossible.
+    """
+    made: list[Load] = []
+    for edit in plan.active:
+        procedure = check(edit)
+        if any(amount != 0.0 for _, amount in edit.amounts):
+            made += [procedure.load(one, face) for one in _by_side(edit, procedure)]
+    return tuple(made)
+
+
+def check(edit: Edit) -> Procedure:
+    """Return the procedure of a valid edit. Raises PlanNotPossible, in words for the surgeon, for any other."""
+    procedure = _procedure(edit.procedure)
+    for name, amount in edit.amounts:
+        _check_amount(procedure, name, amount)
+    names = [name for name, _ in edit.amounts]
+    if len(set(names)) < len(names):
+        raise PlanNotPossible(f"{procedure.title} gives the same amount twice. Keep one of them.")
+    if edit.side not in SIDES:
+        raise PlanNotPossible(f'{procedure.title}: there is no side "{edit.side}". Choose both, left or right.')
+    if edit.side != "both" and not procedure.sided:
+        raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
+    return procedure
+
+
+def _procedure(name: str) -> Procedure:
+    for procedure in PROCEDURES:
+        if procedure.id == name:
+            return procedure
+    known = ", ".join(procedure.id for procedure in PROCEDURES)
+    raise PlanNotPossible(f'There is no procedure "{name}". Choose one of: {known}.')
+
+
+def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
+    known = [parameter.name for parameter in procedure.parameters]
+    if name not in known:
+        raise PlanNotPossible(f'{procedure.title} has no amount "{name}". It takes: {", ".join(known)}.')
+    parameter = procedure.parameter(name)
+    if not isfinite(amount) or not parameter.minimum <= amount <= parameter.maximum:
+        raise PlanNotPossible(_out_of_range(procedure, parameter, amount))
+
+
+def _out_of_range(procedure: Procedure, parameter: Parameter, amount: float) -> str:
+    low, high, unit = parameter.minimum, parameter.maximum, parameter.unit
+    return (
+        f"{procedure.title}: {parameter.title.lower()} {amount:g} {unit} is outside what can be simulated, "
+        f"{low:g} to {high:g} {unit}. Choose an amount in that range."
+    )
+
+
+def _by_side(edit: Edit, procedure: Procedure) -> tuple[Edit, ...]:
+    if not procedure.sided or edit.side != "both":
+        return (edit,)
+    return replace(edit, side="right"), replace(edit, side="left")

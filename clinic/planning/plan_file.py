@@ -1,0 +1,83 @@
+"""A plan as TOML text.
+
+name = "Plan A"
+
+[[edit]]
+procedure = "dorsal_hump"
+amount_mm = -2.0
+"""
+
+import json
+import tomllib
+from typing import Any
+
+from clinic.case import Edit, Plan
+from clinic.errors import ClinicError
+from clinic.planning.apply import PlanNotPossible, check
+
+
+class NotAPlan(ClinicError):
+    """The text is no plan, or one of its edits cannot be planned."""
+
+
+def read(text: str) -> Plan:
+    """Return the plan in a TOML text. Raises NotAPlan naming the line or the edit that is wrong."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise NotAPlan(f"The plan could not be read: {error}. Correct that line and try again.") from error
+    strange = sorted(set(content) - {"name", "edit"})
+    if strange:
+        raise NotAPlan(
+            f'The plan holds "{strange[0]}", which means nothing here. A plan has a name and [[edit]] blocks.'
+        )
+    name, tables = content.get("name", Plan().name), content.get("edit", [])
+    if not isinstance(name, str):
+        raise NotAPlan("The name of the plan is not a text. Put it between quotation marks.")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise NotAPlan("The edits of the plan are not readable. Write each as a block that begins with [[edit]].")
+    return Plan(tuple(_edit(number, table) for number, table in enumerate(tables, start=1)), name)
+
+
+def write(plan: Plan) -> str:
+    """Return the TOML text of a plan; reading it gives back an equal plan."""
+    blocks = [f"name = {_quoted(plan.name)}\n", *(_block(edit) for edit in plan.edits)]
+    return "\n".join(blocks)
+
+
+def _edit(number: int, table: dict[str, Any]) -> Edit:
+    procedure, side, enabled = table.get("procedure"), table.get("side", "both"), table.get("enabled", True)
+    if not isinstance(procedure, str):
+        raise NotAPlan(
+            f'Edit {number} does not say which procedure it is. Add a line such as procedure = "dorsal_hump".'
+        )
+    if not isinstance(side, str) or not isinstance(enabled, bool):
+        raise NotAPlan(f'Edit {number} ({procedure}): side must be "both", "left" or "right", enabled true or false.')
+    amounts = tuple((k, _number(number, k, v)) for k, v in table.items() if k not in ("procedure", "side", "enabled"))
+    edit = Edit(procedure, amounts, side, enabled)
+    try:
+        check(edit)
+    except PlanNotPossible as error:
+        raise NotAPlan(f"Edit {number}: {error}") from error
+    return edit
+
+
+def _number(number: int, name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotAPlan(f"Edit {number}: {name} is not a number. Write it as in amount_mm = -2.0.")
+    return float(value)
+
+
+def _block(edit: Edit) -> str:
+    lines = ["[[edit]]", f"procedure = {_quoted(edit.procedure)}"]
+    lines += [f"{name} = {amount!r}" for name, amount in edit.amounts]
+    if edit.side != "both":
+        lines.append(f"side = {_quoted(edit.side)}")
+    if not edit.enabled:
+        lines.append("enabled = false")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # JSON's escapes are TOML's, but for DEL, which TOML alone forbids
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,37 @@
+"""Smooth weights on the control vertices, from which procedures are built."""
+
+import numpy as np
+
+from clinic.case import FaceModel, Floats, Ints, Mask, Points, Topology
+
+FORWARD = np.array([0.0, -1.0, 0.0])  # patient frame: y grows to the back
+DOWN = np.array([0.0, 0.0, -1.0])
+
+
+def bump(distance: Floats, reach: float) -> Floats:
+    """Return (1 − d²/r²)² for d < r, else 0: smooth to its first derivative, 1 at distance 0."""
+    inside = np.clip(1.0 - (distance / reach) ** 2, 0.0, None)
+    return np.asarray(inside**2, dtype=np.float64)
+
+
+def around(face: FaceModel, centre: Points, reach_mm: float) -> Floats:
+    """Return (c,) weights of the exterior skin that fall from 1 at `centre` to 0 at `reach_mm`."""
+    distance = np.linalg.norm(face.control - centre, axis=1)
+    return np.where(face.topology.region("face"), bump(distance, reach_mm), 0.0)
+
+
+def neighbours(topology: Topology, start: Mask, rings: int) -> Mask:
+    """Return the (c,) mask of the vertices within so many edges of `start`, `start` included."""
+    reached = start.copy()
+    for _ in range(rings):
+        touched = reached[topology.control_quads]
+        edges = touched | np.roll(touched, 1, axis=1) | np.roll(touched, -1, axis=1)
+        grown = reached.copy()
+        grown[topology.control_quads[edges]] = True
+        reached = grown
+    return reached
+
+
+def chosen(mask: Mask) -> Ints:
+    """Return the numbers of the vertices in a mask."""
+    return np.flatnonzero(mask).astype(np.int32)
