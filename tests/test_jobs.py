@@ -1,0 +1,73 @@
+import threading
+import time
+
+import pytest
+
+from clinic.errors import ClinicError
+from clinic.jobs import Cancelled, Progress, WorkerDied, in_process
+
+
+def add(a: int, b: int, progress: Progress) -> int:
+    progress.report(0.5, "adding")
+    return a + b
+
+
+def refuse(progress: Progress) -> None:
+    raise ClinicError("Not today.")
+
+
+def sleep_for_ever(progress: Progress) -> None:
+    progress.report(0.1, "asleep")
+    time.sleep(600)
+
+
+def die(progress: Progress) -> None:
+    import os
+
+    os._exit(9)
+
+
+def test_parts_report_in_the_scale_of_the_whole() -> None:
+    told: list[tuple[float, str]] = []
+    whole = Progress(lambda fraction, words: told.append((fraction, words)))
+    part = whole.part(0.5, 1.0)
+    part.report(0.5, "half of the second half")
+    part.part(0.0, 0.5).report(1.0, "deeper")
+    assert told == [(0.75, "half of the second half"), (0.75, "deeper")]
+
+
+def test_cancelling_the_whole_stops_its_parts() -> None:
+    whole = Progress()
+    part = whole.part(0.0, 0.5)
+    whole.cancel()
+    with pytest.raises(Cancelled):
+        part.report(0.1, "never told")
+
+
+def test_a_child_process_answers_and_reports() -> None:
+    told: list[str] = []
+    assert in_process(add, 2, 3, progress=Progress(lambda _, words: told.append(words))) == 5
+    assert told == ["adding"]
+
+
+def test_what_the_child_raises_is_raised_here() -> None:
+    with pytest.raises(ClinicError, match="Not today"):
+        in_process(refuse, progress=Progress())
+
+
+def test_cancel_kills_within_a_second_and_the_lane_serves_again() -> None:
+    progress = Progress()
+    asleep = threading.Event()
+    progress._listener = lambda *_: asleep.set()
+    threading.Thread(target=lambda: (asleep.wait(30), progress.cancel())).start()
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        in_process(sleep_for_ever, progress=progress)
+    assert time.monotonic() - begun < 30
+    assert in_process(add, 1, 1, progress=Progress()) == 2
+
+
+def test_a_child_that_dies_is_a_clear_error() -> None:
+    with pytest.raises(WorkerDied, match="Nothing was changed"):
+        in_process(die, progress=Progress())
+    assert in_process(add, 1, 1, progress=Progress()) == 2
