@@ -1,0 +1,42 @@
+"""Takes the bytes of a file from outside, or says why not."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinic.intake.errors import FileNotReadable, FileTooLarge
+from clinic.intake.kinds import HEAD, Kind, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A file's name and untrusted bytes; `kind` is None if the content is of no kind we know."""
+
+    name: str
+    data: bytes
+    kind: Kind | None
+
+
+def load(path: Path, limit_bytes: int) -> Outside:
+    """Read a regular file once, so that what is checked, hashed and parsed is the same.
+
+    Raises FileNotReadable (absent, a folder, no rights, empty) and FileTooLarge, before anything is read.
+    """
+    name = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise FileNotReadable(name, "is a folder, not a file")
+        if path.exists() and not path.is_file():
+            raise FileNotReadable(name, "is not a regular file")
+        with path.open("rb") as opened:
+            data = opened.read(limit_bytes + 1)
+    except FileNotFoundError:
+        raise FileNotReadable(name, "does not exist") from None
+    except PermissionError as error:
+        raise FileNotReadable(name, "may not be read by you") from error
+    except (OSError, ValueError) as error:
+        raise FileNotReadable(name, "cannot be read from its disk") from error
+    if len(data) > limit_bytes:
+        raise FileTooLarge(name, limit_bytes)
+    if not data:
+        raise FileNotReadable(name, "is empty")
+    return Outside(name, data, kind_of(data[:HEAD]))

@@ -1,0 +1,24 @@
+"""Finds the format of a mesh file by its content."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from clinic.mesh_files import glb, obj, ply, stl
+from clinic.mesh_files.mesh import MeshFile, UnusableMeshFile
+
+# STL last: a binary one has no mark of its own.
+_READERS: tuple[Callable[[bytes], MeshFile | None], ...] = (glb.decode, ply.decode, obj.decode, stl.decode)
+
+
+def read(path: Path) -> MeshFile:
+    """Return the mesh in a file of ours; files from outside go through `intake`. Raises UnusableMeshFile, OSError."""
+    return decode(path.read_bytes())
+
+
+def decode(data: bytes) -> MeshFile:
+    """Return the mesh in the bytes of a GLB, PLY, OBJ or STL file. Raises UnusableMeshFile."""
+    for reader in _READERS:
+        mesh = reader(data)
+        if mesh is not None:
+            return mesh
+    raise UnusableMeshFile("it is neither GLB, PLY, OBJ nor STL")
