@@ -57,13 +57,13 @@ def sample_case(progress: Progress) -> Case:
 
 
 def take_photos(case: Case, paths: Sequence[Path], progress: Progress) -> Case:
-    """Add photos from files. Raises a ClinicError for the first file that cannot be used; the case is then unchanged."""
+    """Add photos from files; the first that cannot be used raises its ClinicError, and the case is unchanged."""
     from clinic.intake.photo import read
 
     photos = list(case.acquisition.photos)
     for number, path in enumerate(paths):
-        progress.report(number / len(paths), f"Reading photo {number + 1} of {len(paths)}")
-        photos.append(replace(read(path), name=f"photo {len(photos) + 1}"))
+        part = progress.part(number / len(paths), (number + 1) / len(paths))
+        photos.append(read(path, part, name=f"photo {len(photos) + 1}"))
     return replace(case, acquisition=replace(case.acquisition, photos=tuple(photos)))
 
 
