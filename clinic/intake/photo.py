@@ -12,13 +12,13 @@ FORMATS = "JPEG, PNG, TIFF, HEIC, WebP and BMP"
 _LIMIT_BYTES = 512 * 2**20
 
 
-def read(path: Path, progress: Progress, name: str = "photo 1") -> Photo:
+def read(path: Path, progress: Progress | None = None, name: str = "photo 1") -> Photo:
     """Return the photo upright in sRGB, with nothing of its metadata but the lens.
 
     `name` is a neutral label: the file's own name may hold the patient's and is not kept. Raises FileNotReadable,
     FileTooLarge, UnsupportedFile, UnreadablePhoto, PhotoTooSmall, PhotoTooLarge or ReaderStopped.
     """
-    return decode(files.load(path, _LIMIT_BYTES), progress, name)
+    return decode(files.load(path, _LIMIT_BYTES), progress or Progress(), name)
 
 
 def decode(file: files.Outside, progress: Progress, name: str) -> Photo:

@@ -1,0 +1,195 @@
+"""Faces as mesh files, with their landmarks beside them; and the way back from a GLB of ours."""
+
+import base64
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clinic.case import FaceModel, Floats, Pixels, Points, Scale, Texture
+from clinic.export.errors import DamagedClinicGlb, NotAClinicGlb
+from clinic.export.solid import closed
+from clinic.geometry import vertex_normals
+from clinic.jobs import Progress
+from clinic.mesh_files import FRAME_PATIENT, MeshFile, MeshPart, glb, in_gltf_axes, obj, ply, stl
+
+FORMAT = 1  # of extras.clinic; a reader refuses a higher one
+
+
+def face_file(suffix: str, face: FaceModel, displacement: Points | None = None) -> bytes:
+    """Return a face, moved by `displacement` (n, 3) mm if given, as a file of FACE_SUFFIXES.
+
+    PLY, OBJ and STL are in mm in the patient frame, GLB in glTF's metres and axes. STL is closed to a solid body.
+    """
+    return _FILES[suffix](face, displacement)
+
+
+def landmarks_json(suffix: str, face: FaceModel, displacement: Points | None = None) -> dict[str, Any]:
+    """Return the named landmarks in the frame and unit of the mesh file with that suffix."""
+    names, placed = zip(*face.landmarks(displacement).items(), strict=True)
+    marks = MeshFile(np.stack(placed), np.zeros((1, 3), np.int32), "mm", FRAME_PATIENT)
+    if suffix == ".glb":
+        marks = in_gltf_axes(marks)
+    decimals = 6 if marks.unit == "m" else 3
+    rounded = {name: np.round(point, decimals).tolist() for name, point in zip(names, marks.points, strict=True)}
+    return {"landmarks": rounded, "unit": marks.unit, "frame": marks.frame}
+
+
+def textured_obj(face: FaceModel, displacement: Points | None, stem: str) -> dict[str, bytes]:
+    """Return OBJ, MTL and PNG by file name: they find each other by `stem`."""
+    return obj.to_files(_skin(face, displacement, textured=True), stem)
+
+
+def _ply(face: FaceModel, displacement: Points | None) -> bytes:
+    return ply.to_bytes(_skin(face, displacement, coloured=True))
+
+
+def _obj(face: FaceModel, displacement: Points | None) -> bytes:
+    return obj.to_files(_skin(face, displacement), "face")["face.obj"]
+
+
+def _stl(face: FaceModel, displacement: Points | None) -> bytes:
+    skin = _skin(face, displacement)
+    bodies = [closed(skin.points, skin.triangles)]
+    bodies += [closed(part.points, part.triangles) for part in face.parts if part.name.startswith("eye")]
+    starts = np.cumsum([0] + [len(points) for points, _ in bodies])
+    triangles = [triangles + start for (_, triangles), start in zip(bodies, starts, strict=False)]
+    points = np.concatenate([points for points, _ in bodies])
+    return stl.to_bytes(MeshFile(points, np.concatenate(triangles), "mm", FRAME_PATIENT))
+
+
+def _glb(face: FaceModel, displacement: Points | None) -> bytes:
+    skin = _skin(face, displacement, textured=True)
+    parts = tuple(MeshPart(part.name, part.points, part.triangles, part.colours) for part in face.parts)
+    extras = {"clinic": _extras(face, displacement)}
+    whole = MeshFile(
+        skin.points,
+        skin.triangles,
+        "mm",
+        FRAME_PATIENT,
+        uv=skin.uv,
+        texture=skin.texture,
+        normals=vertex_normals(skin.points, skin.triangles),
+        parts=parts,
+        extras=extras,
+    )
+    return glb.to_bytes(in_gltf_axes(whole))
+
+
+_FILES: dict[str, Callable[[FaceModel, Points | None], bytes]] = {
+    ".ply": _ply,
+    ".obj": _obj,
+    ".stl": _stl,
+    ".glb": _glb,
+}
+FACE_SUFFIXES = tuple(_FILES)
+
+
+def _skin(face: FaceModel, displacement: Points | None, *, textured: bool = False, coloured: bool = False) -> MeshFile:
+    points = face.points if displacement is None else face.points + displacement
+    return MeshFile(
+        points,
+        face.topology.triangles,
+        "mm",
+        FRAME_PATIENT,
+        uv=face.topology.uv,
+        texture=face.texture.pixels if textured else None,
+        colours=_sampled(face.texture.pixels, face.topology.uv) if coloured else None,
+    )
+
+
+def _sampled(texture: Pixels, uv: Floats) -> Pixels:
+    """Return the texel under each texture coordinate, (n, 3)."""
+    rows, columns = texture.shape[:2]
+    row = np.clip(((1 - uv[:, 1]) * rows).astype(int), 0, rows - 1)
+    column = np.clip((uv[:, 0] * columns).astype(int), 0, columns - 1)
+    colours: Pixels = texture[row, column]
+    return colours
+
+
+def _extras(face: FaceModel, displacement: Points | None) -> dict[str, Any]:
+    """Return what `reconstruction.reconstruct.rebuild` needs to make the face before surgery again, bit for bit."""
+    return {
+        "format": FORMAT,
+        "shows": "before" if displacement is None else "after",
+        "topology": face.topology.name,
+        "identity": _packed(face.identity),
+        "residual": _packed(face.residual),
+        "size": face.size,
+        "rotation": face.rotation.tolist(),
+        "translation_mm": face.translation.tolist(),
+        "scale": {"source": face.scale.source, "relative_sigma": face.scale.relative_sigma},
+        "sigma_mm": _packed(face.sigma_mm),
+        "seen": _packed(face.seen),
+        "texture_seen": _packed_mask(face.texture.seen),
+        "landmarks_mm": {name: point.tolist() for name, point in face.landmarks(displacement).items()},
+        "warnings": list(face.warnings),
+        "made_from": list(face.made_from),
+        "made_by": face.made_by,
+    }
+
+
+def _packed(array: NDArray[Any]) -> str:
+    """Return an array's bytes, little-endian, as base64."""
+    return base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode()
+
+
+def _unpacked(text: str, dtype: str) -> NDArray[Any]:
+    array = np.frombuffer(base64.b64decode(text, validate=True), dtype)
+    if not np.isfinite(array).all():
+        raise ValueError("not a list of numbers")
+    return array
+
+
+def _packed_mask(mask: Pixels) -> str:
+    """Return a mask of 0 and 255 as bits, deflated: it is mostly large areas."""
+    return base64.b64encode(zlib.compress(np.packbits(mask > 0).tobytes())).decode()
+
+
+def _unpacked_mask(text: str, rows: int, columns: int) -> Pixels:
+    count = rows * columns
+    # The length bounds what a hostile file can make of little.
+    bits = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), (count + 7) // 8)
+    mask: Pixels = np.unpackbits(np.frombuffer(bits, np.uint8), count=count).reshape(rows, columns) * np.uint8(255)
+    return mask
+
+
+def face_arguments(path: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Return the arguments of `reconstruction.reconstruct.rebuild` from a GLB that Clinic wrote.
+
+    The file is parsed in intake's limited process. Raises NotAClinicGlb for any other mesh, DamagedClinicGlb, or an
+    `ImportRejected` for a file that cannot be read at all.
+    """
+    from clinic.intake import mesh
+
+    found = mesh.read(path, progress or Progress())
+    extras = found.extras.get("clinic")
+    if not isinstance(extras, dict) or found.texture is None:
+        raise NotAClinicGlb(path)
+    try:
+        return _arguments(extras, found.texture)
+    except (KeyError, ValueError, TypeError, zlib.error) as error:
+        raise DamagedClinicGlb(path) from error
+
+
+def _arguments(extras: dict[str, Any], texture: Pixels) -> dict[str, Any]:
+    if extras["format"] > FORMAT:
+        raise ValueError("a newer format")
+    scale = extras["scale"]
+    return {
+        "identity": _unpacked(extras["identity"], "<f8"),
+        "residual": _unpacked(extras["residual"], "<f8"),
+        "size": float(extras["size"]),
+        "rotation": np.array(extras["rotation"], np.float64).reshape(3, 3),
+        "translation": np.array(extras["translation_mm"], np.float64).reshape(3),
+        "texture": Texture(texture, _unpacked_mask(extras["texture_seen"], *texture.shape[:2])),
+        "scale": Scale(str(scale["source"]), float(scale["relative_sigma"])),
+        "sigma_mm": _unpacked(extras["sigma_mm"], "<f8"),
+        "seen": _unpacked(extras["seen"], "u1"),
+        "warnings": tuple(map(str, extras["warnings"])),
+        "made_from": tuple(map(str, extras["made_from"])),
+        "made_by": str(extras["made_by"]),
+    }
