@@ -1,0 +1,9 @@
+"""Skin colour from photos, over the face's uv.
+
+chart (what each texel is), sighting (what one photo says of each texel), skin_mask (which pixels are bare skin), tone
+(light taken out), fill (what no photo shows), grain (pores), baking (the story).
+"""
+
+from clinic.reconstruction.texture.baking import bake
+
+__all__ = ["bake"]

@@ -1,0 +1,96 @@
+"""From photos to one texture: read each photo, match, blend, complete, add grain."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from clinic.case import Embedding, Photo, PhotoFit, Points, Texture, Topology
+from clinic.jobs import Progress
+from clinic.reconstruction.texture.chart import Chart, Image, chart
+from clinic.reconstruction.texture.colour import to_srgb
+from clinic.reconstruction.texture.fill import complete, pull_push
+from clinic.reconstruction.texture.grain import add_grain
+from clinic.reconstruction.texture.hollows import paint_hollows
+from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
+from clinic.reconstruction.texture.tone import even, face_tone
+
+_SMALL, _LARGE = 1024, 2048  # texels along an edge
+_LARGE_FROM = 3.5  # photo pixels per mm: only then does a photo show more than the small texture holds
+_SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
+_NOTHING = np.float32(1e-9)
+_LEAST_OVERLAP = 500  # texels that two photos must share before their gains are compared
+
+
+def bake(
+    photos: Sequence[Photo],
+    fits: Sequence[PhotoFit],
+    topology: Topology,
+    neutral: Points,
+    progress: Progress,
+    guide: Embedding | None = None,
+) -> Texture:
+    """Return the skin's texture from photos and how they see the face.
+
+    photos and fits: in the same order. neutral: (n, 3) the display mesh at rest, lips closed. guide: detected points on
+    the mesh, named by their number in `PhotoFit.landmarks`; with it features meet the mesh to the pixel.
+    """
+    finest = max(px_per_mm(fit) for fit in fits)
+    texels = chart(topology, neutral, _LARGE if finest > _LARGE_FROM else _SMALL)
+    sightings = []
+    for k, (photo, fit) in enumerate(zip(photos, fits, strict=True)):
+        progress.report(0.1 + 0.5 * k / len(photos), f"Reading skin from photo {k + 1} of {len(photos)}")
+        sightings.append(sight(photo, fit, texels, guide))
+    progress.report(0.6, "Blending skin")
+    colour, weight = _blend(sightings)
+    tone = face_tone(colour, weight, texels)
+    colour = even(colour, weight, texels, tone)
+    progress.report(0.75, "Filling unseen skin")
+    colour = paint_hollows(complete(colour, weight, texels, tone), texels, neutral, tone)
+    colour = add_grain(colour, weight, texels, finest)
+    return Texture(to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8))
+
+
+def _blend(sightings: Sequence[Sighting]) -> tuple[Image, Image]:
+    """Return linear colour and belief in 0…1; the photo that shows most sets the brightness."""
+    order = sorted(sightings, key=lambda sighting: -float(sighting.weight.sum()) * sighting.px_per_mm)
+    first = order[0]
+    total = _strength(first)
+    summed: Image = first.colour * total[..., None]
+    belief = _belief(first.weight)
+    for other in order[1:]:
+        strength = _strength(other)
+        blended: Image = summed / np.maximum(total, _NOTHING)[..., None]
+        matched = other.colour * _gain(blended, total, other.colour, strength)
+        summed = summed + matched * strength[..., None]
+        total = total + strength
+        belief = np.maximum(belief, _belief(other.weight))
+    return summed / np.maximum(total, _NOTHING)[..., None], belief
+
+
+def _strength(sighting: Sighting) -> Image:
+    strength: Image = (sighting.weight * np.float32(sighting.px_per_mm)) ** _SHARPEN
+    return strength
+
+
+def _belief(weight: Image) -> Image:
+    """Any skin that is seen at all is better than filled skin, but for a soft border."""
+    ramp = np.clip(weight / 0.15, 0, 1)
+    smooth: Image = ramp * ramp * (3 - 2 * ramp)
+    return smooth
+
+
+def _gain(first: Image, first_weight: Image, second: Image, second_weight: Image) -> Image:
+    """Return the (3,) factors that bring the second picture to the brightness of the first."""
+    overlap = (first_weight > 0) & (second_weight > 0)
+    if overlap.sum() < _LEAST_OVERLAP:
+        return np.ones(3, np.float32)
+    ratio = np.log(np.maximum(first[overlap], 1e-3) / np.maximum(second[overlap], 1e-3))
+    gain: Image = np.exp(np.median(ratio, axis=0)).astype(np.float32)
+    return gain
+
+
+def _beyond_the_edge(colour: Image, texels: Chart) -> Image:
+    """Continue the colours past the border of the chart, so that nothing foreign is mixed in there."""
+    inner = cv2.erode(texels.used.astype(np.float32), np.ones((3, 3), np.uint8))
+    return np.where(texels.used[..., None], colour, pull_push(colour, inner, 12))
