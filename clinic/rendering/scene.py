@@ -1,0 +1,162 @@
+"""What to draw of a face, as frozen plain data.
+
+`face_scene(face)` is the face before surgery, `face_scene(face, simulation.displacement)` the face after it. Both share
+everything but the moved skin: cap, eyes, neck and, where the skin does not move, every colour. While a slider is
+dragged, `face_scene(face, displacement, live=True)` follows within milliseconds: it keeps the light that each vertex
+sees and turns only the normals. Arrays that did not change are the same objects from one scene to the next, which is
+how `draw.Stage` knows what to send to the screen.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from clinic.case import FaceModel, Floats, Pixels, Points
+from clinic.geometry import vertex_normals
+from clinic.rendering.cap import fabric
+from clinic.rendering.heat import Legend, displacement_legend, strain_legend
+from clinic.rendering.layers import DARK, LIGHT, Colour, Layer, Scene
+from clinic.rendering.lighting import Bake, encoded
+from clinic.rendering.sitting import Sitting, light_after, sit
+
+__all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "ghost"]
+
+_GAIN = 1.6  # of textured layers: byte 255 brightens the texture by this, since lit skin may exceed 1
+_PHOTO_SHARE = 0.4  # of the light is taken to be in a texture from photos already
+_MEAN_ALBEDO = 0.45  # of skin: turns shine that is added into a factor of the texture
+_CLAY, _CLAY_CAP, _CLAY_EYE = 0.80, 0.55, 0.74  # linear
+_EYE_GLOSS = 0.9
+_STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
+
+
+class Look(StrEnum):
+    """What the skin shows."""
+
+    TEXTURE = "texture"
+    CLAY = "clay"
+    DISPLACEMENT = "displacement"  # signed mm, blue-white-red
+    STRAIN = "strain"  # of the skin, viridis
+
+
+def face_scene(
+    face: FaceModel,
+    displacement: Points | None = None,
+    look: Look = Look.TEXTURE,
+    values: Floats | None = None,
+    limit: float | None = None,
+    background: Colour = DARK,
+    live: bool = False,
+) -> Scene:
+    """Return the scene of a face, after its skin has moved by `displacement` (n, 3) mm if that is given.
+
+    look: how the skin is shown; DISPLACEMENT and STRAIN colour it by `values` (n,), signed mm or strain, on a scale
+    that ends at `limit`, by default ±4 mm (more if the values need it) and 30 %. live: keep the light that was baked
+    for the face before and turn the normals only (milliseconds instead of half a second), for a drag.
+    Raises ValueError if a heat-map has no values.
+    """
+    sitting = sit(face)
+    points, light = _lit(sitting, displacement, live)
+    legend = _legend(look, values, limit)
+    if legend is None or values is None:
+        factor = _textured(light) if look is Look.TEXTURE else _clay(light.light, _CLAY)
+    else:
+        factor = legend.colours(values) * _clay(light.light, 1.0)
+    textured = look is Look.TEXTURE
+    colours = _bytes(factor, _GAIN if textured else 1.0, sitting.opacity)
+    whole = Layer("skin", points, sitting.skin_triangles, colours, gain=_GAIN if textured else 1.0)
+    if textured:
+        whole = replace(whole, uv=face.topology.uv, texture=face.texture.pixels)
+    fading = replace(whole, name="neck", triangles=sitting.neck_triangles, blends=True)
+    return Scene((whole, *_fixed(sitting, textured), fading), background, legend)
+
+
+def ghost(before: Scene, after: Scene, opacity: float = 0.35) -> Scene:
+    """Return the scene after surgery with the skin before it shining through."""
+    shade = replace(before.layer("skin"), name="ghost", opacity=opacity)
+    return replace(after, layers=(*after.layers, shade))
+
+
+def _lit(sitting: Sitting, displacement: Points | None, live: bool) -> tuple[Points, Bake]:
+    """Where the skin lies and what light it receives; both are the sitting's own where nothing moves."""
+    if displacement is None or not displacement.any():
+        return sitting.points, sitting.light
+    points = sitting.points + displacement
+    share = np.clip((np.linalg.norm(displacement, axis=1) - _STILL_MM) / (_MOVING_MM - _STILL_MM), 0.0, 1.0)
+    moved = share > 0
+    normals = np.where(moved[:, None], vertex_normals(points, sitting.triangles), sitting.normals)
+    if live:
+        light = sitting.light.turned(normals, moved)
+        return points, replace(sitting.light, light=_mix(sitting.light.light, light, share))
+    after = light_after(sitting, points, normals)
+    mixed = replace(
+        sitting.light,
+        light=_mix(sitting.light.light, after.light, share),
+        shine=_mix(sitting.light.shine[:, None], after.shine[:, None], share)[:, 0],
+    )
+    return points, mixed
+
+
+def _mix(before: Floats, after: Floats, share: Floats) -> Floats:
+    mixed: Floats = before + share[:, None] * (after - before)
+    return mixed
+
+
+def _textured(light: Bake) -> Floats:
+    """The factor of a texture that holds part of the light already."""
+    softened = light.light**(1 - _PHOTO_SHARE)
+    return encoded(softened + light.shine[:, None] / _MEAN_ALBEDO)
+
+
+def _clay(light: Floats, albedo: float) -> Floats:
+    """Matte grey under light without colour."""
+    return encoded(albedo * light.mean(axis=1, keepdims=True)) * np.ones(3)
+
+
+def _legend(look: Look, values: Floats | None, limit: float | None) -> Legend | None:
+    if look not in (Look.DISPLACEMENT, Look.STRAIN):
+        return None
+    if values is None:
+        raise ValueError(f"the look {look} needs values")
+    return displacement_legend(values, limit) if look is Look.DISPLACEMENT else strain_legend(limit)
+
+
+def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels:
+    coloured = np.empty((len(factor), 4), np.uint8)
+    coloured[:, :3] = np.clip(factor * (255.0 / gain) + 0.5, 0, 255)
+    coloured[:, 3] = 255 if opacity is None else np.round(255 * opacity)
+    coloured.flags.writeable = False
+    return coloured
+
+
+@lru_cache(maxsize=8)
+def _fixed(sitting: Sitting, coloured: bool) -> tuple[Layer, ...]:
+    """Eyes and cap, the same objects in every scene of a face."""
+    worn, light = sitting.cap, sitting.cap_light.light
+    if not coloured:
+        shell = Layer("cap", worn.points, worn.triangles, _bytes(_clay(light, _CLAY_CAP), 1.0))
+        balls = [
+            Layer(f"eye {k}", ball.points, ball.triangles, _bytes(_clay(lit.light, _CLAY_EYE), 1.0))
+            for k, (ball, lit) in enumerate(zip(sitting.eyes, sitting.eye_lights, strict=True))
+        ]
+        return (*balls, shell)
+    shell = Layer(
+        "cap", worn.points, worn.triangles, _bytes(encoded(light), _GAIN), gain=_GAIN, uv=worn.uv, texture=fabric()
+    )
+    return (*(_eye_layer(k, sitting) for k in range(len(sitting.eyes))), shell)
+
+
+def _eye_layer(k: int, sitting: Sitting) -> Layer:
+    ball, light = sitting.eyes[k], sitting.eye_lights[k].light
+    return Layer(
+        f"eye {k}",
+        ball.points,
+        ball.triangles,
+        _bytes(encoded(light), _GAIN),
+        gain=_GAIN,
+        uv=ball.uv,
+        texture=ball.texture,
+        gloss=_EYE_GLOSS,
+        normals=ball.normals,
+    )

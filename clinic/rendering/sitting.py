@@ -1,0 +1,136 @@
+"""What stays the same through all pictures of one face: cap, eyes, the fading neck, and the light before surgery.
+
+Made once per face (about a second) and kept for the last few faces.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from clinic.case import FaceModel, Floats, Mask, Points, Topology, Triangles, digest
+from clinic.geometry import vertex_normals
+from clinic.rendering.cap import Cap, cap
+from clinic.rendering.eyes import Eye, eye, is_eye
+from clinic.rendering.lighting import Bake, bake
+
+_FADE_MM = (3.0, 50.0)  # above the neck's cut, where skin begins to show and where it is whole
+_BROW_MM = 22.0  # the cap keeps this far above glabella
+
+T = TypeVar("T")
+
+
+class _Recent(Generic[T]):
+    """The last few answers by key."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[str, T] = OrderedDict()
+
+    def get(self, key: str, make: Callable[[], T]) -> T:
+        if key not in self._kept:
+            self._kept[key] = make()
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sitting:
+    """One face made ready for pictures.
+
+    points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
+    opacity: (n,) 0…1. light: on the skin before surgery. cap_light, eye_lights: on what does not change.
+    """
+
+    key: str
+    points: Points
+    normals: Points
+    triangles: Triangles
+    skin_triangles: Triangles
+    neck_triangles: Triangles
+    opacity: Floats
+    cap: Cap
+    eyes: tuple[Eye, ...]
+    light: Bake
+    cap_light: Bake
+    eye_lights: tuple[Bake, ...]
+
+
+def sit(face: FaceModel) -> Sitting:
+    """Return the face made ready, from the last few if it is among them."""
+    key = digest((face.topology.name, face.control, *(part.points for part in face.parts)))
+    return _sittings.get(key, lambda: _prepare(face, key))
+
+
+def light_after(sitting: Sitting, points: Points, normals: Points) -> Bake:
+    """Return the light on the skin once it lies at `points` (n, 3), with its own shadows; from the last few if known."""
+    key = digest((sitting.key, points))
+    return _afters.get(key, lambda: _bakes(points, normals, sitting.triangles, sitting.cap, sitting.eyes)[0])
+
+
+_sittings: _Recent[Sitting] = _Recent(4)
+_afters: _Recent[Bake] = _Recent(6)
+
+
+def _prepare(face: FaceModel, key: str) -> Sitting:
+    topology, points = face.topology, face.points
+    triangles = topology.triangles
+    normals = vertex_normals(points, triangles)
+    clear = points[:, 2] < face.landmarks()["glabella"][2] + _BROW_MM
+    front = clear & (points[:, 1] < face.landmarks()["tragion_l"][1])
+    worn = cap(points, _region(topology, "scalp"), _region(topology, "ears"), front)
+    eyes = tuple(eye(part) for part in face.parts if is_eye(part))
+    opacity = _opacity(topology, points)
+    shown = ~worn.hidden[triangles].all(axis=1) & (opacity[triangles] > 0).any(axis=1)
+    fading = (opacity[triangles] < 1).any(axis=1)
+    light, cap_light, *eye_lights = _bakes(points, normals, triangles, worn, eyes)
+    return Sitting(
+        key, points, normals, triangles, triangles[shown & ~fading], triangles[shown & fading], opacity, worn, eyes,
+        light, cap_light, tuple(eye_lights),
+    )  # fmt: skip
+
+
+def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eyes: tuple[Eye, ...]) -> list[Bake]:
+    """Light on skin, cap and eyes, which shade each other."""
+    cap_normals = vertex_normals(worn.points, worn.triangles)
+    surfaces = [(points, normals, triangles), (worn.points, cap_normals, worn.triangles)]
+    surfaces += [(ball.points, ball.normals, ball.triangles) for ball in eyes]
+    starts = np.cumsum([0] + [len(surface[0]) for surface in surfaces])
+    whole = bake(
+        np.concatenate([surface[0] for surface in surfaces]),
+        np.concatenate([surface[1] for surface in surfaces]),
+        np.concatenate([surface[2] + start for surface, start in zip(surfaces, starts, strict=False)]),
+    )
+    return [whole.part(start, stop) for start, stop in zip(starts[:-1], starts[1:], strict=True)]
+
+
+def _region(topology: Topology, name: str) -> Mask:
+    """A region over display vertices."""
+    inside: Mask = topology.subdivide(topology.region(name).astype(np.float64)[:, None])[:, 0] > 0.5
+    return inside
+
+
+def _opacity(topology: Topology, points: Points) -> Floats:
+    """Skin fades out towards the plane of the cut through the neck; no cut, no fading."""
+    rim = points[_rim(topology.triangles, len(points)) & _region(topology, "neck")]
+    if len(rim) < 3:
+        return np.ones(len(points))
+    centre = rim.mean(axis=0)
+    axis = np.linalg.svd(rim - centre)[2][2]
+    above = (points - centre) @ (axis if axis[2] > 0 else -axis)
+    start, whole = _FADE_MM
+    t = np.clip((above - start) / (whole - start), 0.0, 1.0)
+    return t * t * (3 - 2 * t)
+
+
+def _rim(triangles: Triangles, count: int) -> Mask:
+    """Vertices on an edge that has one triangle only."""
+    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
+    unique, uses = np.unique(edges, axis=0, return_counts=True)
+    rim = np.zeros(count, bool)
+    rim[unique[uses == 1]] = True
+    return rim

@@ -1,0 +1,147 @@
+"""Where the camera stands: the standard views of facial surgery, and the patient's own photo.
+
+Every view looks at F, the midpoint of nasion and gnathion moved to the depth of the outer eye corners, from 1 m through
+a 105 mm lens (19.46° high). Azimuth + shows the patient's left side, elevation + looks from above.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinic.case import Camera, FaceModel, Floats, Points, frozen
+
+DISTANCE_MM = 1000.0
+LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
+PORTRAIT = 2 / 3  # width over height
+_BASAL_RANGE_DEG = (-80.0, -45.0)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One standard view. key: its shortcut. elevation_deg None: solved for each face (basal)."""
+
+    id: str
+    title: str
+    key: str
+    azimuth_deg: float
+    elevation_deg: float | None
+
+
+STANDARD_VIEWS: tuple[View, ...] = (
+    View("frontal", "Frontal", "1", 0.0, 0.0),
+    View("oblique_l", "Oblique L", "2", 45.0, 0.0),
+    View("lateral_l", "Lateral L", "3", 90.0, 0.0),
+    View("oblique_r", "Oblique R", "4", -45.0, 0.0),
+    View("lateral_r", "Lateral R", "5", -90.0, 0.0),
+    View("basal", "Basal", "6", 0.0, None),
+    View("cephalic", "Cephalic", "7", 0.0, 45.0),
+    View("birds_eye", "Bird’s eye", "8", 180.0, 80.0),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewCamera:
+    """A perspective camera as a viewport sets it.
+
+    position, target: (3,) mm, patient frame. up: (3,) unit vector. angle_deg: vertical field of view. centre: where the
+    optical axis crosses the picture as VTK's window centre, (0, 0) in the middle, ±1 at the edges. aspect: width over
+    height that the camera belongs to, None if it serves any.
+    """
+
+    position: Floats
+    target: Floats
+    up: Floats
+    angle_deg: float
+    centre: tuple[float, float] = (0.0, 0.0)
+    aspect: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("position", "target", "up"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, 3))
+
+    @property
+    def axes(self) -> Floats:
+        """Rows: right, up, forward in the patient frame, (3, 3), orthonormal."""
+        forward = _unit(self.target - self.position)
+        right = _unit(np.cross(forward, self.up))
+        return np.stack([right, np.cross(right, forward), forward])
+
+    def project(self, points: Points, width: int, height: int) -> Floats:
+        """Return (n, 2) image points (column, row) in a picture of width × height pixels."""
+        x, y, depth = ((points - self.position) @ self.axes.T).T
+        focal = height / 2 / np.tan(np.radians(self.angle_deg) / 2)
+        column = width / 2 * (1 - self.centre[0]) + focal * x / depth
+        row = height / 2 * (1 + self.centre[1]) - focal * y / depth
+        return np.stack([column, row], axis=1)
+
+    def mm_per_pixel(self, height: int) -> float:
+        """Return the size of a pixel at the target's depth, mm, in a picture `height` pixels tall."""
+        distance = float(np.linalg.norm(self.target - self.position))
+        return 2 * distance * float(np.tan(np.radians(self.angle_deg) / 2)) / height
+
+
+def view(view_id: str) -> View:
+    """Return a standard view by its id. Raises KeyError for an unknown one."""
+    return {standard.id: standard for standard in STANDARD_VIEWS}[view_id]
+
+
+def camera(standard: View, face: FaceModel) -> ViewCamera:
+    """Return the camera of a standard view; before and after share it, so it depends on the face before alone."""
+    landmarks = face.landmarks()
+    elevation = standard.elevation_deg
+    if elevation is None:
+        elevation = _basal_elevation_deg(landmarks)
+    return _orbit(_target(landmarks), standard.azimuth_deg, elevation)
+
+
+def photo_camera(fitted: Camera) -> ViewCamera:
+    """Return the camera of a fitted photo, to be drawn at any size with the photo's aspect.
+
+    Optical axis and up are rows of the rotation, the angle is 2 atan(h / 2f), and the principal point becomes the
+    window centre; exact for square pixels without distortion.
+    """
+    right, down, forward = fitted.rotation
+    width, height = fitted.width, fitted.height
+    return ViewCamera(
+        position=fitted.position,
+        target=fitted.position + forward * max(float(fitted.translation[2]), 1.0),
+        up=-down,
+        angle_deg=float(np.degrees(2 * np.arctan(height / (2 * fitted.focal_px)))),
+        centre=(-2 * (fitted.cx - width / 2) / width, 2 * (fitted.cy - height / 2) / height),
+        aspect=width / height,
+    )
+
+
+def _target(landmarks: Mapping[str, Floats]) -> Floats:
+    target: Floats = (landmarks["nasion"] + landmarks["gnathion"]) / 2
+    depth = (landmarks["exocanthion_r"][1] + landmarks["exocanthion_l"][1]) / 2
+    return np.array([target[0], depth, target[2]])
+
+
+def _orbit(target: Floats, azimuth_deg: float, elevation_deg: float) -> ViewCamera:
+    a, e = np.radians(azimuth_deg), np.radians(elevation_deg)
+    outward = np.array([np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)])
+    return ViewCamera(target + DISTANCE_MM * outward, target, np.array([0.0, 0.0, 1.0]), LENS_ANGLE_DEG)
+
+
+def _basal_elevation_deg(landmarks: Mapping[str, Floats]) -> float:
+    """Return the elevation from which pronasale stands on the brow line (the height of glabella), by bisection."""
+    tip_and_brow = np.stack([landmarks["pronasale"], landmarks["glabella"]])
+
+    def tip_above_brow(elevation: float) -> float:
+        rows = _orbit(_target(landmarks), 0.0, elevation).project(tip_and_brow, 1000, 1000)[:, 1]
+        return float(rows[1] - rows[0])
+
+    low, high = _BASAL_RANGE_DEG
+    if tip_above_brow(low) * tip_above_brow(high) > 0:
+        return min(_BASAL_RANGE_DEG, key=lambda end: abs(tip_above_brow(end)))
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if tip_above_brow(low) * tip_above_brow(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def _unit(vector: Floats) -> Floats:
+    unit: Floats = vector / np.linalg.norm(vector)
+    return unit
