@@ -1,0 +1,164 @@
+"""What a photo must be before a face is built from it: refusals, and warnings that stay with the face."""
+
+import cv2
+import numpy as np
+
+from clinic.case import Floats, Photo, Pixels
+from clinic.errors import ClinicError
+from clinic.reconstruction.landmarks import Detection
+
+LEAST_PHOTO_PX = 64
+LEAST_EYES_PX = 40.0
+GOOD_EYES_PX = 120.0
+_COMPARABLE = 3.0  # a second face counts if it is at least a third as large
+_SMILE = 0.35
+_OPEN = 0.15  # jawOpen, RECONSTRUCTION §4
+_CLOSED_EYES = 0.55
+_NEAR_MM = 400.0  # nearer, the nose is drawn visibly too wide
+_TURNED_DEG = 30.0
+# Sharpness is read at one size, so that large pictures are not called sharp for their size.
+_SHARP_WIDTH = 96
+_LEAST_SHARPNESS = 0.20  # a blur by 1 % of the width of the face, 1.4 mm
+
+SMILE = "the patient smiles or shows teeth: the closed lips are an estimate and the teeth are painted out"
+# A painting cannot be told from a photo reliably; that neither names a lens can.
+NO_LENS = (
+    "the file names no lens (it was cropped or edited, or is a picture of a picture such as a painting): "
+    "the perspective is estimated"
+)
+
+
+class PhotoTooSmall(ClinicError):
+    """The picture has too few pixels to hold a face."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"{_named(photo)} has only {photo.width} × {photo.height} pixels, too few to show a face. "
+            "Use the original file from the camera, not a thumbnail."
+        )
+
+
+class NoFaceFound(ClinicError):
+    """There is no face in a photo."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"No human face was found in {photo.name}, so nothing was built. Use a photo that shows the whole face, "
+            "lit from the front and not covered; an exact side view alone cannot be read, turn the head back by 30°."
+        )
+
+
+class SeveralFaces(ClinicError):
+    """There are two or more faces of comparable size in a photo."""
+
+    def __init__(self, photo: Photo, count: int) -> None:
+        super().__init__(
+            f"{_named(photo)} shows {count} faces, and it is not clear which one is the patient's. "
+            "Crop the photo to the patient's face, or take one with the patient alone."
+        )
+
+
+class FaceTooSmall(ClinicError):
+    """The face has too few pixels."""
+
+    def __init__(self, photo: Photo, eyes_px: float) -> None:
+        super().__init__(
+            f"The face in {photo.name} is too small: {eyes_px:.0f} pixels between the outer eye corners, at least "
+            f"{LEAST_EYES_PX:.0f} are needed and {GOOD_EYES_PX:.0f} are good. "
+            "Go closer, zoom in, or use the original file."
+        )
+
+
+def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
+    """Return the one face to build. Raises PhotoTooSmall, NoFaceFound, SeveralFaces or FaceTooSmall."""
+    if min(photo.width, photo.height) < LEAST_PHOTO_PX:
+        raise PhotoTooSmall(photo)
+    if not detections:
+        raise NoFaceFound(photo)
+    largest = detections[0]
+    comparable = [face for face in detections if face.size_px * _COMPARABLE >= largest.size_px]
+    if len(comparable) > 1:
+        raise SeveralFaces(photo, len(comparable))
+    if largest.eye_corners_px < LEAST_EYES_PX:
+        raise FaceTooSmall(photo, largest.eye_corners_px)
+    return largest
+
+
+def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
+    """Return what should be done better in one photo, seen in the picture itself."""
+    skin = _face_luma(photo.pixels, face)
+    failed = {
+        _small(face): face.eye_corners_px < GOOD_EYES_PX,
+        SMILE: _smiles(face),
+        "the eyes are closed: take the photo again with open eyes": _blink(face) > _CLOSED_EYES,
+        "the face is not sharp: hold the camera still and focus on the eyes": _sharpness(photo.pixels, face)
+        < _LEAST_SHARPNESS,
+        "parts of the face are burnt out: use softer light or a shorter exposure": float(np.mean(skin > 250)) > 0.10,
+        "the face is very dark: use more light": float(np.percentile(skin, 95)) < 80,
+        NO_LENS: photo.focal_35mm is None,
+    }
+    return tuple(f"{_named(photo)}: {words}" for words, is_so in failed.items() if is_so)
+
+
+def view_warnings(photo: Photo, distance_mm: float) -> tuple[str, ...]:
+    """Return what the fitted camera tells about one photo."""
+    if distance_mm >= _NEAR_MM:
+        return ()
+    return (
+        f"{_named(photo)}: taken from about {distance_mm / 10:.0f} cm, which draws the nose large and the ears small: "
+        "step back to 1.5 m and zoom in",
+    )
+
+
+def series_warnings(turns_deg: Floats) -> tuple[str, ...]:
+    """Return what the set of views tells; turns_deg: (p,) how far the head is turned in each photo."""
+    if len(turns_deg) > 1:
+        return ()
+    preview = "one photo is a preview: depth and profile are an estimate; add both obliques for measurements"
+    if abs(turns_deg[0]) > _TURNED_DEG:
+        return (preview, "the head is turned: the far side of the face is an estimate; add a frontal photo")
+    return (preview,)
+
+
+def _named(photo: Photo) -> str:
+    return photo.name[:1].upper() + photo.name[1:]
+
+
+def _small(face: Detection) -> str:
+    return (
+        f"the face is small ({face.eye_corners_px:.0f} pixels between the outer eye corners, "
+        f"{GOOD_EYES_PX:.0f} are good)"
+    )
+
+
+def _smiles(face: Detection) -> bool:
+    smile = (face.blendshape("mouthSmileLeft") + face.blendshape("mouthSmileRight")) / 2
+    return smile > _SMILE or face.blendshape("jawOpen") > _OPEN
+
+
+def _blink(face: Detection) -> float:
+    return min(face.blendshape("eyeBlinkLeft"), face.blendshape("eyeBlinkRight"))
+
+
+def _crop(pixels: Pixels, face: Detection) -> Pixels:
+    """Cut the face's box out as grey, (rows, columns)."""
+    left, top = np.maximum(np.floor(face.box[:2]), 0).astype(int)
+    right, bottom = np.ceil(face.box[2:]).astype(int)
+    return np.asarray(cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY))
+
+
+def _face_luma(pixels: Pixels, face: Detection) -> Pixels:
+    """Return the (n,) grey values inside the outline of the face."""
+    grey = _crop(pixels, face)
+    corner = np.maximum(np.floor(face.box[:2]), 0)
+    outline = cv2.convexHull(np.round(face.points[:, :2] - corner).astype(np.int32))
+    inside = cv2.fillConvexPoly(np.zeros(grey.shape, np.uint8), outline, 1)
+    return grey[np.asarray(inside) > 0]
+
+
+def _sharpness(pixels: Pixels, face: Detection) -> float:
+    """Return how much of the face's contrast is fine detail: spread of the Laplacian over spread of the grey values."""
+    grey = _crop(pixels, face).astype(np.float32)
+    factor = min(1.0, _SHARP_WIDTH / grey.shape[1])
+    reduced = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return float(np.std(cv2.Laplacian(reduced, cv2.CV_32F)) / max(float(np.std(reduced)), 1e-6))

@@ -1,0 +1,179 @@
+"""One or more photos of a face → the neutral face in millimetres, with its uncertainty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinic import resources
+from clinic.case import FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
+from clinic.jobs import Progress
+from clinic.reconstruction import landmarks, level, quality
+from clinic.reconstruction.camera import lenses, same_lens
+from clinic.reconstruction.certainty import seen, vertex_sigma
+from clinic.reconstruction.evidence import Markers, markers, observe
+from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.fitting import Solution, fit
+from clinic.reconstruction.landmarks import Detection
+
+VERSION = "reconstruction 1"
+_LEAST_PUPILS_MM, _MOST_PUPILS_MM = 50.0, 76.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted:
+    """What the fit of one face hands on; `frame` is size, rotation, translation from face space to patient frame."""
+
+    space: FaceSpace
+    photos: Sequence[Photo]
+    faces: Sequence[Detection]
+    known: Markers
+    solution: Solution
+    lens: tuple[int, ...]
+    frame: tuple[float, Floats, Floats]
+    scale: Scale
+
+
+def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progress: Progress) -> FaceModel:
+    """Return the face that one to twelve photos of one sitting show.
+
+    interpupillary_mm: distance of the pupils measured on the patient; without it the irises give the scale. Raises the
+    refusals of `quality`, `resources.MissingModelFile` and `Cancelled`.
+    """
+    from clinic.reconstruction.texture import bake
+
+    progress.report(0.0, "Looking for the face")
+    faces = [quality.the_face(photo, landmarks.detect(photo.pixels)) for photo in photos]
+    progress.report(0.15, "Fitting shape, expression and camera")
+    fitted = _fit(photos, faces, interpupillary_mm)
+    fits = tuple(_photo_fit(fitted, number) for number in range(len(photos)))
+    progress.report(0.4, "Painting the skin from the photos")
+    space, (size, rotation, translation) = fitted.space, fitted.frame
+    identity = fitted.solution.identity
+    control = size * space.control(identity) @ rotation.T + translation
+    texture = bake(photos, fits, space.topology, space.topology.subdivide(control), progress.part(0.4, 0.95))
+    progress.report(0.95, "Working out how sure each point is")
+    assert fitted.solution.covariance is not None
+    return FaceModel(
+        topology=space.topology,
+        identity=identity,
+        residual=np.zeros(len(control)),
+        size=size,
+        rotation=rotation,
+        translation=translation,
+        control=control,
+        parts=_placed_parts(space, identity, fitted.frame),
+        texture=texture,
+        scale=fitted.scale,
+        sigma_mm=vertex_sigma(space.modes, fitted.solution.covariance, space.topology, size),
+        seen=seen([(one.camera, one.points) for one in fits], space.topology),
+        photos=fits,
+        warnings=_warnings(fitted, fits),
+        made_from=tuple(photo.id for photo in photos),
+        made_by=_made_by(space),
+    )
+
+
+def rebuild(
+    *,
+    identity: Floats,
+    residual: Floats,
+    size: float,
+    rotation: Floats,
+    translation: Floats,
+    texture: Texture,
+    scale: Scale,
+    sigma_mm: Floats | None = None,
+    seen: Pixels | None = None,
+    warnings: tuple[str, ...] = (),
+    made_from: tuple[str, ...] = (),
+    made_by: str = "",
+) -> FaceModel:
+    """Return a face from the numbers that a GLB of ours carries; there are no photos behind it any more.
+
+    identity (k,), residual (c,) mm, size, rotation (3, 3), translation (3,) as in `FaceModel`. Without sigma_mm (n,)
+    the spread between people stands for it; without seen (n,) every vertex counts as inferred.
+    """
+    space = FaceSpace.load()
+    control = size * space.control(identity, residual=residual) @ rotation.T + translation
+    unknown = vertex_sigma(space.modes, np.eye(len(identity)), space.topology, size) if sigma_mm is None else sigma_mm
+    return FaceModel(
+        topology=space.topology,
+        identity=identity,
+        residual=residual,
+        size=size,
+        rotation=rotation,
+        translation=translation,
+        control=control,
+        parts=_placed_parts(space, identity, (size, rotation, translation)),
+        texture=texture,
+        scale=scale,
+        sigma_mm=unknown,
+        seen=np.zeros(len(space.topology.uv), np.uint8) if seen is None else seen,
+        warnings=warnings,
+        made_from=made_from,
+        made_by=made_by or _made_by(space),
+    )
+
+
+def _fit(photos: Sequence[Photo], faces: Sequence[Detection], interpupillary_mm: float | None) -> _Fitted:
+    space = FaceSpace.load()
+    known, lens = markers(space), same_lens(photos)
+    observations = [observe(*each) for each in zip(photos, faces, [known] * len(photos), lens, strict=True)]
+    believed = [lenses(photos[lens.index(number)]) for number in range(max(lens) + 1)]
+    tries = max(len(options) for options in believed)
+    starts = [[options[min(number, len(options) - 1)] for options in believed] for number in range(tries)]
+    solution = fit(known.points, observations, starts)
+    eyes = space.eye_centres(solution.identity)
+    if interpupillary_mm is not None:
+        size, scale = level.scale_from_pupils(eyes, interpupillary_mm)
+    else:
+        focals = [solution.focal_px(number) for number in lens]
+        size, scale = level.scale_from_irises(faces, solution.views, focals, eyes, space.eye_radius)
+    rotation = level.levelled(space.control(solution.identity), space.topology)
+    frame = (size, rotation, -size * rotation @ eyes.mean(axis=0))
+    return _Fitted(space, photos, faces, known, solution, lens, frame, scale)
+
+
+def _photo_fit(fitted: _Fitted, number: int) -> PhotoFit:
+    """Return camera, expression and errors of one photo in the patient frame."""
+    photo, face, view = fitted.photos[number], fitted.faces[number], fitted.solution.views[number]
+    size, rotation, translation = fitted.frame
+    focal = fitted.solution.focal_px(fitted.lens[number])
+    camera = level.camera(view, focal, fitted.frame, photo.width, photo.height)
+    control = fitted.space.control(fitted.solution.identity, view.expression)
+    markers_mm = fitted.known.points.at(fitted.solution.identity, view.expression)
+    image = face.points[fitted.known.used, :2]
+    error = np.linalg.norm(camera.project(size * markers_mm @ rotation.T + translation) - image, axis=1)
+    points = fitted.space.topology.subdivide(size * control @ rotation.T + translation)
+    return PhotoFit(photo.id, camera, points, view.expression, image, error)
+
+
+def _placed_parts(space: FaceSpace, identity: Floats, frame: tuple[float, Floats, Floats]) -> tuple[Part, ...]:
+    size, rotation, translation = frame
+    return tuple(
+        Part(part.name, size * part.points @ rotation.T + translation, part.triangles, part.colours)
+        for part in space.parts(identity)
+    )
+
+
+def _warnings(fitted: _Fitted, fits: Sequence[PhotoFit]) -> tuple[str, ...]:
+    words = [warning for photo in fitted.photos for warning in photo.warnings]
+    for photo, face, one in zip(fitted.photos, fitted.faces, fits, strict=True):
+        words += quality.photo_warnings(photo, face)
+        words += quality.view_warnings(photo, float(np.linalg.norm(one.camera.position)))
+    forward = np.array([one.camera.position for one in fits])
+    words += quality.series_warnings(np.degrees(np.arctan2(forward[:, 0], -forward[:, 1])))
+    eyes = fitted.space.eye_centres(fitted.solution.identity)
+    pupils_mm = fitted.frame[0] * float(np.linalg.norm(eyes[1] - eyes[0]))
+    if not _LEAST_PUPILS_MM <= pupils_mm <= _MOST_PUPILS_MM:
+        words.append(
+            f"The {fitted.scale.source} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult: "
+            "measure the distance on the patient and enter it"
+        )
+    return tuple(words)
+
+
+def _made_by(space: FaceSpace) -> str:
+    model = next(model for model in resources.model_files() if model.name == landmarks.MODEL)
+    return f"{VERSION}, {space.topology.name} {space.sha256[:8]}, face_landmarker {model.sha256[:8]}"
