@@ -16,7 +16,18 @@ from clinic.case import Floats, Mask, Pixels, Points, Triangles
 _AROUND, _UP = 320, 72
 _EAR_CLEARANCE_MM = 5.0
 # The hem rolled over: (millimetres above the edge, millimetres off the skin), inner side first.
-_ROLL = ((1.5, 0.6), (-0.8, 1.2), (-1.6, 2.8), (-0.4, 4.6), (3.0, 5.9), (7.0, 5.9), (9.8, 5.0), (11.0, 4.4), (12.2, 4.6), (16.0, 5.4))
+_ROLL = (
+    (1.5, 0.6),
+    (-0.8, 1.2),
+    (-1.6, 2.8),
+    (-0.4, 4.6),
+    (3.0, 5.9),
+    (7.0, 5.9),
+    (9.8, 5.0),
+    (11.0, 4.4),
+    (12.2, 4.6),
+    (16.0, 5.4),
+)
 _CROWN_OFFSET_MM = 7.0
 _TILE_MM = 24.0  # one tile of the fabric
 FABRIC = (0.470, 0.572, 0.620)  # sRGB, the teal-blue of the mock-ups under full light

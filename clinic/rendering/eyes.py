@@ -48,14 +48,18 @@ def paint(iris: tuple[float, float, float], size: int = _SIZE) -> Pixels:
     distance = np.hypot(rows, columns) * _EYE_MM
     around = np.arctan2(rows, columns)
     sclera = _blend(np.asarray(_SCLERA), np.asarray(_CORNER), _step(8.2, 12.0, distance)[..., None])
-    painted = _blend(_iris(distance, around, np.asarray(iris)), sclera, _step(IRIS_MM - 0.35, IRIS_MM + 0.3, distance)[..., None])
+    painted = _blend(
+        _iris(distance, around, np.asarray(iris)), sclera, _step(IRIS_MM - 0.35, IRIS_MM + 0.3, distance)[..., None]
+    )
     return np.clip(255 * painted, 0, 255).astype(np.uint8)
 
 
 def _iris(distance: Floats, around: Floats, colour: Floats) -> Floats:
     """Fibres from the pupil outwards, a lighter collar and the dark ring at the rim."""
     spokes = np.random.default_rng(3).normal(size=720)
-    fibres = np.interp(around, np.linspace(-np.pi, np.pi, 721)[:-1], gaussian_filter(spokes, 2.0, mode="wrap"), period=2 * np.pi)
+    fibres = np.interp(
+        around, np.linspace(-np.pi, np.pi, 721)[:-1], gaussian_filter(spokes, 2.0, mode="wrap"), period=2 * np.pi
+    )
     collar = np.exp(-(((distance - 2.9) / 0.8) ** 2))
     rim = _step(IRIS_MM - 1.3, IRIS_MM, distance)
     brightness = (1 + 0.45 * fibres * _step(_PUPIL_MM, 3.2, distance) + 0.35 * collar) * (1 - 0.62 * rim)

@@ -64,7 +64,8 @@ class Bake:
     def turned(self, normals: Points, moved: Mask) -> Floats:
         """Return light (n, 3) for normals (n, 3) that differ where `moved`; elsewhere the light is untouched."""
         now, then = (
-            np.einsum("nk,nk->n", self.received[moved], _harmonics(n) * _COSINE) for n in (normals[moved], self.normals[moved])
+            np.einsum("nk,nk->n", self.received[moved], _harmonics(n) * _COSINE)
+            for n in (normals[moved], self.normals[moved])
         )
         light = self.light.copy()
         ratio = np.clip(now, 0.02, None) / np.clip(then, 0.02, None)

@@ -105,7 +105,7 @@ def _mix(before: Floats, after: Floats, share: Floats) -> Floats:
 
 def _textured(light: Bake) -> Floats:
     """The factor of a texture that holds part of the light already."""
-    softened = light.light**(1 - _PHOTO_SHARE)
+    softened = light.light ** (1 - _PHOTO_SHARE)
     return encoded(softened + light.shine[:, None] / _MEAN_ALBEDO)
 
 
