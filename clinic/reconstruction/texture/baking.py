@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from clinic.case import Embedding, Photo, PhotoFit, Points, Texture, Topology
+from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Topology
 from clinic.jobs import Progress
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
-from clinic.reconstruction.texture.fill import complete, pull_push
+from clinic.reconstruction.texture.fill import complete
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
 from clinic.reconstruction.texture.tone import even, face_tone
+from clinic.rendering.pull_push import pull_push
 
 _SMALL, _LARGE = 1024, 2048  # texels along an edge
 _LARGE_FROM = 3.5  # photo pixels per mm: only then does a photo show more than the small texture holds
 _SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
-_NOTHING = np.float32(1e-9)
 _LEAST_OVERLAP = 500  # texels that two photos must share before their gains are compared
 
 
@@ -28,19 +28,22 @@ def bake(
     topology: Topology,
     neutral: Points,
     progress: Progress,
+    detected: Sequence[Floats] = (),
     guide: Embedding | None = None,
 ) -> Texture:
     """Return the skin's texture from photos and how they see the face.
 
-    photos and fits: in the same order. neutral: (n, 3) the display mesh at rest, lips closed. guide: detected points on
-    the mesh, named by their number in `PhotoFit.landmarks`; with it features meet the mesh to the pixel.
+    photos and fits: in the same order. neutral: (n, 3) the display mesh at rest, lips closed. detected: per photo the
+    (478, 2) points found in it; they say where eyes and mouth are open. guide: those of them that are known on the
+    mesh, named by their number; with it features meet the mesh to the pixel.
     """
     finest = max(px_per_mm(fit) for fit in fits)
     texels = chart(topology, neutral, _LARGE if finest > _LARGE_FROM else _SMALL)
     sightings = []
-    for k, (photo, fit) in enumerate(zip(photos, fits, strict=True)):
+    found = detected or [np.zeros((0, 2))] * len(photos)
+    for k, (photo, fit, points) in enumerate(zip(photos, fits, found, strict=True)):
         progress.report(0.1 + 0.5 * k / len(photos), f"Reading skin from photo {k + 1} of {len(photos)}")
-        sightings.append(sight(photo, fit, texels, guide))
+        sightings.append(sight(photo, fit, texels, points, guide))
     progress.report(0.6, "Blending skin")
     colour, weight = _blend(sightings)
     tone = face_tone(colour, weight, texels)
@@ -60,12 +63,17 @@ def _blend(sightings: Sequence[Sighting]) -> tuple[Image, Image]:
     belief = _belief(first.weight)
     for other in order[1:]:
         strength = _strength(other)
-        blended: Image = summed / np.maximum(total, _NOTHING)[..., None]
-        matched = other.colour * _gain(blended, total, other.colour, strength)
-        summed = summed + matched * strength[..., None]
+        blended = _mean(summed, total)
+        matched: Image = other.colour * _gain(blended, total, other.colour, strength)
+        summed += matched * strength[..., None]
         total = total + strength
         belief = np.maximum(belief, _belief(other.weight))
-    return summed / np.maximum(total, _NOTHING)[..., None], belief
+    return _mean(summed, total), belief
+
+
+def _mean(summed: Image, total: Image) -> Image:
+    mean: Image = summed / np.maximum(total, 1e-9, dtype=np.float32)[..., None]
+    return mean
 
 
 def _strength(sighting: Sighting) -> Image:
@@ -93,4 +101,4 @@ def _gain(first: Image, first_weight: Image, second: Image, second_weight: Image
 def _beyond_the_edge(colour: Image, texels: Chart) -> Image:
     """Continue the colours past the border of the chart, so that nothing foreign is mixed in there."""
     inner = cv2.erode(texels.used.astype(np.float32), np.ones((3, 3), np.uint8))
-    return np.where(texels.used[..., None], colour, pull_push(colour, inner, 12))
+    return np.where(texels.used[..., None], colour, pull_push(colour, inner, 12, 1e-3))

@@ -1,13 +1,11 @@
-"""Colour where no photo shows the skin: from the other side of the face, else from what lies around, else its tone.
-
-Source of the pyramid: Gortler et al. 1996, "The Lumigraph", section 3.4 (pull-push).
-"""
+"""Colour where no photo shows the skin: from the other side of the face, else from what lies around, else its tone."""
 
 import cv2
 import numpy as np
 
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
+from clinic.rendering.pull_push import pull_push
 
 _REACH_MM = 25.0  # how far a colour at the border of what is seen tints what is not
 _OFFSET_MM = 60.0  # how far a difference between the two sides of the face carries
@@ -21,25 +19,9 @@ def complete(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     known, belief = _with_other_side(relative, weight, chart)
-    around = pull_push(known, belief, _levels(chart, _REACH_MM))
+    around = pull_push(known, belief, _levels(chart, _REACH_MM), _BELIEF)
     shown = known * belief[..., None] + around * (1 - belief[..., None])
     return (np.exp(shown) * tone).astype(np.float32)
-
-
-def pull_push(values: Image, weight: Image, levels: int) -> Image:
-    """Return (rows, columns, k) values that agree with those known and are smooth between.
-
-    The pyramid ends after `levels` halvings; beyond its reach values go to zero.
-    """
-    if levels == 0 or min(weight.shape) < 4:
-        return values * (weight / (weight + _BELIEF))[..., None]
-    pulled = cv2.pyrDown(weight)
-    coarse = cv2.pyrDown(values * weight[..., None]) / np.maximum(pulled, 1e-6)[..., None]
-    # weights grow on the way down: one known texel settles its neighbourhood
-    pushed = pull_push(coarse, np.minimum(pulled * 2, 1), levels - 1)
-    smooth = cv2.pyrUp(pushed, dstsize=weight.shape[::-1])
-    mixed: Image = values * weight[..., None] + smooth * (1 - weight[..., None])
-    return mixed
 
 
 def _with_other_side(relative: Image, weight: Image, chart: Chart) -> tuple[Image, Image]:
@@ -49,7 +31,7 @@ def _with_other_side(relative: Image, weight: Image, chart: Chart) -> tuple[Imag
     belief = cv2.remap(weight, where, None, cv2.INTER_LINEAR) * chart.used
     other = mirrored / np.maximum(belief, 1e-3)[..., None]
     both = weight * belief
-    other = other + pull_push((relative - other) * (both > 0.05)[..., None], both, _levels(chart, _OFFSET_MM))
+    other = other + pull_push((relative - other) * (both > 0.05)[..., None], both, _levels(chart, _OFFSET_MM), _BELIEF)
     gap = belief * (1 - weight)
     total = weight + gap
     known = (relative * weight[..., None] + other * gap[..., None]) / np.maximum(total, 1e-6)[..., None]

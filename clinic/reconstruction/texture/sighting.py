@@ -60,22 +60,23 @@ class _Crop:
         return placed
 
 
-def sight(photo: Photo, fit: PhotoFit, chart: Chart, guide: Embedding | None) -> Sighting:
+def sight(photo: Photo, fit: PhotoFit, chart: Chart, detected: Floats, guide: Embedding | None) -> Sighting:
     """Read one photo through its fitted face.
 
-    guide: detected points on the mesh, named by their number in `fit.landmarks`: the photo is shifted smoothly so that
-    they meet, which keeps lids, brows and lips in place where the fit is a millimetre off.
+    detected: (478, 2) points found in the photo, or none. guide: those of them that are known on the mesh, named by
+    their number: the photo is shifted smoothly so that they meet, which keeps lids, brows and lips in place where the
+    fit is a millimetre off.
     """
     resolution = px_per_mm(fit)
     crop = _cut(photo, fit, resolution, _typical_texel(chart))
     normals = vertex_normals(fit.points, chart.topology.triangles)
     raster = photograph(fit.points, chart.topology.triangles, crop.camera)
-    albedo, mask = _judge(crop, raster, fit, chart.topology, normals)
+    albedo, mask = _judge(crop, raster, chart.topology, normals, detected)
     seen = chart.spread(np.concatenate([fit.points, normals], axis=1))
     columns_rows, depth, facing = _project(seen, crop.camera)
     weight = _facing_weight(facing) * _in_front(columns_rows, depth, raster) * (chart.region("interior") < 0.5)
     weight = _shrunk(weight, 1.0 / _typical_texel(chart))
-    moved = columns_rows + _guidance(columns_rows, crop, fit, chart.topology, guide)
+    moved = columns_rows + _guidance(columns_rows, crop, fit, chart.topology, detected, guide)
     weight = weight * _sample(mask, moved, cv2.INTER_LINEAR)
     return Sighting(_sample(albedo, moved, cv2.INTER_CUBIC), weight.astype(np.float32), resolution)
 
@@ -112,7 +113,7 @@ def _cut(photo: Photo, fit: PhotoFit, resolution: float, texel_mm: float) -> _Cr
     return _Crop(linear, own, low.astype(float), scale)
 
 
-def _judge(crop: _Crop, raster: Raster, fit: PhotoFit, topology: Topology, normals: Floats) -> tuple[Image, Image]:
+def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, detected: Floats) -> tuple[Image, Image]:
     """Return the crop with its light taken out, and how surely each pixel shows bare skin."""
     columns = [
         normals,
@@ -124,7 +125,7 @@ def _judge(crop: _Crop, raster: Raster, fit: PhotoFit, topology: Topology, norma
     direction = seen[..., :3] / np.maximum(np.linalg.norm(seen[..., :3], axis=2, keepdims=True), 1e-6)
     mesh = raster.hit & (seen[..., 4] < 0.3)
     whole = Outline(mesh & (seen[..., 5] > 0.5), raster.hit & ~mesh, np.zeros_like(mesh))
-    features = outline(crop.place(fit.landmarks), mesh.shape, whole)
+    features = outline(crop.place(detected), mesh.shape, whole)
     seed = mesh & (seen[..., 3] > 0.8) & features.core & ~features.openings & ~features.lips
     if not seed.any():
         return crop.linear, np.zeros(mesh.shape, np.float32)
@@ -178,13 +179,13 @@ def _sample(image: Image, columns_rows: Image, kernel: int) -> Image:
 
 
 def _guidance(
-    columns_rows: Image, crop: _Crop, fit: PhotoFit, topology: Topology, guide: Embedding | None
+    columns_rows: Image, crop: _Crop, fit: PhotoFit, topology: Topology, detected: Floats, guide: Embedding | None
 ) -> Image | float:
     """Return (…, 2) how far the photo's features lie from where the fitted mesh puts them, crop pixels."""
-    if guide is None or not guide.names or max(map(int, guide.names)) >= len(fit.landmarks):
+    if guide is None or len(detected) == 0:
         return 0.0
     expected = crop.camera.project(guide.on(fit.points, topology.triangles))
-    shift = crop.place(fit.landmarks[[int(name) for name in guide.names]]) - expected
+    shift = crop.place(detected[[int(name) for name in guide.names]]) - expected
     pixels_per_mm = px_per_mm(fit) * crop.scale
     believable = np.linalg.norm(shift, axis=1) < _FARTHEST_MM * pixels_per_mm
     field = _smooth_shift(crop, expected[believable], shift[believable], _GUIDE_MM * pixels_per_mm)
