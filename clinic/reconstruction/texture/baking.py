@@ -72,8 +72,7 @@ def _blend(sightings: Sequence[Sighting]) -> tuple[Image, Image]:
 
 
 def _mean(summed: Image, total: Image) -> Image:
-    mean: Image = summed / np.maximum(total, 1e-9, dtype=np.float32)[..., None]
-    return mean
+    return (summed / np.maximum(total, 1e-9)[..., None]).astype(np.float32)
 
 
 def _strength(sighting: Sighting) -> Image:
