@@ -1,0 +1,106 @@
+"""Draws every picture of a solved case once, whichever file asks for it."""
+
+import functools
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from clinic.case import Pixels
+from clinic.export.solved import Solved
+from clinic.rendering import compose, draw, heat, photo, views
+from clinic.rendering.heat import Legend
+from clinic.rendering.layers import LIGHT, Scene
+from clinic.rendering.scene import Look, face_scene
+
+MAIN_VIEW = "oblique_r"
+REPORT_VIEWS = ("frontal", "oblique_r", "lateral_r")
+WHOLE = (1600, 2400)  # px, of a picture with its words (INTERFACE §6)
+_SMALL = (800, 1200)  # px, enough for 50 mm of paper
+_BEFORE, _AFTER, _HEAT = "before", "after", "heat"
+_AROUND_FACE = 1.5  # times the face's extent in the photo
+
+
+class Pictures:
+    """The pictures of one solved case on one day, each drawn when it is first asked for.
+
+    Before and after share camera, lens and light. Not for several threads at once.
+    """
+
+    def __init__(self, solved: Solved, day: date) -> None:
+        self.solved, self.day = solved, day
+
+    @property
+    def legend(self) -> Legend:
+        """What the colours of the displacement maps mean."""
+        return heat.displacement_legend(self.solved.comparison.signed_mm)
+
+    @property
+    def has_photo(self) -> bool:
+        """True if there is a photo that the face was fitted to."""
+        return bool(self.solved.face.photos and self.solved.case.acquisition.photos)
+
+    @functools.cached_property
+    def main(self) -> tuple[Pixels, Pixels]:
+        """The right oblique before and after, large."""
+        size = compose.picture_size(*WHOLE)
+        before, after = self._drawn((_BEFORE, _AFTER), (MAIN_VIEW,), size)
+        return before, after
+
+    @property
+    def main_mm_per_pixel(self) -> float:
+        """The size of a pixel of `main` at the depth of the face."""
+        camera = views.camera(views.view(MAIN_VIEW), self.solved.face)
+        return camera.mm_per_pixel(compose.picture_size(*WHOLE)[1])
+
+    def view(self, view_id: str, *, after: bool) -> Pixels:
+        """Return one of REPORT_VIEWS, small."""
+        return self._small[_AFTER if after else _BEFORE, view_id]
+
+    def heat(self, view_id: str) -> Pixels:
+        """Return one of REPORT_VIEWS coloured by signed displacement, small."""
+        return self._small[_HEAT, view_id]
+
+    def photo(self, *, after: bool) -> Pixels:
+        """Return the first photo whole, as it is or moved as simulated."""
+        return self._moved_photo if after else self.solved.case.acquisition.photos[0].pixels
+
+    def photo_of_face(self, *, after: bool) -> Pixels:
+        """Return the part of `photo` around the face, the same for both."""
+        fit = self.solved.face.photos[0]
+        inside = fit.camera.project(fit.points)
+        low, high = inside.min(axis=0), inside.max(axis=0)
+        middle, half = (low + high) / 2, (high - low).max() / 2 * _AROUND_FACE
+        limit = np.array([fit.camera.width, fit.camera.height])
+        left, top = np.clip(middle - half, 0, limit - 1).astype(int)
+        right, bottom = np.clip(middle + half, 1, limit).astype(int)
+        part: Pixels = self.photo(after=after)[top:bottom, left:right]
+        return part
+
+    @functools.cached_property
+    def _moved_photo(self) -> Pixels:
+        solved = self.solved
+        shown = solved.case.acquisition.photos[0]
+        return photo.after(shown, solved.face.photos[0], solved.face.topology, solved.simulation.displacement)
+
+    @functools.cached_property
+    def _small(self) -> dict[tuple[str, str], Pixels]:
+        kinds = (_BEFORE, _AFTER, _HEAT)
+        drawn = self._drawn(kinds, REPORT_VIEWS, _SMALL)
+        return dict(zip([(kind, view) for kind in kinds for view in REPORT_VIEWS], drawn, strict=True))
+
+    def _drawn(self, kinds: Sequence[str], view_ids: Sequence[str], size: tuple[int, int]) -> list[Pixels]:
+        """Draw in one go: setting up a renderer costs more than a picture."""
+        face = self.solved.face
+        cameras = [views.camera(views.view(view), face) for view in view_ids]
+        return draw.images(tuple((self._scenes[kind], camera) for kind in kinds for camera in cameras), *size)
+
+    @functools.cached_property
+    def _scenes(self) -> dict[str, Scene]:
+        face, displacement = self.solved.face, self.solved.simulation.displacement
+        signed = self.solved.comparison.signed_mm
+        return {
+            _BEFORE: face_scene(face, background=LIGHT),
+            _AFTER: face_scene(face, displacement, background=LIGHT),
+            _HEAT: face_scene(face, displacement, Look.DISPLACEMENT, signed, background=LIGHT),
+        }

@@ -1,0 +1,99 @@
+"""Pictures as PNG files: sRGB, no metadata, and on each that it is a simulation."""
+
+import math
+
+import cv2
+import numpy as np
+
+from clinic.case import Pixels
+from clinic.export.days import words_of
+from clinic.export.pictures import REPORT_VIEWS, Pictures
+from clinic.mesh_files.texture import png
+from clinic.rendering import compose, views
+from clinic.rendering.compose import Label
+from clinic.rendering.layers import LIGHT
+
+_LEAST_WIDTH = 1000  # px
+
+
+def before(pictures: Pictures) -> bytes:
+    """Return the right oblique before surgery."""
+    return _single(pictures, pictures.main[0], _labels(pictures)[0])
+
+
+def after(pictures: Pictures) -> bytes:
+    """Return the right oblique after surgery, from the camera and in the light of `before`."""
+    return _single(pictures, pictures.main[1], _labels(pictures)[1])
+
+
+def before_after(pictures: Pictures) -> bytes:
+    """Return both right obliques side by side."""
+    return png(
+        compose.before_after(
+            pictures.main, _labels(pictures), _height(pictures), _caption(pictures), pictures.main_mm_per_pixel, LIGHT
+        )
+    )
+
+
+def wipe(pictures: Pictures) -> bytes:
+    """Return the right oblique, before to the left of a line and after to its right."""
+    return png(
+        compose.wipe(
+            *pictures.main,
+            _labels(pictures),
+            _height(pictures),
+            view=_caption(pictures),
+            mm_per_pixel=pictures.main_mm_per_pixel,
+            background=LIGHT,
+        )
+    )
+
+
+def heatmap(pictures: Pictures) -> bytes:
+    """Return three views coloured by how far the skin moves, over the colour scale."""
+    row = np.concatenate([pictures.heat(view) for view in REPORT_VIEWS], axis=1)
+    titles = " · ".join(views.view(view).title for view in REPORT_VIEWS)
+    label = Label("Where the skin moves", f"{pictures.solved.case.plan.name}: {titles}")
+    return png(compose.heatmap(row, pictures.legend, label, len(row), _taken(pictures), background=LIGHT))
+
+
+def photo_before(pictures: Pictures) -> bytes:
+    """Return the patient's photo."""
+    return _photo(pictures, pictures.photo(after=False), Label("Before", "the photo"))
+
+
+def photo_after(pictures: Pictures) -> bytes:
+    """Return the patient's photo, the skin moved as simulated."""
+    return _photo(
+        pictures, pictures.photo(after=True), Label(pictures.solved.case.plan.name, "photo moved as simulated")
+    )
+
+
+def _single(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
+    height, scale = _height(pictures), pictures.main_mm_per_pixel
+    return png(compose.before_after([picture], [label], height, _caption(pictures), scale, LIGHT))
+
+
+def _photo(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
+    """A photo of few pixels is enlarged, so that the words beside it can be read."""
+    rows, columns = picture.shape[:2]
+    factor = math.ceil(_LEAST_WIDTH / columns)
+    if factor > 1:
+        picture = cv2.resize(picture, (columns * factor, rows * factor), interpolation=cv2.INTER_CUBIC)
+    return png(compose.before_after([picture], [label], len(picture), _taken(pictures), background=LIGHT))
+
+
+def _labels(pictures: Pictures) -> tuple[Label, Label]:
+    return Label("Before", "rebuilt from the photos"), Label(pictures.solved.case.plan.name, "simulated, solved")
+
+
+def _height(pictures: Pictures) -> int:
+    return len(pictures.main[0])
+
+
+def _caption(pictures: Pictures) -> str:
+    return f"Oblique R · 105 mm lens · {_taken(pictures)}"
+
+
+def _taken(pictures: Pictures) -> str:
+    return words_of(pictures.day)

@@ -1,0 +1,320 @@
+"""The consultation report: one PDF on A4, for the record and to talk over.
+
+Page 1 is what surgeon and patient look at together: the pictures, what was asked and what the skin does. The next says
+how sure that is and how it was calculated. The same case and date give the same bytes.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clinic import __version__
+from clinic.case import Comparison, Edit, FaceModel, Patient, Simulation
+from clinic.export.days import words_of, words_of_iso
+from clinic.export.page import (
+    ACCENT,
+    ERROR,
+    LEFT,
+    MUTED,
+    RIGHT,
+    RULE,
+    TEXT,
+    WARNING,
+    WARNING_FILL,
+    Align,
+    Furniture,
+    Pen,
+    broken,
+)
+from clinic.export.pictures import REPORT_VIEWS, Pictures
+from clinic.export.solved import Solved
+from clinic.rendering import views
+from clinic.rendering.compose import DISCLAIMER
+
+STRAIN_REVIEW, STRAIN_LIMIT = 0.15, 0.30  # of the skin: INTERFACE §5
+_LEAST_CC = 0.05  # a volume below this is not told apart from none
+_REGIONS = {
+    "nose": "Nose",
+    "upper_lip": "Upper lip",
+    "lower_lip": "Lower lip",
+    "lids": "Lids",
+    "chin": "Chin",
+    "cheek_r": "Cheek, right",
+    "cheek_l": "Cheek, left",
+    "forehead": "Forehead",
+    "neck": "Neck",
+}
+_HOW_TO_READ = (
+    "The pictures show a computer simulation of the skin, made from the patient’s photos and the planned changes.",
+    "“Skin reaches” is how far the skin itself moves; it is less than what is done underneath.",
+    "Swelling, healing, scars, ageing and differences between people are not simulated.",
+    "Not a medical device. For discussion between surgeon and patient, not for diagnosis.",
+)
+_ROW = 17.0
+
+
+def to_bytes(pictures: Pictures) -> bytes:
+    """Return the report as PDF; it is laid out twice, because every page says how many there are."""
+    count = _laid_out(pictures, total_pages=0).page
+    return _laid_out(pictures, total_pages=count).finish()
+
+
+def _laid_out(pictures: Pictures, total_pages: int) -> Pen:
+    solved, day = pictures.solved, words_of(pictures.day)
+    case = solved.case
+    furniture = Furniture(
+        title="Consultation report",
+        running=f"Consultation report · {case.patient.display_name} · {day}",
+        footer=(DISCLAIMER, f"{case.plan.name} · Clinic {__version__} · {solved.face.made_by}"),
+    )
+    pen = Pen(furniture, total_pages)
+    _heading(pen, solved, day)
+    _rendered_pairs(pen, pictures)
+    _tables(pen, solved.comparison)
+    _strain(pen, solved.comparison)
+    _how_to_read(pen)
+    _signatures(pen)
+    _photo_pair(pen, pictures)
+    _displacement(pen, pictures)
+    _certainty(pen, solved.face)
+    _calculation(pen, solved.simulation)
+    return pen
+
+
+def _heading(pen: Pen, solved: Solved, day: str) -> None:
+    case = solved.case
+    pen.text(LEFT, 57, "Consultation report", 18, bold=True)
+    pen.text(LEFT, 75, f"{_subject(case.plan.active)} · {case.plan.name}", 10.5, colour=MUTED, room=290)
+    pen.text(RIGHT, 51, case.patient.display_name, 10.5, bold=True, align="right", room=220)
+    pen.text(RIGHT, 64, _about(case.patient), 7.8, colour=MUTED, align="right", room=220)
+    pen.text(RIGHT, 75, day, 7.8, colour=MUTED, align="right")
+    pen.rule(88.5, colour=ACCENT, width=1.2)
+    pen.y = 101.0
+
+
+def _subject(edits: Sequence[Edit]) -> str:
+    """Return "Nose, chin and cheeks" from the procedures planned."""
+    from clinic.planning.procedures import PROCEDURES
+
+    regions = {procedure.id: procedure.region.lower() for procedure in PROCEDURES}
+    named = list(dict.fromkeys(regions.get(edit.procedure, edit.procedure) for edit in edits))
+    words = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    return words[:1].upper() + words[1:]
+
+
+def _about(patient: Patient) -> str:
+    born = f"Born {words_of_iso(patient.birth_date)}" if patient.birth_date else ""
+    number = f"#{patient.record_number}" if patient.record_number else ""
+    return " · ".join(words for words in (born, number, patient.note) if words)
+
+
+def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
+    """Two rows of three: before above, after below, so that each column is one view."""
+    left, gap, height = 92.0, 9.8, 153.0
+    width = (RIGHT - left - 2 * gap) / 3
+    rows = (("Before", "from the photos", False), (pictures.solved.case.plan.name, "simulated", True))
+    for title, words, after in rows:
+        pen.text(LEFT, pen.y + 13, title, 9, bold=True, room=left - LEFT - 6)
+        pen.text(LEFT, pen.y + 24, words, 6.8, colour=MUTED, room=left - LEFT - 4)
+        for column, view in enumerate(REPORT_VIEWS):
+            pen.picture(pictures.view(view, after=after), left + column * (width + gap), pen.y, width, height)
+        pen.y += height + 7.5
+    for column, view in enumerate(REPORT_VIEWS):
+        middle = left + column * (width + gap) + width / 2
+        pen.text(middle, pen.y + 6, views.view(view).title, 7.6, colour=MUTED, align="centre")
+    words = f"Same camera, lens (105 mm) and light in each pair. {DISCLAIMER}"
+    pen.text(left, pen.y + 19, words, 6.8, colour=MUTED)
+    pen.y += 33
+
+
+def _tables(pen: Pen, comparison: Comparison) -> None:
+    """What was asked beside what the skin does; the volumes beside it."""
+    edits = [
+        (edit.label, _amount(edit.asked, edit.unit), _amount(edit.reached, edit.unit)) for edit in comparison.edits
+    ]
+    volumes = [
+        (_REGIONS[name], _amount(cc, "cc"))
+        for name, cc in comparison.volumes
+        if abs(cc) >= _LEAST_CC and name in _REGIONS
+    ]
+    rows = max(len(edits), len(volumes))
+    pen.need(34 + rows * _ROW)
+    top, middle = pen.y + 10, 330.0
+    _table(pen, (LEFT, middle - 24), top, "Edits", ("Change", "Asked", "Skin reaches"), edits)
+    _table(pen, (middle, RIGHT), top, "Volume", ("Region", "Skin gains"), volumes or [("No region", "below 0.05 cc")])
+    pen.y = top + 24 + max(rows, 1) * _ROW + 12
+
+
+def _table(
+    pen: Pen, sides: tuple[float, float], y: float, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Draw a titled table: words to the left, numbers to the right, the last column in bold."""
+    left, right = sides
+    pen.text(left, y, title, 10.5, bold=True)
+    columns = [right - 62.0 * (len(head) - 2 - number) for number in range(len(head) - 1)]
+    for x, words in zip(columns, head[1:], strict=True):
+        pen.text(x, y, words, 7, colour=MUTED, align="right")
+    pen.rule(y + 7, left, right, RULE)
+    for number, (name, *values) in enumerate(rows):
+        baseline = y + 7 + _ROW * (number + 1) - 5.5
+        pen.text(left, baseline, name, 8, room=columns[0] - left - 40)
+        for x, words in zip(columns, values, strict=True):
+            last = x == columns[-1]
+            pen.text(x, baseline, words, 8, bold=last, colour=TEXT if last else MUTED, align="right")
+        pen.rule(y + 7 + _ROW * (number + 1), left, right)
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return "+4.0 mm" or "−0.25 cc"; what rounds to nothing has no sign."""
+    digits = 1 if unit == "mm" else 2
+    rounded = round(value, digits)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):.{digits}f} {unit}"
+
+
+def _strain(pen: Pen, comparison: Comparison) -> None:
+    """Say how far the skin is stretched; in amber from the review level on."""
+    strain, percent = comparison.max_strain, f"{100 * comparison.max_strain:.0f} %"
+    if strain < STRAIN_REVIEW:
+        words = f"Largest skin strain {percent}, below the {100 * STRAIN_REVIEW:.0f} % review level."
+        pen.need(20)
+        pen.text(LEFT, pen.y + 6, f"{words} Largest move of the skin {comparison.max_mm:.1f} mm.", 7.5, colour=MUTED)
+        pen.y += 22
+        return
+    red = strain >= STRAIN_LIMIT
+    level = STRAIN_LIMIT if red else STRAIN_REVIEW
+    title = f"Skin strain {percent}, above the {100 * level:.0f} % {'limit' if red else 'review'} level."
+    _notice(
+        pen,
+        title,
+        ("Review tension, staging and skin quality before agreeing on this plan.",),
+        ERROR if red else WARNING,
+    )
+
+
+def _notice(pen: Pen, title: str, lines: Sequence[str], colour: str) -> None:
+    """Draw an amber box: sign, bold title, lines below."""
+    broken_lines = [part for line in lines for part in broken(line, RIGHT - LEFT - 46, 7.2)]
+    height = 24.0 + 11 * len(broken_lines)
+    pen.need(height + 12)
+    pen.box(LEFT, pen.y, RIGHT - LEFT, height, WARNING_FILL)
+    pen.warning_sign(LEFT + 16, pen.y + height / 2, colour)
+    pen.text(LEFT + 32, pen.y + 15, title, 8.2, bold=True)
+    for number, line in enumerate(broken_lines):
+        pen.text(LEFT + 32, pen.y + 27 + 11 * number, line, 7.2, colour=MUTED)
+    pen.y += height + 12
+
+
+def _how_to_read(pen: Pen) -> None:
+    pen.need(24 + 13 * len(_HOW_TO_READ))
+    pen.text(LEFT, pen.y + 10, "How to read this", 10, bold=True)
+    for number, words in enumerate(_HOW_TO_READ):
+        baseline = pen.y + 26 + 12.5 * number
+        pen.dot(LEFT + 3, baseline - 2.6, 1.4, ACCENT)
+        pen.text(LEFT + 12, baseline, words, 7.8, room=RIGHT - LEFT - 12)
+    pen.y += 24 + 12.5 * len(_HOW_TO_READ)
+
+
+def _signatures(pen: Pen) -> None:
+    """Three lines to sign on, at the foot of the page."""
+    pen.need(44)
+    y, gap = max(pen.y + 30, 771.0), 15.0
+    width = (RIGHT - LEFT - 2 * gap) / 3
+    for number, words in enumerate(("Patient", "Surgeon", "Date")):
+        left = LEFT + number * (width + gap)
+        pen.rule(y, left, left + width, RULE)
+        pen.text(left, y + 11, words, 7.2, colour=MUTED)
+    pen.y = y + 20
+
+
+def _section(pen: Pen, title: str, height: float) -> None:
+    """Begin a section that needs so much room for its heading and first content."""
+    pen.need(height + 30)
+    pen.text(LEFT, pen.y + 10, title, 10.5, bold=True)
+    pen.rule(pen.y + 17, colour=RULE)
+    pen.y += 27
+
+
+def _photo_pair(pen: Pen, pictures: Pictures) -> None:
+    if not pictures.has_photo:
+        return
+    gap = 9.8
+    width = (RIGHT - LEFT - gap) / 2
+    before = pictures.photo_of_face(after=False)
+    height = min(width * before.shape[0] / before.shape[1], 215.0)
+    _section(pen, "In the patient’s own photo", height)
+    for number, (after, words) in enumerate(((False, "Before: the photo"), (True, "The photo, moved as simulated"))):
+        left = LEFT + number * (width + gap)
+        pen.picture(pictures.photo_of_face(after=after), left, pen.y, width, height)
+        pen.text(left + width / 2, pen.y + height + 12, words, 7.6, colour=MUTED, align="centre")
+    pen.text(LEFT, pen.y + height + 25, DISCLAIMER, 6.8, colour=MUTED)
+    pen.y += height + 40
+
+
+def _displacement(pen: Pen, pictures: Pictures) -> None:
+    """Three views coloured by how far the skin moves, and the scale of the colours."""
+    gap, height = 9.8, 124.0
+    width = (RIGHT - LEFT - 2 * gap) / 3
+    _section(pen, "Where the skin moves", height)
+    for number, view in enumerate(REPORT_VIEWS):
+        left = LEFT + number * (width + gap)
+        pen.picture(pictures.heat(view), left, pen.y, width, height)
+        pen.text(left + width / 2, pen.y + height + 12, views.view(view).title, 7.6, colour=MUTED, align="centre")
+    _scale(pen, pictures, pen.y + height + 22)
+    pen.y += height + 58
+
+
+def _scale(pen: Pen, pictures: Pictures, y: float) -> None:
+    legend = pictures.legend
+    left, width = LEFT + 128, RIGHT - LEFT - 128
+    pen.text(LEFT, y + 6, "Outwards +, inwards −, mm", 7.2, colour=MUTED)
+    ramp = legend.colours(np.linspace(legend.low, legend.high, 512))
+    pen.picture(np.repeat((ramp[None] * 255).round().astype(np.uint8), 8, axis=0), left, y, width, 7, radius=2)
+    for place, value in zip((0.0, 0.25, 0.5, 0.75, 1.0), np.linspace(legend.low, legend.high, 5), strict=True):
+        align: Align = "left" if place == 0 else "right" if place == 1 else "centre"
+        pen.text(left + place * width, y + 17, _amount(float(value), "mm"), 7, colour=MUTED, align=align)
+
+
+def _certainty(pen: Pen, face: FaceModel) -> None:
+    """Scale, spread and everything that the fit of the face warned of."""
+    inferred = float(np.mean(face.seen == 0))
+    facts = (
+        ("Scale", _capital(face.scale.words) + " (one standard deviation): every length here shares it."),
+        ("Shape", f"Median uncertainty of the skin ± {np.median(face.sigma_mm):.1f} mm (one standard deviation)."),
+        ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
+        ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
+    )
+    _section(pen, "How sure this is", 15 * len(facts))
+    _facts(pen, facts)
+    if face.warnings:
+        _notice(pen, "Notes on the photos", face.warnings, WARNING)
+
+
+def _calculation(pen: Pen, simulation: Simulation) -> None:
+    figures = simulation.figures
+    steps = f"{figures.load_steps} load steps, {figures.iterations} iterations"
+    facts = (
+        ("Model", f"Nonlinear finite elements, {_thousands(figures.tetrahedra)} tetrahedra."),
+        ("Solution", f"{steps}, residual {figures.residual:.0e}."),
+        ("Checks", f"Smallest local volume ratio {figures.min_det_f:.2f} (must stay above 0)."),
+        ("Preview", f"The quick preview differed by up to {figures.linear_gap_mm:.1f} mm; it is not shown here."),
+        ("Made by", simulation.made_by),
+    )
+    _section(pen, "How it was calculated", 15 * len(facts))
+    _facts(pen, facts)
+
+
+def _facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:
+    for name, words in facts:
+        pen.need(16)
+        pen.text(LEFT, pen.y + 6, name, 7.8, bold=True)
+        pen.y = pen.paragraph(LEFT + 70, pen.y + 6, RIGHT - LEFT - 70, words, 7.8) - 2
+    pen.y += 8
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

@@ -1,0 +1,65 @@
+"""The consultation set: what one folder holds after an export."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from clinic.case import Case
+from clinic.export import mesh, renders, report
+from clinic.export.pictures import Pictures
+from clinic.export.solved import solved
+from clinic.export.write import write_bytes
+from clinic.jobs import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One file of the set. words: for a menu and the progress; of_photo: it needs the patient's photo."""
+
+    name: str
+    words: str
+    make: Callable[[Pictures], bytes]
+    of_photo: bool = False
+
+
+def _face_before(suffix: str) -> Callable[[Pictures], bytes]:
+    return lambda pictures: mesh.face_file(suffix, pictures.solved.face)
+
+
+def _face_after(suffix: str) -> Callable[[Pictures], bytes]:
+    return lambda pictures: mesh.face_file(suffix, pictures.solved.face, pictures.solved.simulation.displacement)
+
+
+EXPORTERS = (
+    Exporter("before.png", "Picture before", renders.before),
+    Exporter("after.png", "Picture after", renders.after),
+    Exporter("photo_before.png", "Photo before", renders.photo_before, of_photo=True),
+    Exporter("photo_after.png", "Photo after", renders.photo_after, of_photo=True),
+    Exporter("before_after.png", "Before and after", renders.before_after),
+    Exporter("heatmap.png", "Displacement map", renders.heatmap),
+    Exporter("wipe.png", "Wipe", renders.wipe),
+    Exporter("report.pdf", "Consultation report", report.to_bytes),
+    Exporter("before.glb", "3D face before", _face_before(".glb")),
+    Exporter("after.glb", "3D face after", _face_after(".glb")),
+    Exporter("after.stl", "Solid for printing", _face_after(".stl")),
+)
+
+
+def export_story(case: Case, folder: Path, progress: Progress) -> tuple[Path, ...]:
+    """Write the consultation set to an existing folder and return the files.
+
+    Everything is made before the first file is written, so that a cancel or a fault leaves the folder as it was.
+    Raises NotSolved for a preview or a stale simulation, DiskFull, FolderNotWritable, NotWritten, Cancelled.
+    """
+    pictures = Pictures(solved(case), date.today())
+    rows = [row for row in EXPORTERS if pictures.has_photo or not row.of_photo]
+    made: list[tuple[Path, bytes]] = []
+    for number, row in enumerate(rows):
+        progress.report(number / (len(rows) + 1), f"Making: {row.words}")
+        made.append((folder / row.name, row.make(pictures)))
+    progress.report(len(rows) / (len(rows) + 1), "Writing the files")
+    for path, data in made:
+        write_bytes(path, data)
+    progress.report(1.0, "Exported")
+    return tuple(path for path, _ in made)
