@@ -1,0 +1,67 @@
+"""What this computer remembers of an archive, against what the archive says of itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from clinic.archive.chain import Head
+from clinic.archive.clock import now
+from clinic.archive.device import Device
+from clinic.archive.schema import AUDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the anchor file of one archive holds.
+
+    heads: (seq, MAC in hex) in the order of writing. failed_unlocks: wrong passphrases since the last opening.
+    unreadable: lines that nobody signed, from a power cut or a forger.
+    """
+
+    heads: tuple[tuple[int, str], ...]
+    failed_unlocks: int
+    unreadable: int
+
+    @classmethod
+    def load(cls, device: Device, archive: str) -> "Memory":
+        """Read it. Raises OSError."""
+        heads: list[tuple[int, str]] = []
+        failed = unreadable = 0
+        for line in device.remembered(archive):
+            said: Any = line.said.get("say")
+            unreadable += not line.signed
+            failed = 0 if said == "opened" else failed + (said == "failed-unlock")
+            if said == "head":
+                heads.append((int(line.said["seq"]), str(line.said["mac"])))
+        return cls(tuple(heads), failed, unreadable)
+
+    def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
+        """Return the first remembered row that the archive does not have as it was, None if it has them all."""
+        return next((seq for seq, mac in sorted(self.heads) if mac_of(seq) != mac), None)
+
+    @property
+    def latest(self) -> "Memory":
+        """The same, of the heads only the highest: enough to tell an old copy."""
+        return Memory((max(self.heads),) if self.heads else (), self.failed_unlocks, self.unreadable)
+
+
+def remember_head(device: Device, archive: str, head: Head) -> None:
+    """Remember the last row, after it was committed: the memory is never ahead of the archive. Raises OSError."""
+    device.remember(archive, {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
+
+
+def remember(device: Device, archive: str, what: str) -> None:
+    """Remember something that cannot or must not go into the archive itself. Raises OSError."""
+    device.remember(archive, {"say": what, "utc": now().text})
+
+
+def mac_lookup(connection: Connection) -> Callable[[int], str | None]:
+    """Return the function that gives the MAC (hex) of an audit row, None if there is no such row."""
+
+    def mac_of(seq: int) -> str | None:
+        mac: bytes | None = connection.execute(select(AUDIT.c.mac).where(AUDIT.c.seq == seq)).scalar()
+        return None if mac is None else mac.hex()
+
+    return mac_of

@@ -1,0 +1,106 @@
+"""Proof that an archive is whole: audit chain, this computer's memory of it, rows, databases, sealed objects."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clinic.archive import anchor, vault
+from clinic.archive.chain import Event
+from clinic.archive.chain_check import check_chain
+from clinic.archive.database import plain_words
+from clinic.archive.device import Device
+from clinic.archive.errors import DamagedArchive, DamagedKeyFile
+from clinic.archive.store_check import blob_findings, database_findings, row_findings
+from clinic.archive.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found.
+
+    mode: "quick" reads everything but the content of large objects, "full" that too. rows: audit rows that were
+    checked. faults: in words, empty if the archive is whole. notes: what could not be checked, and why.
+    """
+
+    mode: Literal["quick", "full"]
+    rows: int
+    faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 whole, 1 a fault was found (2, not run, is told by an error)."""
+        return 1 if self.faults else 0
+
+
+def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device | None = None) -> Report:
+    """Check an archive and record that it was checked. Other programs may go on writing to it.
+
+    Raises WrongPassphrase, NotAnArchive, NewerArchive, NoAccess and the like if the check could not run. Damage is not
+    an error but a fault of the report.
+    """
+    device = device or Device.load()
+    try:
+        opened = vault.unlock(folder, passphrase, device)
+    except (DamagedKeyFile, DamagedArchive) as damage:
+        return Report("full" if full else "quick", 0, (str(damage),))
+    try:
+        report = _checked(opened, full)
+        _record(opened, report)
+    finally:
+        opened.close()
+    return report
+
+
+def _checked(opened: vault.Vault, full: bool) -> Report:
+    faults = [f"the file {name} is damaged; the next opening restores it" for name in opened.damaged]
+    notes: list[str] = []
+    rows = 0
+    try:
+        with plain_words(), opened.records.execution_options(reading=True).connect() as connection:
+            faults += database_findings(connection, "vault.db")
+            chain = check_chain(connection, opened)
+            rows = chain.rows
+            faults += chain.faults
+            for found in (row_findings(connection, opened, chain.touched), blob_findings(connection, opened, full)):
+                faults += found.faults
+                notes += found.notes
+        with plain_words(), opened.keys.execution_options(reading=True).connect() as connection:
+            faults += database_findings(connection, "keys.db")
+        lost, unsure = _memory_findings(opened, chain.macs)
+        faults += lost
+        notes += unsure
+    except DamagedArchive as damage:
+        faults.append(str(damage))
+    return Report("full" if full else "quick", rows, tuple(faults), tuple(notes))
+
+
+def _memory_findings(opened: vault.Vault, macs: dict[int, str]) -> tuple[list[str], list[str]]:
+    """Compare with what this computer remembers: the only witness of a cut-off end or of an old copy."""
+    with plain_words():
+        memory = anchor.Memory.load(opened.device, opened.id)
+    notes = []
+    if not memory.heads:
+        notes.append("this computer has never written to the archive, so a cut-off end could not be noticed")
+    if memory.unreadable:
+        notes.append(f"{memory.unreadable} lines of this computer's memory of the archive are unreadable")
+    lost = memory.lost(macs.get)
+    if lost is None:
+        return [], notes
+    return [
+        f"audit row {lost}, which this computer wrote, is missing or altered: an old copy, or its end was cut"
+    ], notes
+
+
+def _record(opened: vault.Vault, report: Report) -> None:
+    """Record a clean check in the audit; a damaged archive is not written to, so this computer remembers it instead."""
+    if report.faults:
+        with suppress(OSError):
+            anchor.remember(opened.device, opened.id, f"verify-{report.mode}-faults-{len(report.faults)}")
+        return
+    with plain_words(), Transaction.begin(opened) as transaction:
+        transaction.record(Event("E", "verify", f"{report.mode}, {report.rows} rows, no fault"))
+    assert transaction.head is not None
+    with suppress(OSError):
+        anchor.remember_head(opened.device, opened.id, transaction.head)

@@ -1,0 +1,184 @@
+"""The audit chain: one row per event, each sealed to the one before; rows cannot be changed, dropped or reordered."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from clinic.archive import clock
+from clinic.archive.crypto import derive, mac, place, seal, unseal
+from clinic.archive.device import Device
+from clinic.archive.merkle import Frontier
+from clinic.archive.rows import Rows, Touched, canonical, fetch
+from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
+
+GENESIS = bytes(32)  # what the first row calls the row before it
+AUDIT_KEY_ID = "audit"
+_CHECKPOINT_ROWS = 1000
+_CHECKPOINT_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened. action: C create, R read, U update, D delete, E execute (DICOM's letters).
+
+    reason: the user's words, which outlive the patient's data and so never name the patient. details: sealed under the
+    patient's key, empty if none.
+    """
+
+    action: str
+    event: str
+    reason: str = ""
+    patient: str = ""
+    object: str = ""
+    outcome: str = "ok"
+    details: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row: nobody can change anything before it without changing this."""
+
+    seq: int
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Chain:
+    """Appends to the audit as one user on one device. wrap: key under which the audit's own key lies."""
+
+    archive: str
+    actor: str
+    role: str
+    device: Device
+    wrap: bytes
+    row_key: bytes
+
+    def begin(self, connection: Connection, first: bytes, first_sealed: bytes, rows: Rows) -> Head:
+        """Lay down A_0, the key of the first rows, and write row 1, about the `rows` that were there before it.
+
+        first_sealed: A_0, sealed to the auditor.
+        """
+        self._put_key(rows, 1, 0, first, first_sealed)
+        return self.append(connection, Event("C", "create"), rows.touched)
+
+    def append(self, connection: Connection, event: Event, touched: Sequence[Touched] = ()) -> Head:
+        """Write one row; before it a row about the clock, should that have been turned."""
+        last, now = last_row(connection), clock.now()
+        if last is not None:
+            skew = now.skew_since(clock.parse(last["ts_utc"], last["mono_ns"], last["boot_id"]))
+            if skew:
+                self._write(connection, now, Event("E", "clock-skew", skew), ())
+        return self._write(connection, now, event, touched)
+
+    def checkpoint_due(self, connection: Connection) -> bool:
+        """Return True after 1,000 rows or ten minutes without one."""
+        seen, since = connection.execute(
+            select(CHECKPOINT.c.size, CHECKPOINT.c.made_utc).order_by(CHECKPOINT.c.size.desc()).limit(1)
+        ).first() or (0, None)
+        last = last_row(connection)
+        if last is None:
+            return False
+        since = since or connection.execute(select(AUDIT.c.ts_utc).where(AUDIT.c.seq == 1)).scalar_one()
+        passed = clock.parse(last["ts_utc"], 0, "").utc - clock.parse(since, 0, "").utc
+        return last["seq"] - seen >= _CHECKPOINT_ROWS or passed.total_seconds() > _CHECKPOINT_SECONDS
+
+    def checkpoint(self, connection: Connection) -> Head:
+        """Sign the Merkle root of all rows and replace the audit's key by the next, which cannot make the old MACs."""
+        tree, now, rows = self._grown(connection), clock.now(), Rows(connection)
+        rows.put(
+            CHECKPOINT,
+            self.row_key,
+            id=f"{tree.size:020}",
+            version=1,
+            size=tree.size,
+            root=tree.root,
+            frontier=tree.to_bytes(),
+            made_utc=now.text,
+            device=self.device.id,
+            device_public=self.device.public,
+            signature=self.device.sign(checkpoint_message(self.archive, tree.size, tree.root, now.text)),
+        )
+        current = fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
+        following = next_key(self._key(current))
+        self._put_key(rows, current["version"] + 1, current["epoch"] + 1, following, current["first_sealed"])
+        return self.append(connection, Event("E", "checkpoint", object=f"{tree.size}"), rows.touched)
+
+    def _grown(self, connection: Connection) -> Frontier:
+        seen = connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.size.desc()).limit(1)).mappings().first()
+        tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
+        for row in connection.execute(select(AUDIT).where(AUDIT.c.seq > tree.size).order_by(AUDIT.c.seq)).mappings():
+            tree = tree.append(leaf(dict(row)))
+        return tree
+
+    def _write(self, connection: Connection, now: clock.Instant, event: Event, touched: Sequence[Touched]) -> Head:
+        last = last_row(connection)
+        row: dict[str, Any] = {
+            "seq": 1 if last is None else last["seq"] + 1,
+            "ts_utc": now.text,
+            "mono_ns": now.mono_ns,
+            "boot_id": now.boot_id,
+            "actor": self.actor,
+            "role": self.role,
+            "device_id": self.device.id,
+            "action": event.action,
+            "event": event.event,
+            "patient_ref": event.patient,
+            "object_ref": event.object,
+            "outcome": event.outcome,
+            "rows": canonical([astuple(one) for one in touched]).decode(),
+            "reason": event.reason,
+            "details": event.details,
+            "prev": GENESIS if last is None else last["mac"],
+        }
+        row["mac"] = event_mac(self._key(fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)), row)
+        connection.execute(insert(AUDIT).values(**row))
+        return Head(row["seq"], row["mac"])
+
+    def _put_key(self, rows: Rows, version: int, epoch: int, key: bytes, first_sealed: bytes) -> None:
+        wrapped = seal(self.wrap, key, place("audit_key", "wrapped", AUDIT_KEY_ID, version))
+        rows.put(
+            AUDIT_KEY,
+            self.row_key,
+            id=AUDIT_KEY_ID,
+            version=version,
+            epoch=epoch,
+            wrapped=wrapped,
+            first_sealed=first_sealed,
+        )
+
+    def _key(self, row: Mapping[str, Any]) -> bytes:
+        return unseal(self.wrap, row["wrapped"], place("audit_key", "wrapped", AUDIT_KEY_ID, row["version"]))
+
+
+def next_key(key: bytes) -> bytes:
+    """Return A_{i+1} of A_i; the way back is closed."""
+    return derive(key, "audit-next")
+
+
+def event_mac(key: bytes, row: Mapping[str, Any]) -> bytes:
+    """Return the MAC of a row: its number, the MAC of the row before it, and everything else in canonical form."""
+    return mac(key, *_parts(row))
+
+
+def leaf(row: Mapping[str, Any]) -> bytes:
+    """Return what the Merkle tree holds of a row: all of it, so that a root can be checked without keys."""
+    return b"".join((*_parts(row), row["mac"]))
+
+
+def checkpoint_message(archive: str, size: int, root: bytes, made_utc: str) -> bytes:
+    """Return the bytes that a checkpoint's signature covers."""
+    return place("checkpoint", archive, size, root.hex(), made_utc)
+
+
+def last_row(connection: Connection) -> Mapping[str, Any] | None:
+    """Return the newest audit row."""
+    row = connection.execute(select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(1)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def _parts(row: Mapping[str, Any]) -> tuple[bytes, bytes, bytes]:
+    rest = {name: value for name, value in row.items() if name not in ("seq", "prev", "mac")}
+    return struct.pack(">Q", row["seq"]), row["prev"], canonical(rest)

@@ -1,0 +1,86 @@
+"""SQLCipher through SQLAlchemy: how a connection is made, and its complaints in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
+
+from clinic.archive.durable import disk_words
+from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFull, NoAccess
+
+BUSY_SECONDS = 20.0
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # REPLACE fires the triggers that forbid deletion
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+)
+_FULL, _IO = 13, 10
+_BUSY = (5, 6)
+_DAMAGED = (1, 11, 26)  # ERROR (our statements are fixed: only a missing table fails), CORRUPT, NOTADB
+_REFUSED = (3, 8, 14, 23)  # PERM, READONLY, CANTOPEN, AUTH
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """Return an engine on an encrypted database, which may be an empty file.
+
+    Each transaction takes the write lock at once. That makes "read the last audit row, append the next" safe among
+    processes, and also covers the files that are written on the way. With the execution option `reading` it takes none
+    and sees one snapshot. Parameters never appear in an error: they may name a patient.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=rw"  # never a new one in its place
+
+    def connect() -> Any:
+        connection = dbapi2.connect(uri, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+        try:
+            connection.execute("PRAGMA cipher_log = off")  # else it writes to stderr
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, hide_parameters=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """Turn what SQLite and the operating system say into errors that a user can act on.
+
+    The first cause is cut off: its text is SQL or a path, nothing for a dialog or a log.
+    """
+    try:
+        with disk_words():
+            yield
+    except (DBAPIError, dbapi2.Error) as error:
+        raise _translated(error.orig if isinstance(error, DBAPIError) else error) from None
+
+
+def _translated(error: BaseException | None) -> Exception:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == _FULL:
+        return DiskFull()
+    if code in _BUSY:
+        return ArchiveBusy()
+    if code in _DAMAGED:
+        return DamagedArchive("the database cannot be read")
+    if code == _IO:
+        return DiskFault()
+    if code in _REFUSED:
+        return NoAccess()
+    return error if isinstance(error, Exception) else DamagedArchive("the database cannot be read")

@@ -1,0 +1,156 @@
+"""What can go wrong with the sealed records, in words for a dialog."""
+
+from clinic.errors import ClinicError
+
+
+class ArchiveError(ClinicError):
+    """Something about the archive that the user can act on."""
+
+
+class WrongPassphrase(ArchiveError):
+    """The key slot is whole and does not open."""
+
+    def __init__(self) -> None:
+        super().__init__("The passphrase is wrong. Nothing was changed. Check the keyboard layout and try again.")
+
+
+class WeakPassphrase(ArchiveError):
+    """The passphrase is too short to protect a stolen disk."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"The passphrase is too short. Whoever steals the disk could guess it. "
+            f"Use at least {length} characters; four or five unrelated words are easy to keep in mind."
+        )
+
+
+class NotAnArchive(ArchiveError):
+    """The folder holds nothing of an archive."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no archive in this folder. Nothing was changed. Choose another, or create one there."
+        )
+
+
+class ArchiveExists(ArchiveError):
+    """A new archive would lie among other files."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This folder is not empty, so no new archive was created in it. Open the archive that is there, or choose "
+            "an empty folder."
+        )
+
+
+class NewerArchive(ArchiveError):
+    """A later version of the program wrote this archive in a form that this one does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A newer version of the program wrote this archive, and this version could misread it. Nothing was "
+            "changed. Update the program, then open it again."
+        )
+
+
+class DamagedKeyFile(ArchiveError):
+    """Neither slots.json nor its copy is whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key file of the archive and its copy are damaged, so it cannot be opened with any passphrase. "
+            "Nothing was changed. Restore slots.json from a backup."
+        )
+
+
+class DamagedArchive(ArchiveError):
+    """The passphrase is right, and something in the archive is not what was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The archive is damaged: {what}. Nothing was changed. "
+            "Run the check of the archive to learn how far it goes, and restore that part from a backup."
+        )
+
+
+class DamagedRecord(ArchiveError):
+    """Decrypted bytes are no value of a case."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"A record cannot be read: {what}. It was written by another version or is damaged. "
+            "Update the program, or restore the record from a backup."
+        )
+
+
+class OldCopy(ArchiveError):
+    """The archive is older than what this computer last wrote to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is an old copy of the archive: this computer has recorded later work that is missing in it. "
+            "It can be looked at but not changed, so that nothing newer is lost. Restore the latest copy."
+        )
+
+
+class ChangedElsewhere(ArchiveError):
+    """Another window or computer changed the same case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another window has changed this case in the meantime. Your last step was not recorded. "
+            "Open the case again and repeat the step."
+        )
+
+
+class UnknownCase(ArchiveError):
+    """The archive holds no such case or no such state of it."""
+
+    def __init__(self) -> None:
+        super().__init__("The archive holds no such case. It may lie in another archive. Choose one from the list.")
+
+
+class DiskFull(ArchiveError):
+    """There is no room for what should be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk is full, so the last step was not recorded. Nothing is half-written and the archive is whole. "
+            "Free some space and try again."
+        )
+
+
+class ArchiveBusy(ArchiveError):
+    """Another program holds the archive."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another program is writing to the archive, so the last step was not recorded. Try again in a moment."
+        )
+
+
+class NoAccess(ArchiveError):
+    """The operating system refuses to read or write."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The computer refuses access to the archive's files, so nothing was read or changed. "
+            "Ask for the right to read and write this folder, and check that the disk is not write-protected."
+        )
+
+
+class DiskFault(ArchiveError):
+    """The disk reported an error."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk reported an error, so the last step was not recorded. Nothing is half-written. "
+            "Check the cable or the disk, and make a backup soon."
+        )
+
+
+class ArchiveClosed(ArchiveError):
+    """The keys have been dropped."""
+
+    def __init__(self) -> None:
+        super().__init__("The archive is locked. Nothing was changed. Enter the passphrase to go on.")

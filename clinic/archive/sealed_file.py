@@ -1,0 +1,101 @@
+"""SFV1: one large object as a file of AES-256-GCM chunks. Bytes are defined in FORMAT.md.
+
+Each chunk's nonce holds its number and whether it is the last, so that chunks cannot be swapped, dropped, repeated or
+appended; the header is authenticated with every chunk. Nothing is released before everything is verified.
+"""
+
+import hashlib
+import secrets
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from clinic.archive.crypto import Forged
+from clinic.archive.durable import make_folder, write_file
+
+MAGIC, VERSION = b"SFV1", 1
+LOG2_CHUNK = 20
+_ACCEPTED_LOG2 = range(16, 23)
+_HEADER = struct.Struct(">4sBB16s7s")
+_TAG_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """What is remembered of a sealed file to prove that it is the one. sha256: hex, of the file as it lies there."""
+
+    size: int
+    log2_chunk: int
+    sha256: str
+
+    @property
+    def file_bytes(self) -> int:
+        """How long the file is on disk."""
+        chunks = max(1, -(-self.size >> self.log2_chunk))
+        return _HEADER.size + self.size + chunks * _TAG_BYTES
+
+
+def location(blobs: Path, identity: str) -> Path:
+    """Return where the object of this id (32 hex digits) lies."""
+    return blobs / identity[:2] / identity[2:4] / identity
+
+
+def write(blobs: Path, identity: str, key: bytes, content: bytes) -> SealedFile:
+    """Seal `content` into the file of this id, on disk on return. Raises OSError."""
+    path, sha = location(blobs, identity), hashlib.sha256()
+    make_folder(path.parent)
+    write_file(path, _hashed(_pieces(identity, key, content), sha.update))
+    return SealedFile(len(content), LOG2_CHUNK, sha.hexdigest())
+
+
+def read(blobs: Path, identity: str, key: bytes, expected: SealedFile) -> bytes:
+    """Return the whole content. Raises Forged if a single bit of the file is not as written, OSError if unreadable."""
+    data = memoryview(location(blobs, identity).read_bytes())
+    if len(data) != expected.file_bytes:
+        raise Forged
+    header = data[: _HEADER.size]
+    magic, version, log2_chunk, file_identity, prefix = _HEADER.unpack(header)
+    if (magic, version, file_identity) != (
+        MAGIC,
+        VERSION,
+        bytes.fromhex(identity),
+    ) or log2_chunk != expected.log2_chunk:
+        raise Forged
+    if log2_chunk not in _ACCEPTED_LOG2:
+        raise Forged
+    return b"".join(_opened(AESGCM(key), header, prefix, data[_HEADER.size :], (1 << log2_chunk) + _TAG_BYTES))
+
+
+def _pieces(identity: str, key: bytes, content: bytes) -> Iterator[bytes]:
+    prefix = secrets.token_bytes(7)
+    header = _HEADER.pack(MAGIC, VERSION, LOG2_CHUNK, bytes.fromhex(identity), prefix)
+    yield header
+    cipher, view, chunk = AESGCM(key), memoryview(content), 1 << LOG2_CHUNK
+    last = max(0, (len(content) - 1) // chunk)
+    for number in range(last + 1):
+        part = view[number * chunk : (number + 1) * chunk]
+        yield cipher.encrypt(_nonce(prefix, number, number == last), part, header)
+
+
+def _opened(cipher: AESGCM, header: memoryview, prefix: bytes, sealed: memoryview, chunk: int) -> Iterator[bytes]:
+    last = max(0, (len(sealed) - 1) // chunk)
+    for number in range(last + 1):
+        part = sealed[number * chunk : (number + 1) * chunk]
+        try:
+            yield cipher.decrypt(_nonce(prefix, number, number == last), part, header)
+        except (InvalidTag, ValueError) as error:
+            raise Forged from error
+
+
+def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
+    return prefix + struct.pack(">IB", number, last)
+
+
+def _hashed(pieces: Iterator[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        update(piece)
+        yield piece

@@ -1,0 +1,338 @@
+"""The sealed archive: cases with all their states, each change with its audit row or not at all."""
+
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from clinic.archive import anchor, clock, creation, slots, vault
+from clinic.archive.chain import Event
+from clinic.archive.codec import encode
+from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong, seal
+from clinic.archive.database import plain_words
+from clinic.archive.device import Device
+from clinic.archive.durable import TEMPORARY
+from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase
+from clinic.archive.history import History, Revision
+from clinic.archive.parts import Parts
+from clinic.archive.schema import BLOB, REVISION, STUDY
+from clinic.archive.transaction import Transaction
+from clinic.archive.vault import PatientKeys
+from clinic.case import Case
+
+# DICOM's letters for what an event does: create, read, update, delete, execute.
+_ACTIONS = {"change": "U", "undo": "U", "redo": "U", "view": "R", "list": "R", "export": "R", "print": "R"}
+
+# Then the large parts of earlier states are let go; the next commit reads the present ones through once more.
+_PARTS_IN_MEMORY = 64
+
+Detail = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One line of the list of cases. changed_utc: ISO 8601."""
+
+    id: str
+    patient: str  # id
+    display_name: str
+    record_number: str
+    birth_date: str
+    changed_utc: str
+
+
+class Archive:
+    """An unlocked archive, for one user on one device.
+
+    May be used from any thread, one at a time: a second one waits. Other processes may use the same archive meanwhile.
+    Errors are those of `clinic.archive.errors`; after any of them the archive is as it was before the call.
+    """
+
+    def __init__(self, opened: vault.Vault, old_copy: bool) -> None:
+        self._vault: vault.Vault | None = opened
+        self._lock = threading.RLock()
+        self._heads: dict[str, int] = {}  # the state of each case that this user has seen
+        self._parts: tuple[str, Parts] | None = None  # of the case that was used last
+        self.folder, self.id, self.user = opened.folder, opened.id, opened.login
+        self.old_copy = old_copy  # True: this computer knows of later work; may be read, not changed
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        passphrase: str,
+        user: str,
+        *,
+        cost: Argon2Cost | None = None,
+        device: Device | None = None,
+    ) -> "Archive":
+        """Create an archive in an empty or new folder and open it. Raises WeakPassphrase, ArchiveExists, DiskFull, …"""
+        require_strong(passphrase)
+        device = device or Device.load()
+        with plain_words():
+            creation.lay_down(folder, passphrase, user, cost or calibrated(), device)
+        return cls.open(folder, passphrase, device=device)
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: str, *, device: Device | None = None) -> "Archive":
+        """Open an archive and record that. Raises WrongPassphrase, NotAnArchive, DamagedKeyFile, NewerArchive, …"""
+        _forbid_core_dumps()
+        opened = vault.unlock(folder, passphrase, device or Device.load())
+        try:
+            return cls._begin(opened)
+        except BaseException:
+            opened.close()
+            raise
+
+    @classmethod
+    def _begin(cls, opened: vault.Vault) -> "Archive":
+        with plain_words():
+            memory = anchor.Memory.load(opened.device, opened.id).latest
+            with opened.records.begin() as connection:
+                lost = memory.lost(anchor.mac_lookup(connection))
+            archive = cls(opened, old_copy=lost is not None)
+            if archive.old_copy:
+                anchor.remember(opened.device, opened.id, "opened-old-copy")
+                return archive
+            with archive._transaction() as transaction:
+                _mend(transaction, known=bool(memory.heads))
+                failed = memory.failed_unlocks
+                reason = f"after {failed} wrong passphrases" if failed else ""
+                transaction.record(Event("E", "open", reason))
+            with suppress(OSError):
+                anchor.remember(opened.device, opened.id, "opened")
+        return archive
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Record the log-off, sign the audit and drop the keys; a full disk does not keep the archive open."""
+        with self._lock:
+            opened = self._vault
+            if opened is None:
+                return
+            with suppress(ArchiveError), self._transaction() as transaction:
+                transaction.record(Event("E", "log-off"))
+                transaction.checkpoint()
+            self._vault = self._parts = None
+            opened.close()
+
+    @property
+    def closed(self) -> bool:
+        """True once the keys have been dropped."""
+        return self._vault is None
+
+    def commit(self, case: Case, words: str, event: str = "change") -> Revision:
+        """Record a state of a case and what was done, in one transaction, and return it.
+
+        words: for example "Advance chin by 4 mm"; they stay in the audit for ever and must not name the patient.
+        Raises ChangedElsewhere if somebody else recorded a state that this archive object has not seen.
+        """
+        with self._transaction() as transaction:
+            keys = transaction.put_patient(case.patient)
+            packed, stored = self._parts_of(case.id, keys).pack(case)
+            transaction.put_parts(case.patient.id, keys, packed.parts)
+            study = transaction.study(case.id)
+            parent = None if study is None else study["head"]
+            self._require_seen(case.id, parent)
+            revision = _put_revision(transaction, case, keys, packed.root, parent, words)
+            _put_study(transaction, case.id, case.patient.id, keys, revision.number)
+            action = "C" if study is None else _ACTIONS.get(event, "E")
+            transaction.record(Event(action, event, words, case.patient.id, f"{case.id}/{revision.number}"))
+        stored()
+        self._heads[case.id] = revision.number
+        return revision
+
+    def move(self, case_id: str, number: int, words: str, event: str) -> Case:
+        """Make an earlier or later state the present one ("undo", "redo"), record that, and return the state."""
+        with self._transaction() as transaction:
+            study = self._study(transaction, case_id)
+            self._require_seen(case_id, study["head"])
+            keys = transaction.patient_keys(study["patient"])
+            case = self._state(transaction, study, keys, number)
+            _put_study(transaction, case_id, study["patient"], keys, number)
+            transaction.record(Event("U", event, words, study["patient"], f"{case_id}/{number}"))
+        self._heads[case_id] = number
+        return case
+
+    def record(
+        self, event: str, words: str, case_id: str | None = None, details: Mapping[str, Detail] | None = None
+    ) -> None:
+        """Record an event that changes nothing, before it shows or hands out anything ("view", "export", …).
+
+        details are sealed under the patient's key and vanish with it (without a case: under the vault's). Names of
+        people belong there, never into `words`.
+        """
+        with self._reading() as transaction:
+            study = None if case_id is None else self._study(transaction, case_id)
+            patient = "" if study is None else study["patient"]
+            key = self._open_vault().wrap if study is None else transaction.patient_keys(patient).column
+            sealed = b"" if not details else seal(key, encode(tuple(sorted(details.items()))), _details_place(event))
+            letter = _ACTIONS.get(event, "E")
+            self._record(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
+
+    def cases(self) -> tuple[CaseSummary, ...]:
+        """Return every case, the one changed last first; that they were listed is recorded."""
+        with self._reading() as transaction:
+            self._record(transaction, Event("R", "list"))
+            rows = transaction.connection.execute(select(STUDY).order_by(STUDY.c.changed_utc.desc())).mappings()
+            return tuple(_summary(transaction, row["id"], row["patient"], row["changed_utc"]) for row in rows.all())
+
+    def open_case(self, case_id: str) -> tuple[Case, History]:
+        """Return the present state of a case and its history; that it was viewed is recorded. Raises UnknownCase."""
+        with self._reading() as transaction:
+            study = self._study(transaction, case_id)
+            self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
+            keys = transaction.patient_keys(study["patient"])
+            case = self._state(transaction, study, keys, study["head"])
+            history = _history(transaction, study)
+        self._heads[case_id] = history.head
+        return case, history
+
+    def history(self, case_id: str) -> History:
+        """Return the states of a case, without their content. Raises UnknownCase."""
+        with self._transaction() as transaction:
+            return _history(transaction, self._study(transaction, case_id))
+
+    # Inside
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        """Everything inside happens together with its audit rows, or not at all."""
+        if self.old_copy:
+            raise OldCopy
+        with self._lock, plain_words():
+            opened = self._open_vault()
+            with Transaction.begin(opened) as transaction:
+                yield transaction
+            if transaction.head is not None:
+                # The change is recorded by now. If this memory cannot be written, the next one says the same and more.
+                with suppress(OSError):
+                    anchor.remember_head(opened.device, opened.id, transaction.head)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        """A transaction that may also run on an old copy, which is read but not written."""
+        if not self.old_copy:
+            with self._transaction() as transaction:
+                yield transaction
+            return
+        with self._lock, plain_words(), Transaction.begin(self._open_vault()) as transaction:
+            yield transaction
+
+    def _record(self, transaction: Transaction, event: Event) -> None:
+        """Record what changes nothing; about an old copy, this computer's own memory takes it."""
+        if self.old_copy:
+            opened = self._open_vault()
+            anchor.remember(opened.device, opened.id, f"old-copy-{event.event}")
+        else:
+            transaction.record(event)
+
+    def _open_vault(self) -> vault.Vault:
+        if self._vault is None:
+            raise ArchiveClosed
+        return self._vault
+
+    def _parts_of(self, case_id: str, keys: PatientKeys) -> Parts:
+        if self._parts is None or self._parts[0] != case_id or len(self._parts[1]) > _PARTS_IN_MEMORY:
+            self._parts = (case_id, Parts(keys.asset))
+        return self._parts[1]
+
+    def _study(self, transaction: Transaction, case_id: str) -> dict[str, Any]:
+        study = transaction.study(case_id)
+        if study is None:
+            raise UnknownCase
+        return study
+
+    def _require_seen(self, case_id: str, head: int | None) -> None:
+        if case_id in self._heads and self._heads[case_id] != head:
+            raise ChangedElsewhere
+
+    def _state(self, transaction: Transaction, study: Mapping[str, Any], keys: PatientKeys, number: int) -> Case:
+        identity = f"{study['id']}/{number}"
+        row = transaction.connection.execute(select(REVISION).where(REVISION.c.id == identity)).mappings().first()
+        if row is None:
+            raise UnknownCase
+        root = transaction.opened(keys.column, row["enc"], "revision", "enc", identity, row["version"])
+        return self._parts_of(study["id"], keys).unpack(root, transaction.part(study["patient"], keys))
+
+
+def _put_revision(
+    transaction: Transaction, case: Case, keys: PatientKeys, root: bytes, parent: int | None, words: str
+) -> Revision:
+    highest = select(func.max(REVISION.c.number)).where(REVISION.c.study == case.id)
+    number = (transaction.connection.execute(highest).scalar() or 0) + 1
+    identity = f"{case.id}/{number}"
+    revision = Revision(number, parent, words, clock.now().text, transaction.vault.user.id)
+    transaction.rows.put(
+        REVISION,
+        keys.row,
+        id=identity,
+        version=1,
+        patient=case.patient.id,
+        study=case.id,
+        number=number,
+        parent=parent,
+        made_utc=revision.made_utc,
+        actor=revision.actor,
+        words=words,
+        enc=seal(keys.column, root, place("revision", "enc", identity, 1)),
+    )
+    return revision
+
+
+def _put_study(transaction: Transaction, case_id: str, patient: str, keys: PatientKeys, head: int) -> None:
+    version = transaction.rows.next_version(STUDY, case_id)
+    values = {"id": case_id, "version": version, "patient": patient, "head": head, "changed_utc": clock.now().text}
+    transaction.rows.put(STUDY, keys.row, **values)
+
+
+def _summary(transaction: Transaction, case_id: str, patient: str, changed_utc: str) -> CaseSummary:
+    who = transaction.patient(patient, transaction.patient_keys(patient))
+    return CaseSummary(case_id, patient, who.display_name, who.record_number, who.birth_date, changed_utc)
+
+
+def _history(transaction: Transaction, study: Mapping[str, Any]) -> History:
+    return History(tuple(Revision(**row) for row in transaction.revisions(study["id"])), study["head"])
+
+
+def _details_place(event: str) -> bytes:
+    return place("audit", "details", event)
+
+
+def _mend(transaction: Transaction, known: bool) -> None:
+    """Clear away what a cut-off attempt left, and restore small files that have a whole twin.
+
+    known: this computer remembers this very state, so a sealed file that no row refers to really belongs to nothing.
+    Otherwise it might belong to a newer vault.db that is being put back.
+    """
+    opened = transaction.vault
+    for leftover in opened.folder.rglob(f"*{TEMPORARY}"):
+        leftover.unlink(missing_ok=True)
+    if known:
+        used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
+        for file in opened.blobs.glob("??/??/*"):
+            if file.name not in used:
+                file.unlink(missing_ok=True)
+    if opened.damaged:
+        slots.repair(opened.folder, tuple(name for name in opened.damaged if name in slots.NAMES))
+        vault.write_label(opened.folder, opened.id)
+        transaction.record(Event("E", "mend", f"restored {', '.join(opened.damaged)}"))
+
+
+def _forbid_core_dumps() -> None:
+    """A crash must not write keys and names to the disk. Windows writes no dump unless told to."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -1,0 +1,127 @@
+"""Check of what the audit speaks about: the databases' pages, every protected row, every sealed object."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from clinic.archive import sealed_file
+from clinic.archive.crypto import Forged, place, unseal
+from clinic.archive.errors import ArchiveError
+from clinic.archive.rows import Touched, row_mac
+from clinic.archive.schema import BLOB, PATIENT, PATIENT_KEY, PROTECTED, REVISION, TRIGGERS
+from clinic.archive.transaction import read_blob
+from clinic.archive.vault import PatientKeys, Vault
+
+
+@dataclass(slots=True)
+class Findings:
+    """Faults and, apart from them, what is odd but harmless."""
+
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def database_findings(connection: Connection, name: str) -> list[str]:
+    """Check every page's MAC, the structure, and that the triggers that protect the audit are there."""
+    faults = []
+    if connection.exec_driver_sql("PRAGMA cipher_integrity_check").first() is not None:
+        faults.append(f"{name} has pages that were altered")
+    if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+        faults.append(f"the structure of {name} is damaged")
+    if name == "vault.db":
+        statements = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'").scalars()
+        if set(TRIGGERS) - set(statements):
+            faults.append("the protection of the audit against changes was removed")
+    return faults
+
+
+def row_findings(connection: Connection, vault: Vault, touched: Mapping[tuple[str, str], Touched]) -> Findings:
+    """Compare each row with the last audit row about it: an old or altered row shows, and one without a record."""
+    found, left = Findings(), dict(touched)
+    keys = patient_keys(vault, found)
+    for table, row in _rows(connection, vault):
+        said = left.pop((table.name, row["id"]), None)
+        key = _key_of(table, row, vault, keys)
+        if said is None and table is PATIENT_KEY:
+            found.notes.append("an attempt that was cut off has left a key behind; nothing is sealed under it")
+        elif said is None or not said.mac:
+            found.faults.append(f"the {table.name} {row['id']} is there, but the audit does not know it")
+        elif key is None:
+            found.faults.append(f"the {table.name} {row['id']} cannot be checked, for its patient's key is missing")
+        elif (said.version, said.mac) != (row["version"], row_mac(key, table.name, row)):
+            found.faults.append(f"the {table.name} {row['id']} is not as it was recorded: altered, or an old state")
+    found.faults += [f"the {name} {identity} is missing" for (name, identity), said in left.items() if said.mac]
+    return found
+
+
+def blob_findings(connection: Connection, vault: Vault, full: bool) -> Findings:
+    """Check that every large object is there with its length; if `full`, read and open each of them and each column."""
+    found = Findings()
+    keys = patient_keys(vault, Findings())
+    known = set()
+    for row in connection.execute(select(BLOB)).mappings():
+        known.add(row["id"])
+        found.faults += _blob_faults(vault, dict(row), keys.get(row["patient"]) if full else None)
+    extra = sum(file.name not in known for file in vault.blobs.glob("??/??/*"))
+    if extra:
+        found.notes.append(f"{extra} files of an attempt that was cut off await their removal")
+    if full:
+        found.faults += _column_faults(connection, keys)
+    return found
+
+
+def patient_keys(vault: Vault, found: Findings) -> dict[str, PatientKeys]:
+    """Return the keys of all patients by id; one that does not open is a fault."""
+    keys = {}
+    with vault.keys.execution_options(reading=True).connect() as connection:
+        for row in connection.execute(select(PATIENT_KEY)).mappings():
+            where = place("patient_key", "wrapped", row["id"], row["version"])
+            try:
+                keys[row["id"]] = PatientKeys.of(unseal(vault.wrap, row["wrapped"], where))
+            except Forged:
+                found.faults.append(f"the key of the patient {row['id']} does not open")
+    return keys
+
+
+def _rows(connection: Connection, vault: Vault) -> Iterator[tuple[Table, dict[str, Any]]]:
+    for table in PROTECTED:
+        if table is PATIENT_KEY:
+            with vault.keys.execution_options(reading=True).connect() as other:
+                yield from ((table, dict(row)) for row in other.execute(select(table)).mappings())
+        else:
+            yield from ((table, dict(row)) for row in connection.execute(select(table)).mappings())
+
+
+def _key_of(table: Table, row: Mapping[str, Any], vault: Vault, keys: Mapping[str, PatientKeys]) -> bytes | None:
+    patient = row["id"] if table is PATIENT else row.get("patient")
+    if patient is None:
+        return vault.row_key
+    return keys[patient].row if patient in keys else None
+
+
+def _blob_faults(vault: Vault, row: dict[str, Any], keys: PatientKeys | None) -> list[str]:
+    """Only the length if there are no keys."""
+    path = sealed_file.location(vault.blobs, row["id"])
+    expected = sealed_file.SealedFile(row["size"], row["log2_chunk"], row["sha256"])
+    try:
+        if path.stat().st_size != expected.file_bytes:
+            return [f"the object {row['id']} does not have its length"]
+        if keys is not None:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != expected.sha256:
+                return [f"the object {row['id']} was altered"]
+            read_blob(vault, row["patient"], keys, row)
+    except (OSError, ArchiveError):
+        return [f"the object {row['id']} is missing or cannot be read"]
+    return []
+
+
+def _column_faults(connection: Connection, keys: Mapping[str, PatientKeys]) -> Iterator[str]:
+    for table, owner in ((PATIENT, "id"), (REVISION, "patient")):
+        for row in connection.execute(select(table)).mappings():
+            try:
+                unseal(keys[row[owner]].column, row["enc"], place(table.name, "enc", row["id"], row["version"]))
+            except (Forged, KeyError):
+                yield f"the {table.name} {row['id']} does not open"

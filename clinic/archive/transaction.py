@@ -1,0 +1,191 @@
+"""One step of the archive: sealed files, rows and the audit row about them, all or nothing."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from clinic.archive import sealed_file
+from clinic.archive.chain import Event, Head
+from clinic.archive.codec import decode, encode
+from clinic.archive.crypto import Forged, place, random_key, seal, unseal
+from clinic.archive.errors import DamagedArchive, DiskFull
+from clinic.archive.rows import Rows, fetch
+from clinic.archive.schema import ASSET, BLOB, PATIENT, PATIENT_KEY, REVISION, STUDY
+from clinic.archive.vault import PatientKeys, Vault
+from clinic.case import Patient
+
+ROOM_BYTES = 64 << 20  # left free beside the object: the databases and the audit must go on
+
+
+class Transaction:
+    """Reads and writes under the write lock of vault.db, which also covers keys.db and the files of large objects."""
+
+    def __init__(self, vault: Vault, connection: Connection) -> None:
+        self.vault, self.connection = vault, connection
+        self.rows = Rows(connection)
+        self.head: Head | None = None
+        self._written: list[str] = []
+
+    @classmethod
+    @contextmanager
+    def begin(cls, vault: Vault) -> Iterator["Transaction"]:
+        """Commit on leaving; on an error leave everything as it was.
+
+        Files stay if it is the commit that fails, for then it is not sure whether a power cut would undo it; the next
+        opening sweeps them away if nothing refers to them.
+        """
+        with vault.records.begin() as connection:
+            transaction = cls(vault, connection)
+            try:
+                yield transaction
+            except BaseException:
+                transaction._discard_files()
+                raise
+
+    def record(self, event: Event) -> None:
+        """Write the audit row about all rows that were touched, and a checkpoint when one is due."""
+        self.head = self.vault.chain.append(self.connection, event, self.rows.touched)
+        self.rows.touched.clear()
+        if self.vault.chain.checkpoint_due(self.connection):
+            self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Sign all rows."""
+        self.head = self.vault.chain.checkpoint(self.connection)
+
+    def require_room(self, size: int) -> None:
+        """Raise DiskFull unless `size` bytes fit and enough is left for databases and audit."""
+        if shutil.disk_usage(self.vault.folder).free < size + ROOM_BYTES:
+            raise DiskFull
+
+    # The patient
+
+    def patient_keys(self, patient: str) -> PatientKeys:
+        """Return the keys of a patient. Raises DamagedArchive if there are none."""
+        with self.vault.keys.begin() as connection:
+            try:
+                return self._opened_key(fetch(connection, PATIENT_KEY, patient))
+            except (KeyError, Forged) as error:
+                raise DamagedArchive("the key of a patient is missing or altered") from error
+
+    def put_patient(self, patient: Patient) -> PatientKeys:
+        """Store who the patient is, if that is new, and return the keys; a new patient gets some."""
+        version = self.rows.next_version(PATIENT, patient.id)
+        keys = self._new_key(patient.id) if version == 1 else self.patient_keys(patient.id)
+        if version == 1 or self.patient(patient.id, keys) != patient:
+            enc = seal(keys.column, encode(patient), place("patient", "enc", patient.id, version))
+            self.rows.put(PATIENT, keys.row, id=patient.id, version=version, enc=enc)
+        return keys
+
+    def patient(self, patient: str, keys: PatientKeys) -> Patient:
+        """Return who the patient is. Raises DamagedArchive."""
+        row = self.found(PATIENT, patient)
+        who = decode(self.opened(keys.column, row["enc"], "patient", "enc", patient, row["version"]))
+        if not isinstance(who, Patient):
+            raise DamagedArchive("a patient's name is not where it was")
+        return who
+
+    def _new_key(self, patient: str) -> PatientKeys:
+        """Store a fresh key in keys.db before anything is sealed under it: the databases do not commit as one.
+
+        A key that a cut-off attempt left behind is used.
+        """
+        with self.vault.keys.begin() as connection:
+            known = connection.execute(select(PATIENT_KEY).where(PATIENT_KEY.c.id == patient)).mappings().first()
+            if known is None:
+                wrapped = seal(self.vault.wrap, random_key(), place("patient_key", "wrapped", patient, 1))
+                connection.execute(insert(PATIENT_KEY).values(id=patient, version=1, wrapped=wrapped))
+            row = fetch(connection, PATIENT_KEY, patient)
+        self.rows.note(PATIENT_KEY, self.vault.row_key, row)
+        return self._opened_key(row)
+
+    def _opened_key(self, row: dict[str, Any]) -> PatientKeys:
+        where = place("patient_key", "wrapped", row["id"], row["version"])
+        return PatientKeys.of(unseal(self.vault.wrap, row["wrapped"], where))
+
+    # Large objects
+
+    def put_parts(self, patient: str, keys: PatientKeys, parts: dict[bytes, tuple[str, bytes]]) -> None:
+        """Seal the parts that are not stored yet, each under a key of its own."""
+        fresh = {name: part for name, part in parts.items() if not self._stored(name)}
+        self.require_room(sum(len(body) for _, body in fresh.values()))
+        for name, (kind, body) in fresh.items():
+            blob = self._put_blob(patient, keys, body)
+            self.rows.put(ASSET, keys.row, id=name.hex(), version=1, patient=patient, kind=kind, blob=blob)
+
+    def part(self, patient: str, keys: PatientKeys) -> Callable[[bytes], bytes]:
+        """Return the function that gives a part's bytes by its name; it raises DamagedArchive."""
+
+        def fetched(name: bytes) -> bytes:
+            blob = self.found(BLOB, self.found(ASSET, name.hex())["blob"])
+            return read_blob(self.vault, patient, keys, blob)
+
+        return fetched
+
+    def _stored(self, name: bytes) -> bool:
+        return self.connection.execute(select(ASSET.c.id).where(ASSET.c.id == name.hex())).first() is not None
+
+    def _put_blob(self, patient: str, keys: PatientKeys, body: bytes) -> str:
+        blob, key = secrets.token_hex(16), random_key()
+        self._written.append(blob)
+        written = sealed_file.write(self.vault.blobs, blob, key, body)
+        self.rows.put(
+            BLOB,
+            keys.row,
+            id=blob,
+            version=1,
+            patient=patient,
+            wrapped_dek=seal(keys.wrap, key, place(patient, blob)),
+            size=written.size,
+            log2_chunk=written.log2_chunk,
+            sha256=written.sha256,
+        )
+        return blob
+
+    def _discard_files(self) -> None:
+        for blob in self._written:
+            with suppress(OSError):
+                sealed_file.location(self.vault.blobs, blob).unlink(missing_ok=True)
+
+    # Reading
+
+    def found(self, table: Any, identity: str) -> dict[str, Any]:
+        """Return a row that another one refers to. Raises DamagedArchive."""
+        try:
+            return fetch(self.connection, table, identity)
+        except KeyError as error:
+            raise DamagedArchive(f"a row of the table {table.name} is missing") from error
+
+    def opened(self, key: bytes, sealed: bytes, *where: str | int) -> bytes:
+        """Return what a sealed column holds. Raises DamagedArchive."""
+        try:
+            return unseal(key, sealed, place(*where))
+        except Forged as error:
+            raise DamagedArchive(f"a row of the table {where[0]} was altered") from error
+
+    def study(self, case_id: str) -> dict[str, Any] | None:
+        """Return the row of a case, None if there is none."""
+        row = self.connection.execute(select(STUDY).where(STUDY.c.id == case_id)).mappings().first()
+        return None if row is None else dict(row)
+
+    def revisions(self, case_id: str) -> list[dict[str, Any]]:
+        """Return the rows of a case's states, oldest first, without their content."""
+        columns = (REVISION.c.number, REVISION.c.parent, REVISION.c.words, REVISION.c.made_utc, REVISION.c.actor)
+        query = select(*columns).where(REVISION.c.study == case_id).order_by(REVISION.c.number)
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+
+def read_blob(vault: Vault, patient: str, keys: PatientKeys, blob: dict[str, Any]) -> bytes:
+    """Return a large object. Raises DamagedArchive if its file is missing or a bit of it is wrong."""
+    expected = sealed_file.SealedFile(blob["size"], blob["log2_chunk"], blob["sha256"])
+    try:
+        key = unseal(keys.wrap, blob["wrapped_dek"], place(patient, blob["id"]))
+        return sealed_file.read(vault.blobs, blob["id"], key, expected)
+    except FileNotFoundError as error:
+        raise DamagedArchive(f"the object {blob['id']} is missing") from error
+    except Forged as error:
+        raise DamagedArchive(f"the object {blob['id']} was altered") from error

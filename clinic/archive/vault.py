@@ -1,0 +1,184 @@
+"""An unlocked archive: its keys and its two databases. Opening one writes nothing to it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from clinic.archive import slots
+from clinic.archive.chain import Chain
+from clinic.archive.clock import now
+from clinic.archive.crypto import Forged, derive, place, unseal
+from clinic.archive.database import open_engine, plain_words
+from clinic.archive.device import Device
+from clinic.archive.durable import write_file
+from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, WrongPassphrase
+from clinic.archive.rows import fetch
+from clinic.archive.schema import FORM, USER, VAULT_KEY
+from clinic.archive.version import CURRENT, FormatVersion
+
+FORM_ID, ROW_KEY_ID = "archive", "row"
+_LABEL, _RECORDS, _KEYS, _BLOBS = "vault.json", "vault.db", "keys.db", "blobs"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PatientKeys:
+    """What is derived from one patient's key: for columns, row MACs, object keys and object names."""
+
+    column: bytes
+    row: bytes
+    wrap: bytes
+    asset: bytes
+
+    @classmethod
+    def of(cls, patient_key: bytes) -> "PatientKeys":
+        """Derive them."""
+        return cls(*(derive(patient_key, f"patient-{purpose}") for purpose in ("column", "row", "wrap", "asset")))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VaultKeys:
+    """What is derived from the vault key."""
+
+    records: bytes
+    keys: bytes
+    wrap: bytes
+
+    @classmethod
+    def of(cls, vault_key: bytes, archive: str) -> "VaultKeys":
+        """Derive them."""
+        return cls(*(derive(vault_key, f"vault-{purpose}", archive.encode()) for purpose in ("db", "keys", "wrap")))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Vault:
+    """Everything that an unlocked archive consists of. login and role: the user's."""
+
+    folder: Path
+    id: str
+    user: slots.User
+    login: str
+    role: str
+    device: Device
+    records: Engine
+    keys: Engine
+    wrap: bytes
+    row_key: bytes
+    damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
+
+    @property
+    def blobs(self) -> Path:
+        """Where the large objects lie."""
+        return self.folder / _BLOBS
+
+    @property
+    def chain(self) -> Chain:
+        """The audit chain, written to as this user on this device."""
+        return Chain(self.id, self.user.id, self.role, self.device, self.wrap, self.row_key)
+
+    def close(self) -> None:
+        """Close the databases; the last one out folds the write-ahead log in."""
+        self.records.dispose()
+        self.keys.dispose()
+
+
+def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
+    """Open an archive. Raises every error of `clinic.archive.errors` that names a state of the archive.
+
+    A failed attempt is remembered by the device, outside the archive.
+    """
+    with plain_words():
+        label_whole, found = _label(folder)
+        try:
+            opened = slots.unlock(folder, passphrase)
+        except WrongPassphrase:
+            with suppress(OSError):
+                device.remember(found, {"say": "failed-unlock", "utc": now().text})
+            raise
+        keys = VaultKeys.of(opened.vault_key, opened.archive)
+        damaged = opened.damaged if label_whole else (*opened.damaged, _LABEL)
+        with _engines(folder, keys) as (records, patient_keys):
+            try:
+                login, role, row_key = _checked(records, patient_keys, opened.user.id, keys)
+            except (Forged, KeyError, ValueError) as error:
+                raise DamagedArchive("its first rows are missing or altered") from error
+        return Vault(
+            folder,
+            opened.archive,
+            opened.user,
+            login,
+            role,
+            device,
+            records,
+            patient_keys,
+            keys.wrap,
+            row_key,
+            damaged,
+        )
+
+
+def database_files(folder: Path) -> tuple[Path, Path]:
+    """Return vault.db and keys.db."""
+    return folder / _RECORDS, folder / _KEYS
+
+
+def write_label(folder: Path, archive: str) -> None:
+    """Write vault.json, which tells any program what this folder is before it is unlocked. Raises OSError."""
+    write_file(folder / _LABEL, [_label_text(archive, CURRENT)])
+
+
+def _label(folder: Path) -> tuple[bool, str]:
+    """Return whether vault.json is whole, and the archive's id.
+
+    Raises NotAnArchive or NewerArchive. Without it, the key file and the database say the same.
+    """
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if not present & {_LABEL, _RECORDS, _KEYS, *slots.NAMES}:
+        raise NotAnArchive
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        data = (folder / _LABEL).read_bytes()
+        content = json.loads(data)
+        version = FormatVersion(content["form"], content["min_reader"])
+        if not version.readable:
+            raise NewerArchive
+        if data == _label_text(content["archive"], version):
+            return True, content["archive"]
+    return False, slots.archive_of(folder)
+
+
+def _label_text(archive: str, version: FormatVersion) -> bytes:
+    content = {"archive": archive, "form": version.form, "min_reader": version.min_reader}
+    return json.dumps(content, indent=1, sort_keys=True).encode()
+
+
+@contextmanager
+def _engines(folder: Path, keys: VaultKeys) -> Iterator[tuple[Engine, Engine]]:
+    """Open both databases, and close them again should the check that follows fail."""
+    paths = database_files(folder)
+    for path in paths:
+        if not path.is_file():
+            raise DamagedArchive(f"{path.name} is missing")
+    records, patient_keys = open_engine(paths[0], keys.records), open_engine(paths[1], keys.keys)
+    try:
+        yield records, patient_keys
+    except BaseException:
+        records.dispose()
+        patient_keys.dispose()
+        raise
+
+
+def _checked(records: Engine, patient_keys: Engine, user: str, keys: VaultKeys) -> tuple[str, str, bytes]:
+    """Return login, role and the key of the rows that belong to no patient."""
+    with patient_keys.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM patient_key")
+    with records.connect() as connection:
+        form = fetch(connection, FORM, FORM_ID)
+        if not FormatVersion(form["form"], form["min_reader"]).readable:
+            raise NewerArchive
+        person = fetch(connection, USER, user)
+        wrapped = fetch(connection, VAULT_KEY, ROW_KEY_ID)
+    row_key = unseal(keys.wrap, wrapped["wrapped"], place("vault_key", "wrapped", ROW_KEY_ID, wrapped["version"]))
+    return person["login"], person["role"], row_key
