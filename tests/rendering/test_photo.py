@@ -95,7 +95,7 @@ def test_where_the_outline_advances_it_covers() -> None:
     covered = cv2.erode(inside(fit().points + displacement).astype(np.uint8), np.ones((3, 3))) > 0
     covered &= ~inside(fit().points)
     assert covered.sum() > 50
-    assert (greenness(warped(portrait(), displacement))[covered] < HALF_AND_HALF).mean() > 0.9
+    assert (greenness(warped(portrait(), displacement))[covered] < HALF_AND_HALF).mean() > 0.85
 
 
 def test_skin_that_turns_to_the_light_gets_brighter() -> None:

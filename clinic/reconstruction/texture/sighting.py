@@ -120,11 +120,13 @@ def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, det
         vertex_region(topology, "cheek_r", "cheek_l", "nose", "chin", "forehead")[:, None],
         vertex_region(topology, "interior")[:, None],
         vertex_region(topology, "face")[:, None],
+        vertex_region(topology, "forehead")[:, None],
     ]
     seen = raster.carry(np.concatenate(columns, axis=1), topology.triangles)
     direction = seen[..., :3] / np.maximum(np.linalg.norm(seen[..., :3], axis=2, keepdims=True), 1e-6)
     mesh = raster.hit & (seen[..., 4] < 0.3)
-    whole = Outline(mesh & (seen[..., 5] > 0.5), raster.hit & ~mesh, np.zeros_like(mesh))
+    below_hair = mesh & (seen[..., 5] > 0.5) & (seen[..., 6] < 0.1)
+    whole = Outline(below_hair, raster.hit & ~mesh, np.zeros_like(mesh))
     features = outline(crop.place(detected), mesh.shape, whole)
     seed = mesh & (seen[..., 3] > 0.8) & features.core & ~features.openings & ~features.lips
     if not seed.any():
