@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from clinic.case import Floats, Mask, Pixels, Points, Triangles
 
-_AROUND, _UP = 320, 72
+_AROUND, _UP = 200, 56
 _EAR_CLEARANCE_MM = 5.0
 # The hem rolled over: (millimetres above the edge, millimetres off the skin), inner side first.
 _ROLL = (
@@ -28,6 +28,9 @@ _ROLL = (
     (12.2, 4.6),
     (16.0, 5.4),
 )
+_ROLL_ROWS = 28
+# How open the roll lies to the light: (along it 0…1, part), dark where it meets the skin and in the groove above it.
+_FOLDS = ((0.0, 0.25), (0.12, 0.45), (0.3, 0.9), (0.55, 1.0), (0.68, 0.86), (0.76, 0.78), (0.84, 0.9), (1.0, 1.0))
 _CROWN_OFFSET_MM = 7.0
 _TILE_MM = 24.0  # one tile of the fabric
 FABRIC = (0.470, 0.572, 0.620)  # sRGB, the teal-blue of the mock-ups under full light
@@ -35,16 +38,21 @@ FABRIC = (0.470, 0.572, 0.620)  # sRGB, the teal-blue of the mock-ups under full
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cap:
-    """The shell. uv: in tiles of `fabric()`. hidden: (n,) skin vertices well under the cap."""
+    """The shell: points (n, 3) mm, triangles (m, 3).
+
+    uv: (n, 2) in tiles of `fabric()`. open: (n,) part of the surroundings that the folds of the hem leave open. above:
+    for every skin vertex, mm above the hem, along the skin.
+    """
 
     points: Points
     triangles: Triangles
     uv: Floats
-    hidden: Mask
+    open: Floats
+    above: Floats
 
 
 def cap(skin: Points, scalp: Mask, ears: Mask, keep_clear: Mask) -> Cap:
-    """Return the cap over `scalp` (n,) of the skin (n, 3) mm, clear of `ears` (n,) and of the skin in `keep_clear` (n,)."""
+    """Return the cap over `scalp` (n,) of the skin (n, 3) mm, clear of `ears` (n,) and of the skin in `keep_clear`."""
     centre = _centre(skin, scalp)
     turn, lift, radius = _spherical(skin - centre)
     hem = _hem(turn, lift, radius, scalp, ears, keep_clear)
@@ -53,8 +61,12 @@ def cap(skin: Points, scalp: Mask, ears: Mask, keep_clear: Mask) -> Cap:
     points, rise = _shell(grid_turn, hem, head)
     flat = (np.pi / 2 - rise) * 95.0 / _TILE_MM
     uv = np.stack([flat * np.cos(grid_turn), flat * np.sin(grid_turn)], axis=-1).reshape(-1, 2)
+    along, part = np.transpose(_FOLDS)
+    folds = np.interp(np.linspace(0, 1, _ROLL_ROWS), along, part)
+    opening = np.repeat(np.r_[folds, np.ones(len(rise) - _ROLL_ROWS)], _AROUND)
     above = (lift - np.interp(turn % (2 * np.pi), grid_turn, hem, period=2 * np.pi)) * radius
-    return Cap(points.reshape(-1, 3) + centre, _grid_triangles(*rise.shape), uv, (above > 6.0) & ~ears)
+    above[ears] = -1000.0
+    return Cap(points.reshape(-1, 3) + centre, _grid_triangles(*rise.shape), uv, opening, above)
 
 
 def fabric(size: int = 256) -> Pixels:
@@ -65,7 +77,8 @@ def fabric(size: int = 256) -> Pixels:
     grain = np.random.default_rng(7).normal(size=(size, size))
     cloudy = gaussian_filter(grain, 9, mode="wrap") * 9 + gaussian_filter(grain, 1.2, mode="wrap") * 0.8
     value = 1 + 0.035 * knit + 0.025 * cloudy
-    return np.clip(255 * np.asarray(FABRIC) * value[..., None], 0, 255).astype(np.uint8)
+    woven: Pixels = np.clip(255 * np.asarray(FABRIC) * value[..., None], 0, 255).astype(np.uint8)
+    return woven
 
 
 def _centre(skin: Points, scalp: Mask) -> Floats:
@@ -94,7 +107,8 @@ def _hem(turn: Floats, lift: Floats, radius: Floats, scalp: Mask, ears: Mask, cl
     raised = np.maximum(border, floor)
     lifted = gaussian_filter1d(raised, _AROUND / 30, mode="wrap")
     short = gaussian_filter1d(np.maximum(floor - lifted, 0.0), _AROUND / 40, mode="wrap")
-    return lifted + short * 1.5
+    smooth: Floats = lifted + short * 1.5
+    return smooth
 
 
 def _lowest(turn: Floats, lift: Floats, turns: Floats, empty: float | None = None) -> Floats:
@@ -106,7 +120,8 @@ def _lowest(turn: Floats, lift: Floats, turns: Floats, empty: float | None = Non
         lowest[missing] = empty
     elif missing.any():
         lowest[missing] = np.interp(turns[missing], turns[~missing], lowest[~missing], period=2 * np.pi)
-    return lowest
+    found: Floats = lowest
+    return found
 
 
 class _HeadShape:
@@ -126,7 +141,7 @@ class _HeadShape:
 def _shell(turns: Floats, hem: Floats, head: _HeadShape) -> tuple[Points, Floats]:
     """Grid of points around the centre (up, around, 3) and their lift (up, around)."""
     knots = np.asarray(_ROLL)
-    roll = np.linspace(0, 1, 28)
+    roll = np.linspace(0, 1, _ROLL_ROWS)
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(knots, axis=0), axis=1))]
     profile = PchipInterpolator(along / along[-1], knots)(roll)
     edge_radius = head(_directions(turns, hem))

@@ -23,7 +23,7 @@ from clinic.rendering.lighting import CLINIC_LIGHT
 from clinic.rendering.views import ViewCamera
 
 SUPERSAMPLE = 2
-_NEAR_MARGIN_MM, _SHININESS = 30.0, 90.0
+_SHININESS = 160.0  # of wet eyes: the lights are mirrored small
 
 
 class Stage:
@@ -189,11 +189,13 @@ def _vtk_colours(layer: Layer) -> Any:
 
 
 def _key_lights() -> list[Any]:
+    """The key lights of the clinic, for what shines."""
     lights = []
-    for azimuth, elevation, _ in CLINIC_LIGHT.keys:
+    for direction in CLINIC_LIGHT.directions:
         light = vtkLight()
         light.SetLightTypeToSceneLight()
         light.SetPositional(False)
-        light.SetDirectionAngle(elevation, azimuth)
+        light.SetFocalPoint(0.0, 0.0, 0.0)
+        light.SetPosition(*(1000.0 * direction))
         lights.append(light)
     return lights

@@ -38,12 +38,10 @@ class Legend:
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """(place 0…1, words) of five marks; the ends say that they hold all beyond."""
+        """(place 0…1, words) of five marks."""
         values = np.linspace(self.low, self.high, 5)
         words = [_number(value * self.factor, signed=self.low < 0) for value in values]
-        words[-1] = f"≥ {words[-1]} {self.unit}"
-        if self.low < 0:
-            words[0] = f"≤ {words[0]}"
+        words[-1] += f" {self.unit}"
         return tuple(zip(np.linspace(0, 1, 5).tolist(), words, strict=True))
 
 

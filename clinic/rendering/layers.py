@@ -17,7 +17,7 @@ class Layer:
     """One surface.
 
     points: (n, 3) mm, patient frame. triangles: (m, 3). colours: (n, 4) red, green, blue, opacity; times `gain` they
-    multiply the texture, if there is one. uv: (n, 2), v upwards, tiles beyond [0, 1]. texture: (h, w, 3), row 0 is v = 1.
+    multiply the texture, if there is one. uv: (n, 2), v upwards, tiles beyond [0, 1]. texture: (h, w, 3), v = 1 on top.
     gloss: strength of mirrored key lights, 0 for none; `normals` (n, 3) are needed for that alone. blends: some opacity
     is below 255; drawn after the others, near side only. opacity: of the whole layer (ghost).
     """

@@ -164,7 +164,7 @@ class Panes:
 
     def _window_aspect(self) -> float:
         width, height = self._plotter.render_window.GetSize()
-        return max(width, 1) / max(height, 1)
+        return float(max(width, 1) / max(height, 1))
 
 
 def _scenes(cell: Scene | Wipe) -> tuple[Scene, ...]:

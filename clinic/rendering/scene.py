@@ -24,10 +24,11 @@ from clinic.rendering.sitting import Sitting, light_after, sit
 __all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "ghost"]
 
 _GAIN = 1.6  # of textured layers: byte 255 brightens the texture by this, since lit skin may exceed 1
-_PHOTO_SHARE = 0.4  # of the light is taken to be in a texture from photos already
+_PHOTO_SHARE = 0.15  # of the light is taken to be in a texture from photos already
 _MEAN_ALBEDO = 0.45  # of skin: turns shine that is added into a factor of the texture
-_CLAY, _CLAY_CAP, _CLAY_EYE = 0.80, 0.55, 0.74  # linear
-_EYE_GLOSS = 0.9
+_CLAY, _HEAT, _CLAY_CAP, _CLAY_EYE = 0.72, 0.84, 0.50, 0.70  # albedo of the plain looks
+_EYE_GLOSS = 0.85
+_WET = 0.75  # light scatters within the ball, which softens the shadow of the lids
 _STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
 
 
@@ -62,7 +63,7 @@ def face_scene(
     if legend is None or values is None:
         factor = _textured(light) if look is Look.TEXTURE else _clay(light.light, _CLAY)
     else:
-        factor = legend.colours(values) * _clay(light.light, 1.0)
+        factor = legend.colours(values) * _clay(light.light, _HEAT)
     textured = look is Look.TEXTURE
     colours = _bytes(factor, _GAIN if textured else 1.0, sitting.opacity)
     whole = Layer("skin", points, sitting.skin_triangles, colours, gain=_GAIN if textured else 1.0)
@@ -133,7 +134,7 @@ def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels
 @lru_cache(maxsize=8)
 def _fixed(sitting: Sitting, coloured: bool) -> tuple[Layer, ...]:
     """Eyes and cap, the same objects in every scene of a face."""
-    worn, light = sitting.cap, sitting.cap_light.light
+    worn, light = sitting.cap, sitting.cap_light[:, None] * np.ones(3)
     if not coloured:
         shell = Layer("cap", worn.points, worn.triangles, _bytes(_clay(light, _CLAY_CAP), 1.0))
         balls = [
@@ -149,14 +150,5 @@ def _fixed(sitting: Sitting, coloured: bool) -> tuple[Layer, ...]:
 
 def _eye_layer(k: int, sitting: Sitting) -> Layer:
     ball, light = sitting.eyes[k], sitting.eye_lights[k].light
-    return Layer(
-        f"eye {k}",
-        ball.points,
-        ball.triangles,
-        _bytes(encoded(light), _GAIN),
-        gain=_GAIN,
-        uv=ball.uv,
-        texture=ball.texture,
-        gloss=_EYE_GLOSS,
-        normals=ball.normals,
-    )
+    colours = _bytes(encoded(light**_WET) * ball.colours, 1.0)
+    return Layer(f"eye {k}", ball.points, ball.triangles, colours, gloss=_EYE_GLOSS, normals=ball.normals)

@@ -5,7 +5,8 @@ Made once per face (about a second) and kept for the last few faces.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -14,9 +15,11 @@ from clinic.case import FaceModel, Floats, Mask, Points, Topology, Triangles, di
 from clinic.geometry import vertex_normals
 from clinic.rendering.cap import Cap, cap
 from clinic.rendering.eyes import Eye, eye, is_eye
-from clinic.rendering.lighting import Bake, bake
+from clinic.rendering.lighting import Bake, bake, unshaded
 
 _FADE_MM = (3.0, 50.0)  # above the neck's cut, where skin begins to show and where it is whole
+_TUCKED_MM = 6.0  # skin further up than this under the cap is left out
+_HEM_SHADOW, _HEM_REACH_MM = 0.42, 5.0
 _BROW_MM = 22.0  # the cap keeps this far above glabella
 
 T = TypeVar("T")
@@ -43,7 +46,7 @@ class Sitting:
     """One face made ready for pictures.
 
     points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
-    opacity: (n,) 0…1. light: on the skin before surgery. cap_light, eye_lights: on what does not change.
+    opacity: (n,) 0…1. light: on the skin before surgery. cap_light: (k,), eye_lights: on what does not change.
     """
 
     key: str
@@ -56,7 +59,7 @@ class Sitting:
     cap: Cap
     eyes: tuple[Eye, ...]
     light: Bake
-    cap_light: Bake
+    cap_light: Floats
     eye_lights: tuple[Bake, ...]
 
 
@@ -67,7 +70,7 @@ def sit(face: FaceModel) -> Sitting:
 
 
 def light_after(sitting: Sitting, points: Points, normals: Points) -> Bake:
-    """Return the light on the skin once it lies at `points` (n, 3), with its own shadows; from the last few if known."""
+    """Return the light on the skin once it lies at `points` (n, 3), with its own shadows."""
     key = digest((sitting.key, points))
     return _afters.get(key, lambda: _bakes(points, normals, sitting.triangles, sitting.cap, sitting.eyes)[0])
 
@@ -85,9 +88,10 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     worn = cap(points, _region(topology, "scalp"), _region(topology, "ears"), front)
     eyes = tuple(eye(part) for part in face.parts if is_eye(part))
     opacity = _opacity(topology, points)
-    shown = ~worn.hidden[triangles].all(axis=1) & (opacity[triangles] > 0).any(axis=1)
+    shown = (worn.above < _TUCKED_MM)[triangles].any(axis=1) & (opacity[triangles] > 0).any(axis=1)
     fading = (opacity[triangles] < 1).any(axis=1)
-    light, cap_light, *eye_lights = _bakes(points, normals, triangles, worn, eyes)
+    light, *eye_lights = _bakes(points, normals, triangles, worn, eyes)
+    cap_light = unshaded(vertex_normals(worn.points, worn.triangles)) * worn.open
     return Sitting(
         key, points, normals, triangles, triangles[shown & ~fading], triangles[shown & fading], opacity, worn, eyes,
         light, cap_light, tuple(eye_lights),
@@ -95,17 +99,17 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
 
 
 def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eyes: tuple[Eye, ...]) -> list[Bake]:
-    """Light on skin, cap and eyes, which shade each other."""
-    cap_normals = vertex_normals(worn.points, worn.triangles)
-    surfaces = [(points, normals, triangles), (worn.points, cap_normals, worn.triangles)]
-    surfaces += [(ball.points, ball.normals, ball.triangles) for ball in eyes]
+    """Light on skin and eyes, which shade each other; the shadow of the hem is soft and the same for every mesh."""
+    surfaces = [(points, normals, triangles), *((ball.points, ball.normals, ball.triangles) for ball in eyes)]
     starts = np.cumsum([0] + [len(surface[0]) for surface in surfaces])
     whole = bake(
         np.concatenate([surface[0] for surface in surfaces]),
         np.concatenate([surface[1] for surface in surfaces]),
         np.concatenate([surface[2] + start for surface, start in zip(surfaces, starts, strict=False)]),
     )
-    return [whole.part(start, stop) for start, stop in zip(starts[:-1], starts[1:], strict=True)]
+    skin, *balls = (whole.part(start, stop) for start, stop in pairwise(starts))
+    shadow = 1 - _HEM_SHADOW * np.exp(np.minimum(worn.above, 0.0) / _HEM_REACH_MM)
+    return [replace(skin, light=skin.light * shadow[:, None], shine=skin.shine * shadow), *balls]
 
 
 def _region(topology: Topology, name: str) -> Mask:
@@ -124,7 +128,8 @@ def _opacity(topology: Topology, points: Points) -> Floats:
     above = (points - centre) @ (axis if axis[2] > 0 else -axis)
     start, whole = _FADE_MM
     t = np.clip((above - start) / (whole - start), 0.0, 1.0)
-    return t * t * (3 - 2 * t)
+    opacity: Floats = t * t * (3 - 2 * t)
+    return opacity
 
 
 def _rim(triangles: Triangles, count: int) -> Mask:

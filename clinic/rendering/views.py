@@ -78,7 +78,7 @@ class ViewCamera:
     def mm_per_pixel(self, height: int) -> float:
         """Return the size of a pixel at the target's depth, mm, in a picture `height` pixels tall."""
         distance = float(np.linalg.norm(self.target - self.position))
-        return 2 * distance * float(np.tan(np.radians(self.angle_deg) / 2)) / height
+        return float(2 * distance * np.tan(np.radians(self.angle_deg) / 2) / height)
 
 
 def view(view_id: str) -> View:
@@ -101,7 +101,7 @@ def photo_camera(fitted: Camera) -> ViewCamera:
     Optical axis and up are rows of the rotation, the angle is 2 atan(h / 2f), and the principal point becomes the
     window centre; exact for square pixels without distortion.
     """
-    right, down, forward = fitted.rotation
+    _, down, forward = fitted.rotation
     width, height = fitted.width, fitted.height
     return ViewCamera(
         position=fitted.position,

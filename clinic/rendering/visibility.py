@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from clinic.case import Floats, Points, Triangles
 
@@ -20,7 +21,7 @@ _THREADS = 2
 
 def visibility(
     points: Points, normals: Points, triangles: Triangles, directions: Points, lift_mm: float = 0.8
-) -> Floats:
+) -> NDArray[np.float32]:
     """Return (k, n): the part (0…1) of each of k directions (k, 3) that n vertices see past all triangles.
 
     Vertices are lifted along their normals first, so that a surface does not shade itself.
@@ -31,7 +32,7 @@ def visibility(
         return np.stack(list(rows))
 
 
-def _seen(points: Points, lifted: Points, triangles: Triangles, direction: Points) -> Floats:
+def _seen(points: Points, lifted: Points, triangles: Triangles, direction: Points) -> NDArray[np.float32]:
     frame = _frame(direction)
     drawn = points @ frame.T
     origin = drawn[:, :2].min(axis=0) - 2 * CELL_MM
@@ -41,7 +42,7 @@ def _seen(points: Points, lifted: Points, triangles: Triangles, direction: Point
     _draw(drawn, triangles, heights)
     asked = lifted @ frame.T
     asked[:, :2] = (asked[:, :2] - origin) / CELL_MM
-    seen = np.empty(len(lifted))
+    seen = np.empty(len(lifted), np.float32)
     _compare(asked, heights, _BIAS_MM, _SOFT_MM, seen)
     return seen
 
