@@ -1,0 +1,128 @@
+"""Tetrahedra between skin and support: layered prisms under each skin triangle, each cut into three."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinic.case import FaceModel, Floats, Ints, Mask, Points
+from clinic.case.arrays import freeze
+from clinic.errors import ClinicError
+from clinic.geometry import triangle_areas
+from clinic.simulation.patch import Patch, skin_patch
+from clinic.simulation.support import Columns, columns, repaired
+from clinic.simulation.tissue import layer_bounds
+
+# A cell may have a third of the volume that an upright prism gives it: lines converge under convex skin.
+MINIMUM_UPRIGHTNESS = 0.2
+MINIMUM_QUALITY = 0.01
+
+
+class CannotMesh(ClinicError):
+    """The face is folded or so thin somewhere that no tissue fits under the skin."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The soft tissue could not be modelled: the skin is folded or has no thickness {where}. Nothing was "
+            "simulated. Check the face there, or take the photos again with closed mouth and relaxed face."
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Volume:
+    """The soft tissue as tetrahedra.
+
+    points: (p, 3) mm, level by level from the skin inwards, s per level. cells: (t, 4), positively oriented,
+    layer by layer. layer: (t,) number in `tissue.LAYERS`. patch: the skin.
+    """
+
+    patch: Patch
+    points: Points
+    cells: Ints
+    layer: Ints
+
+    def __post_init__(self) -> None:
+        freeze(self, points=(np.float64, -1, 3), cells=(np.int32, -1, 4), layer=(np.int32, -1))
+
+    @property
+    def skin(self) -> slice:
+        """The points of the skin."""
+        return slice(0, len(self.patch.points))
+
+    @property
+    def support(self) -> slice:
+        """The points that lie on bone, cartilage, teeth or globe."""
+        return slice(len(self.points) - len(self.patch.points), len(self.points))
+
+    @property
+    def rim(self) -> Mask:
+        """(p,) True under the outer rim of the skin, on all levels."""
+        return np.tile(self.patch.rim, len(self.points) // len(self.patch.points))
+
+
+def mesh(face: FaceModel) -> Volume:
+    """Fill the space between the skin of a face and its support. Raises CannotMesh."""
+    patch = skin_patch(face)
+    best = repaired(columns(face, patch), lambda tried: _bad_columns(patch, tried))
+    volume = _fill(patch, best)
+    bad = quality(volume.points, volume.cells) < MINIMUM_QUALITY
+    if bad.any():
+        raise CannotMesh(_nearest_landmark(face, volume.points[volume.cells[bad][0]].mean(axis=0)))
+    return volume
+
+
+def quality(points: Points, cells: Ints) -> Floats:
+    """Return (t,) 6√2 V / l³ with the root-mean-square edge l: 1 for a regular tetrahedron, ≤ 0 if inverted."""
+    corners = points[cells]
+    edges = np.stack([corners[:, j] - corners[:, i] for i in range(4) for j in range(i + 1, 4)], axis=1)
+    length = np.sqrt((edges**2).sum(axis=2).mean(axis=1))
+    shape: Floats = 6.0 * np.sqrt(2.0) * volumes(points, cells) / np.maximum(length, 1e-9) ** 3
+    return shape
+
+
+def volumes(points: Points, cells: Ints) -> Floats:
+    """Return (t,) signed volumes, mm³."""
+    a, b, c, d = (points[cells[:, k]] for k in range(4))
+    signed: Floats = np.einsum("ij,ij->i", b - a, np.cross(c - a, d - a)) / 6.0
+    return signed
+
+
+def _fill(patch: Patch, lines: Columns) -> Volume:
+    bounds = layer_bounds(lines.depth)
+    count = len(patch.points)
+    points = np.concatenate([patch.points + (share * lines.depth)[:, None] * lines.inwards for share in bounds])
+    prism = _three_tetrahedra(patch)
+    layers = len(bounds) - 1
+    cells = np.concatenate([prism + level * count for level in range(layers)])
+    return Volume(patch, points, cells, np.repeat(np.arange(layers), len(prism)))
+
+
+def _three_tetrahedra(patch: Patch) -> Ints:
+    """Cut the prism under each triangle by ascending order, so that neighbours agree on every shared diagonal."""
+    count = len(patch.points)
+    ranked = np.argsort(patch.order[patch.triangles], axis=1, kind="stable")
+    a, b, c = np.take_along_axis(patch.triangles, ranked, axis=1).T
+    even = np.linalg.det(np.eye(3)[ranked]) > 0
+    deep_a, deep_b, deep_c = a + count, b + count, c + count
+    three = ((a, b, c, deep_c), (a, b, deep_c, deep_b), (a, deep_a, deep_b, deep_c))
+    cells = np.concatenate([np.stack(corners, axis=1) for corners in three])
+    flip = np.tile(even, 3)
+    cells[flip] = cells[flip][:, [0, 2, 1, 3]]
+    return cells.astype(np.int32)
+
+
+def _bad_columns(patch: Patch, lines: Columns) -> Mask:
+    """Return the (s,) mask of the lines at a cell that is inverted or much thinner than its place in the stack."""
+    volume = _fill(patch, lines)
+    thickness = (np.diff(layer_bounds(lines.depth), axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
+    upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
+    expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()
+    bad = volumes(volume.points, volume.cells) < MINIMUM_UPRIGHTNESS * expected
+    marked = np.zeros(len(patch.points), bool)
+    marked[volume.cells[bad] % len(patch.points)] = True
+    return marked
+
+
+def _nearest_landmark(face: FaceModel, place: Points) -> str:
+    at = face.landmarks()
+    name = min(at, key=lambda key: float(np.linalg.norm(at[key] - place)))
+    return f"near the {name.removesuffix('_r').removesuffix('_l').replace('_', ' ')}"

@@ -1,0 +1,114 @@
+"""Moved tissue brought back to the face: control vertices, display vertices, strain, gained volume."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from clinic.case import FaceModel, Floats, Load, Mask, Points, Simulation, SolverFigures, Triangles
+from clinic.geometry import reached, triangle_areas
+from clinic.simulation.patch import Patch, graph_laplacian
+
+MADE_BY = "simulation 1: three layers, neo-Hookean, averaged nodal pressure"
+_LINING_RINGS = 4  # how many edges of the lining of lips, lids and nostrils follow the skin, fading
+
+
+class Skin:
+    """The skin of one face, of which a patch is simulated."""
+
+    def __init__(self, face: FaceModel, patch: Patch) -> None:
+        self._face, self._patch = face, patch
+        self.points = face.points
+        self._lining = _lining(face, patch)
+        laplacian = _quad_laplacian(face)
+        self._pull = laplacian[self._lining][:, patch.control]
+        inner = laplacian[self._lining][:, self._lining]
+        self._lining_factor = splu(inner.tocsc()) if self._lining.any() else None
+
+    def control(self, moved: Points) -> Points:
+        """Return the (c, 3) displacement of the control vertices for one of the patch, (s, 3).
+
+        Zero outside the patch, but for the lining of the openings, which follows their margins and fades inwards.
+        """
+        carried = np.zeros((len(self._face.control), 3))
+        carried[self._patch.control] = moved
+        if self._lining_factor is not None:
+            carried[self._lining] = self._lining_factor.solve(-(self._pull @ moved))
+        return carried
+
+    def display(self, control: Points) -> Points:
+        """Return the (n, 3) displacement of the display vertices."""
+        return self._face.topology.subdivide(control)
+
+    def simulation(self, moved: Points, loads: Sequence[Load], figures: SolverFigures, solved: bool) -> Simulation:
+        """Return the outcome for a displacement of the patch, (s, 3)."""
+        control = self.control(moved)
+        display = self.display(control)
+        return Simulation(
+            displacement=display,
+            control_displacement=control,
+            strain=self.strain(display),
+            loads=tuple(loads),
+            figures=figures,
+            solved=solved,
+            made_from=(),  # whoever knows the case says from which face and plan
+            made_by=MADE_BY,
+        )
+
+    def gained_cc(self, load: Load, display: Points) -> float:
+        """Return the volume that a load has brought to the skin, as its own gauges see it, cc."""
+        gauges = [gauge for gauge in load.gauges if gauge.unit == "cc"]
+        return sum(reached(gauge, self._face.topology, self.points, display) for gauge in gauges)
+
+    def strain(self, display: Points) -> Floats:
+        """Return (n,) the largest principal stretch of the skin − 1, averaged over the triangles at each vertex."""
+        triangles = self._face.topology.triangles
+        area = triangle_areas(self.points, triangles)
+        stretch = _largest_stretch(self.points, self.points + display, triangles) - 1.0
+        corner, count = triangles.ravel(), len(self.points)
+        summed = np.bincount(corner, np.repeat(area * stretch, 3), count)
+        around = np.bincount(corner, np.repeat(area, 3), count)
+        return np.asarray(summed / np.maximum(around, 1e-12), dtype=np.float64)
+
+
+def _lining(face: FaceModel, patch: Patch) -> Mask:
+    """Return the (c,) mask of the vertices within some edges of the openings of the patch, not of its rim."""
+    quads = face.topology.control_quads
+    inside = np.zeros(len(face.control), bool)
+    inside[patch.control] = True
+    beyond_rim = np.zeros(len(face.control), bool)
+    beyond_rim[patch.control[patch.rim]] = True
+    reached_now = inside & ~beyond_rim
+    for _ in range(_LINING_RINGS):
+        touched = quads[reached_now[quads].any(axis=1) & ~beyond_rim[quads].any(axis=1)]
+        reached_now[touched] = True
+    return reached_now & ~inside
+
+
+def _quad_laplacian(face: FaceModel) -> sp.csr_array:
+    quads = face.topology.control_quads
+    edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
+    edges = np.unique(np.sort(edges, axis=1), axis=0)
+    return graph_laplacian(edges, np.ones(len(edges)), len(face.control))
+
+
+def _largest_stretch(before: Points, after: Points, triangles: Triangles) -> Floats:
+    """Return (m,) the larger singular value of each triangle's in-plane deformation; 1 where it has no area."""
+    old, new = _metric(before, triangles), _metric(after, triangles)
+    (a, b, c), (d, e, f) = old, new
+    determinant = a * c - b * b
+    flat = determinant <= 1e-12 * (a + c) ** 2
+    safe = np.where(flat, 1.0, determinant)
+    # eigenvalues of old⁻¹ new, by trace and determinant
+    half_trace = (c * d - 2.0 * b * e + a * f) / safe / 2.0
+    product = (d * f - e * e) / safe
+    largest = half_trace + np.sqrt(np.maximum(half_trace**2 - product, 0.0))
+    return np.where(flat, 1.0, np.sqrt(np.maximum(largest, 0.0)))
+
+
+def _metric(points: Points, triangles: Triangles) -> tuple[Floats, Floats, Floats]:
+    """Return the dot products of the two edges that span each triangle: 11, 12, 22."""
+    one = points[triangles[:, 1]] - points[triangles[:, 0]]
+    two = points[triangles[:, 2]] - points[triangles[:, 0]]
+    return tuple(np.einsum("ij,ij->i", x, y) for x, y in ((one, one), (one, two), (two, two)))
