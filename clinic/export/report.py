@@ -241,7 +241,7 @@ def _photo_pair(pen: Pen, pictures: Pictures) -> None:
     gap = 9.8
     width = (RIGHT - LEFT - gap) / 2
     before = pictures.photo_of_face(after=False)
-    height = min(width * before.shape[0] / before.shape[1], 215.0)
+    height = min(width * before.shape[0] / before.shape[1], 195.0)
     _section(pen, "In the patient’s own photo", height)
     for number, (after, words) in enumerate(((False, "Before: the photo"), (True, "The photo, moved as simulated"))):
         left = LEFT + number * (width + gap)
@@ -253,7 +253,7 @@ def _photo_pair(pen: Pen, pictures: Pictures) -> None:
 
 def _displacement(pen: Pen, pictures: Pictures) -> None:
     """Three views coloured by how far the skin moves, and the scale of the colours."""
-    gap, height = 9.8, 124.0
+    gap, height = 9.8, 110.0
     width = (RIGHT - LEFT - 2 * gap) / 3
     _section(pen, "Where the skin moves", height)
     for number, view in enumerate(REPORT_VIEWS):

@@ -59,7 +59,7 @@ def parse(reader: str, file: Outside, progress: Progress, limit_s: float = TIME_
         try:
             return _exchange(process, reader, file)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _why(watch, process, file.name) from error
+            raise _why(watch, file.name) from error
         finally:
             watch.end()
 
@@ -156,11 +156,10 @@ def _exactly(pipe: IO[bytes], count: int) -> bytes:
     return data
 
 
-def _why(watch: _Watch, process: subprocess.Popen[bytes], name: str) -> ClinicError | Cancelled:
+def _why(watch: _Watch, name: str) -> ClinicError | Cancelled:
     """Say why there was no whole answer."""
     if watch.cancelled:
         return Cancelled()
     if watch.late:
         return ReaderStopped(name, "it took too long")
-    process.wait()
     return ReaderStopped(name, "it made the reader fail, or wanted more memory than a real file needs")
