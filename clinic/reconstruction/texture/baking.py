@@ -7,18 +7,20 @@ import numpy as np
 
 from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Topology
 from clinic.jobs import Progress
+from clinic.reconstruction.landmarks import BLENDSHAPE_NAMES
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
-from clinic.reconstruction.texture.fill import complete
+from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
-from clinic.reconstruction.texture.tone import even, face_tone
+from clinic.reconstruction.texture.tone import even, face_tone, without_smile
 from clinic.rendering.pull_push import pull_push
 
 _SMALL, _LARGE = 1024, 2048  # texels along an edge
 _LARGE_FROM = 3.5  # photo pixels per mm: only then does a photo show more than the small texture holds
 _SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
+_FEATHER_MM = 7.0  # over which seen skin passes into filled skin
 _LEAST_OVERLAP = 500  # texels that two photos must share before their gains are compared
 
 
@@ -46,12 +48,27 @@ def bake(
         sightings.append(sight(photo, fit, texels, points, guide))
     progress.report(0.6, "Blending skin")
     colour, weight = _blend(sightings)
+    weight = _feathered(weight, texels)
     tone = face_tone(colour, weight, texels)
-    colour = even(colour, weight, texels, tone)
+    colour = without_smile(even(colour, weight, texels, tone), weight, texels, _smile(fits))
+    tone = face_tone(colour, weight, texels)
     progress.report(0.75, "Filling unseen skin")
     colour = paint_hollows(complete(colour, weight, texels, tone), texels, neutral, tone)
     colour = add_grain(colour, weight, texels, finest)
     return Texture(to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8))
+
+
+def _feathered(belief: Image, texels: Chart) -> Image:
+    """Let what is seen pass slowly into what is filled: a border must not show."""
+    ramp = np.clip(from_outside_mm(belief, texels) / _FEATHER_MM, 0, 1)
+    feathered: Image = belief * ramp * ramp * (3 - 2 * ramp)
+    return feathered
+
+
+def _smile(fits: Sequence[PhotoFit]) -> float:
+    """Return how far the photos smile on average, 0…1."""
+    left, right = BLENDSHAPE_NAMES.index("mouthSmileLeft"), BLENDSHAPE_NAMES.index("mouthSmileRight")
+    return float(np.mean([0.5 * (fit.expression[left] + fit.expression[right]) for fit in fits]))
 
 
 def _blend(sightings: Sequence[Sighting]) -> tuple[Image, Image]:

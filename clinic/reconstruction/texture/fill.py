@@ -9,6 +9,8 @@ from clinic.rendering.pull_push import pull_push
 
 _REACH_MM = 25.0  # how far a colour at the border of what is seen tints what is not
 _OFFSET_MM = 60.0  # how far a difference between the two sides of the face carries
+_ODD = 0.10  # log luminance off the tone: what is farther off says nothing of the skin around
+_DEEP_MM = 12.0  # from the border, where skin is surely free of hair and shadow
 _BELIEF = 0.25  # weight of "no difference from the tone" against a fully seen surrounding
 
 
@@ -19,9 +21,27 @@ def complete(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     known, belief = _with_other_side(relative, weight, chart)
-    around = pull_push(known, belief, _levels(chart, _REACH_MM), _BELIEF)
+    around = pull_push(_typical(known, belief, chart), belief, _levels(chart, _REACH_MM), _BELIEF)
     shown = known * belief[..., None] + around * (1 - belief[..., None])
     return (np.exp(shown) * tone).astype(np.float32)
+
+
+def from_outside_mm(belief: Image, chart: Chart) -> Image:
+    """Return (size, size) how far a texel lies inside what is seen; eyes, mouth and nostrils are no border."""
+    framed = np.pad((belief < 0.5).astype(np.uint8), 1, constant_values=1)
+    _, labels = cv2.connectedComponents(framed, connectivity=4)
+    inside = (labels != labels[0, 0])[1:-1, 1:-1].astype(np.uint8)
+    distance: Image = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * chart.texel_mm
+    return distance
+
+
+def _typical(relative: Image, belief: Image, chart: Chart) -> Image:
+    """Limit colours at the border: there hair and shadows darken the skin, and must not tint what lies behind them."""
+    off = np.abs(relative @ np.array([0.3, 0.6, 0.1], np.float32))
+    limited = np.minimum(_ODD / np.maximum(off, 1e-6), 1)
+    deep = np.clip(from_outside_mm(belief, chart) / _DEEP_MM, 0, 1)
+    typical: Image = relative * (limited + (1 - limited) * deep)[..., None]
+    return typical
 
 
 def _with_other_side(relative: Image, weight: Image, chart: Chart) -> tuple[Image, Image]:

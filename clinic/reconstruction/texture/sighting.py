@@ -18,6 +18,7 @@ _MARGIN_MM = 12.0  # around the face, so that background is known as such
 _MOST_PIXELS = 2400  # longer side of the enlarged crop: finer than any texture
 _FLATTEST, _FULL = 0.3, 0.5  # cosine below which skin is seen too flat, from which it counts in full
 _BEHIND_MM = 1.5  # how far a texel may lie behind what the photo shows: the surface's own error
+_LIGHT = (0.55, 1.5)  # what is darker or brighter is a shadow that is cast, or gloss
 _DELIGHT = 0.9  # how much of the light is taken out; all of it would lay bare the errors of the surface
 
 _GUIDE_MM = 5.0  # how far a detected point pulls its surroundings along
@@ -132,7 +133,8 @@ def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, det
     if not seed.any():
         return crop.linear, np.zeros(mesh.shape, np.float32)
     light = learn(direction[seed].astype(np.float64), luminance(crop.linear)[seed].astype(np.float64)).at(direction)
-    albedo = crop.linear / np.where(raster.hit, light, 1.0)[..., None].astype(np.float32) ** _DELIGHT
+    light = np.clip(np.where(raster.hit, light, 1.0), *_LIGHT).astype(np.float32)
+    albedo: Image = crop.linear / np.power(light[..., None], np.float32(_DELIGHT))
     features = replace(features, openings=features.openings | raster.hit & ~mesh)
     return albedo, bare_skin(albedo, seed, mesh, features, crop.scale)
 

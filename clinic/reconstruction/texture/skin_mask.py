@@ -25,6 +25,8 @@ _JAW = (454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 15
 _BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _NOSE = 5
 _INNER = 0.84  # of the way from the nose to the outline: inside, hair is brow or beard and belongs to the face
+_STRANDS = 1.2  # photo pixels
+_TAIL = 0.3
 _LIFT = 0.015  # of the way from the chin, above the middle of the brows: their upper hairs
 _SURE, _LOST = 2.6, 4.2  # standard deviations from the colour of skin: certainly in, certainly out
 _LEAST_SPREAD = np.array([0.16, 0.05, 0.09])  # log luminance, log red/green, log green/blue: skin within one face
@@ -69,7 +71,9 @@ def bare_skin(albedo: Image, seed: Mask, mesh: Mask, features: Outline, pixel: f
     """
     likely = _skin_colour(albedo, seed)
     grown = _connected((likely > 0.5) & mesh | features.core, seed)
-    skin = (_without_holes(grown) | features.core) & mesh & ~_teeth(albedo, features, pixel)
+    whole = _without_holes(grown) & mesh
+    # strands and their shadows reach a little farther than their colour, but not into the face
+    skin = (_shrunk(whole, _STRANDS * pixel) | features.core & mesh) & ~_teeth(albedo, features, pixel)
     kept = _shrunk(skin, 0.8 * pixel) & ~features.openings
     soft: Image = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), max(0.6 * pixel, 0.8)) * kept
     return soft
@@ -107,6 +111,9 @@ def _core_corners(landmarks: Floats) -> Floats:
     centre = landmarks[_NOSE]
     jaw = centre + _INNER * (landmarks[list(_JAW)] - centre)
     brows = landmarks[list(_BROWS)]
+    # hair at the temples may cover the tails of the brows
+    tails = brows[[0, -1]] + _TAIL * (brows[[2, -3]] - brows[[0, -1]])
+    brows = np.concatenate([tails[:1], brows[1:-1], tails[1:]])
     lifted = brows + _LIFT * (brows - landmarks[152])
     return np.concatenate([jaw, lifted])
 
