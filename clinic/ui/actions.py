@@ -1,0 +1,136 @@
+"""Every action of a user, one row each: menus, buttons, shortcuts, tooltips and tests are made from this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clinic.rendering.views import STANDARD_VIEWS
+from clinic.ui.modes import MODES
+from clinic.ui.panels.procedures import can_solve
+from clinic.ui.panels.share import can_export
+from clinic.ui.stages import STAGES
+
+if TYPE_CHECKING:
+    from clinic.ui.main_window import MainWindow
+
+VIEWS = STANDARD_VIEWS[:6]  # those that have room in the view bar
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do.
+
+    key: its shortcut, "" for none. group: the menu it stands in. picture: the key acts only while the picture has the
+    focus, since it is a plain letter or digit. enabled: when it may be done. do: what it does.
+    """
+
+    id: str
+    words: str
+    key: str
+    group: str
+    enabled: Callable[["MainWindow"], bool]
+    do: Callable[["MainWindow"], object]
+    icon: str = ""
+    picture: bool = False
+
+
+def _unlocked(window: "MainWindow") -> bool:
+    return window.desk.open
+
+
+def _idle(window: "MainWindow") -> bool:
+    return window.desk.open and not window.desk.busy
+
+
+def _with_case(window: "MainWindow") -> bool:
+    return _idle(window) and window.desk.case is not None
+
+
+def _with_face(window: "MainWindow") -> bool:
+    return window.desk.open and window.desk.case is not None and window.desk.case.face is not None
+
+
+def _comparable(window: "MainWindow") -> bool:
+    return _with_face(window) and window.desk.shown is not None
+
+
+def _can_undo(window: "MainWindow") -> bool:
+    return _idle(window) and window.desk.session is not None and window.desk.session.can_undo
+
+
+def _can_redo(window: "MainWindow") -> bool:
+    return _idle(window) and window.desk.session is not None and window.desk.session.can_redo
+
+
+def _can_build(window: "MainWindow") -> bool:
+    case = window.desk.case
+    return _with_case(window) and case is not None and bool(case.acquisition.photos)
+
+
+def _stage_actions() -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"stage_{stage.id}",
+            stage.words,
+            f"Ctrl+{number}",
+            "Stage",
+            _unlocked,
+            lambda window, chosen=stage.id: window.show_stage(chosen),
+            stage.icon,
+        )  # fmt: skip
+        for number, stage in enumerate(STAGES, start=1)
+    )
+
+
+def _view_actions() -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"view_{view.id}",
+            view.title,
+            view.key,
+            "View",
+            _with_face,
+            lambda window, chosen=view.id: window.look(chosen),
+            picture=True,
+        )  # fmt: skip
+        for view in VIEWS
+    )
+
+
+def _mode_actions() -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"mode_{mode.id}",
+            mode.words,
+            mode.key,
+            "Compare",
+            _comparable,
+            lambda window, chosen=mode.id: window.show_mode(chosen),
+            mode.icon,
+            picture=True,
+        )  # fmt: skip
+        for mode in MODES
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("new_patient", "New patient", "Ctrl+N", "Case", _idle, lambda window: window.new_patient(), "add"),
+    Action("open_sample", "Open sample patient", "Ctrl+O", "Case", _idle, lambda window: window.open_sample(), "clinic"),
+    Action("undo", "Undo", "Ctrl+Z", "Case", _can_undo, lambda window: window.desk.undo(), "undo"),
+    Action("redo", "Redo", "Ctrl+Y", "Case", _can_redo, lambda window: window.desk.redo(), "redo"),
+    Action("add_photos", "Choose photos", "Ctrl+I", "Case", _with_case, lambda window: window.choose_photos(), "photo"),
+    Action("build_face", "Build face in 3D", "Ctrl+B", "Case", _can_build, lambda window: window.build_face(), "cube"),
+    Action("solve", "Solve the plan", "Ctrl+Return", "Case",
+           lambda window: can_solve(window.desk), lambda window: window.solve(), "plan"),
+    Action("cancel", "Cancel what runs", "Esc", "Case",
+           lambda window: window.desk.busy, lambda window: window.desk.worker.cancel(), "remove"),
+    Action("export", "Export to a folder", "Ctrl+E", "Case",
+           lambda window: can_export(window.desk), lambda window: window.choose_export(), "share"),
+    Action("lock", "Lock", "Ctrl+L", "Application", _unlocked, lambda window: window.desk.lock(), "lock"),
+    Action("palette", "Light or dark", "Ctrl+T", "Application", lambda _: True, lambda window: window.swap_palette(), "light"),
+    Action("shortcuts", "Keyboard shortcuts", "F1", "Application", lambda _: True, lambda window: window.show_shortcuts(), "key"),
+    Action("home", "Reset the view", "Home", "View", _with_face, lambda window: window.look("frontal"), "home", True),
+    *_stage_actions(),
+    *_view_actions(),
+    *_mode_actions(),
+)  # fmt: skip

@@ -1,0 +1,212 @@
+"""The bars at the top and the bottom of the window, and the one above the picture."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from clinic.case import Case
+from clinic.ui import theme
+from clinic.ui.actions import VIEWS
+from clinic.ui.desk import Desk
+from clinic.ui.stages import STAGES, State, state
+from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.stage_tab import StageTab
+from clinic.ui.widgets.text import Button, Icon, label
+
+DISCLAIMER = "For discussion, not a predicted result"
+_LEAST_SIDE = 5 * theme.TARGET  # so that the tabs stand in the middle
+
+
+class TopBar(QWidget):
+    """Who is on the screen, the six stages, and the tools that are always at hand."""
+
+    stage_chosen = Signal(str)
+
+    def __init__(self, desk: Desk, tools: tuple[Button, ...]) -> None:
+        super().__init__()
+        self.setObjectName("top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.TOP_HEIGHT)
+        self._desk = desk
+        self._written: Case | None = None
+        self.name, self.about = label("Clinic", "section"), label("", "small")
+        self.tabs = {stage.id: StageTab(stage.words, stage.icon) for stage in STAGES}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(0)
+        row.addWidget(self._who(), 1)
+        for name, tab in self.tabs.items():
+            tab.clicked.connect(lambda _=False, chosen=name: self.stage_chosen.emit(chosen))
+            row.addWidget(tab)
+            row.addSpacing(4)
+        side = QWidget()
+        side.setMinimumWidth(_LEAST_SIDE)
+        at_right = QHBoxLayout(side)
+        at_right.setContentsMargins(0, 0, 0, 0)
+        at_right.setSpacing(0)
+        at_right.addStretch(1)
+        for tool in tools:
+            at_right.addWidget(tool)
+        row.addWidget(side, 1)
+        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed):
+            changed.connect(self._refresh)
+        desk.wrote.connect(self._note_written)
+        self._refresh()
+
+    def show_stage(self, chosen: str) -> None:
+        """Mark the stage that is shown."""
+        self.tabs[chosen].setChecked(True)
+
+    def _who(self) -> QWidget:
+        who = QWidget()
+        who.setMinimumWidth(_LEAST_SIDE)
+        row = QHBoxLayout(who)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self._face = Icon("clinic", "accent", 28)
+        row.addWidget(self._face)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self.name)
+        column.addWidget(self.about)
+        column.addStretch(1)
+        row.addLayout(column, 1)
+        return who
+
+    def _note_written(self, _: object) -> None:
+        self._written = self._desk.case
+        self._refresh()
+
+    def _refresh(self) -> None:
+        case = self._desk.case
+        patient = case.patient if case else None
+        self._face.show_icon("patient" if patient else "clinic", "accent")
+        self.name.setText(patient.display_name if patient else "Clinic")
+        facts = (patient.sex, f"#{patient.record_number}" if patient.record_number else "", patient.note) if patient else ()
+        about = " · ".join(part for part in facts if part)
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
+        for name, tab in self.tabs.items():
+            if name == _BUSY_STAGE.get(self._desk.worker.words):
+                tab.show_state(State.BUSY, "Working")
+            else:
+                tab.show_state(*state(name, case, written=case is not None and case is self._written))
+
+
+_BUSY_STAGE = {
+    "Add photos": "capture",
+    "Open the sample patient": "capture",
+    "Build the face in 3D": "capture",
+    "Solve the plan": "plan",
+    "Write the files": "share",
+}
+
+
+class StatusBar(QWidget):
+    """At the left that everything is sealed, in the middle the disclaimer, at the right what runs."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.STATUS_HEIGHT)
+        self._desk = desk
+        self._icon = Icon("check", "accent", 16)
+        self.saved, self._undo = label("", ""), label("", "small")
+        self.job, self._percent = label("", ""), label("", "small")
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(120)
+        self._progress.setAccessibleName("Progress")
+        self.cancel = Button("Cancel", desk.worker.cancel, role="flat")
+        self.cancel.setFixedHeight(theme.STATUS_HEIGHT)
+        self._state_icon = Icon("empty", "muted", 16)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        for widget in (self._icon, self.saved, self._undo):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(label(DISCLAIMER, "small"))
+        row.addStretch(1)
+        for widget in (self._state_icon, self.job, self._progress, self._percent, self.cancel):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(Icon("shield", "muted", 16))
+        row.addWidget(label("Offline", "small"))
+        desk.case_changed.connect(self._case_changed)
+        for changed in (desk.shown_changed, desk.job_changed, desk.lock_changed):
+            changed.connect(self._refresh)
+        desk.worker.progressed.connect(self._progressed)
+        self._saved_at = ""
+        self._refresh()
+
+    def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        self._saved_at = datetime.now().strftime("%H:%M:%S") if after is not None else ""
+        self._refresh()
+
+    def _refresh(self) -> None:
+        desk = self._desk
+        session = desk.session
+        self._icon.setVisible(desk.case is not None)
+        self.saved.setText(f"All changes saved  {self._saved_at}" if desk.case is not None else "")
+        words = session.undo_words if session is not None and desk.open else ""
+        self._undo.setText(f"Undo: {words[0].lower()}{words[1:]}" if words else "")
+        busy = desk.busy
+        for widget in (self._progress, self._percent, self.cancel):
+            widget.setVisible(busy)
+        if busy:
+            self._progress.setValue(0)
+            self._percent.clear()
+        icon, tone, said = ("busy", "accent", desk.worker.words) if busy else _solver_words(desk)
+        self._state_icon.show_icon(icon, tone)
+        self._state_icon.setVisible(bool(said))
+        self.job.setText(said)
+
+    def _progressed(self, fraction: float, words: str) -> None:
+        self._progress.setValue(round(1000 * fraction))
+        self._percent.setText(f"{100 * fraction:.0f} %")
+        self.job.setText(words)
+
+
+def _solver_words(desk: Desk) -> tuple[str, str, str]:
+    case, badge = desk.case, desk.badge
+    if case is None or not badge:
+        return "empty", "muted", ""
+    if badge == "solved" and case.simulation is not None:
+        return "check", "accent", f"{case.plan.name} solved  {case.simulation.figures.seconds:.1f} s"
+    return "warning", "warning", f"{case.plan.name}: {'preview' if badge == 'preview' else 'solution is stale'}"
+
+
+class ViewBar(QWidget):
+    """Above the picture: the standard views, one or two views, skin or clay."""
+
+    view_chosen = Signal(str)
+    count_chosen = Signal(str)
+    look_chosen = Signal(str)
+
+    def __init__(self, home: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("viewbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.VIEW_BAR_HEIGHT)
+        self.views = Segments(tuple((view.id, view.title, view.key, "") for view in VIEWS))
+        self.count = Segments((("1", "1 view", "", "one"), ("2", "2 views", "", "compare")))
+        self.looks = Segments((("texture", "Skin", "", ""), ("clay", "Clay", "", "")))
+        self.views.chosen.connect(self.view_chosen)
+        self.count.chosen.connect(self.count_chosen)
+        self.looks.chosen.connect(self.look_chosen)
+        self.views.choose("frontal")
+        self.looks.choose("texture")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self.views)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        row.addWidget(self.looks)
+        row.addWidget(Button("Reset the view", home, icon="home", role="tool"))

@@ -1,0 +1,297 @@
+"""What lies on the surgeon's desk: the unlocked session, the open case, the plan being dragged, the job that runs.
+
+Panels show the desk and change nothing but through it. A drag previews outside the history and is committed once, when
+it is let go. Large results are sealed by the worker's thread; what the session then tells is passed on to this one.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from clinic import workflow
+from clinic.case import Case, Plan, Simulation
+from clinic.errors import ClinicError
+from clinic.jobs import Cancelled, Progress, in_process
+from clinic.ui.preview import Previews
+from clinic.ui.worker import Worker
+
+if TYPE_CHECKING:
+    from clinic.session import Session
+
+_log = logging.getLogger(__name__)
+_DEFECT = (
+    "Something went wrong inside Clinic. Nothing that was saved is lost and nothing was changed. "
+    "Try again; if it happens once more, restart Clinic."
+)
+Step = Callable[[Case, Progress], Case]
+
+
+class Desk(QObject):
+    """The one place through which the window reads and changes the case.
+
+    case_changed(before, after): another case, or the same one changed. shown_changed(): another plan, preview or
+    solution is to be shown. job_changed(): a job began or ended. lock_changed(): the session was opened, locked or
+    unlocked. refused(files): (path, words) of files that were not taken. wrote(paths): files were exported.
+    said(words, kind): tell the user; kind as in `Banner.say`. denied(words): the archive did not open.
+    """
+
+    case_changed = Signal(object, object)
+    shown_changed = Signal()
+    job_changed = Signal()
+    lock_changed = Signal()
+    refused = Signal(object)
+    wrote = Signal(object)
+    said = Signal(str, str)
+    denied = Signal(str)
+    _heard = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session: Session | None = None
+        self.case: Case | None = None
+        self.worker = Worker(self)
+        self.worker.changed.connect(self.job_changed)
+        self._heard.connect(self._changed)
+        self._draft: Plan | None = None
+        self._previews = Previews(self)
+        self._previews.ready.connect(self.shown_changed)
+        self._previews.failed.connect(self.tell)
+
+    # What is shown
+
+    @property
+    def open(self) -> bool:
+        """True while a session is unlocked."""
+        return self.session is not None and not self.session.locked
+
+    @property
+    def busy(self) -> bool:
+        """True while a job runs that may change the case."""
+        return bool(self.worker.words)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as the sliders show it: the one being dragged, else the committed one."""
+        if self._draft is not None:
+            return self._draft
+        return self.case.plan if self.case else Plan()
+
+    @property
+    def dragging(self) -> bool:
+        """True while a slider is held."""
+        return self._draft is not None
+
+    @property
+    def shown(self) -> Simulation | None:
+        """What to show as "after": the solution if it fits the plan, else the newest preview, else what there is."""
+        case = self.case
+        if case is None or case.face is None:
+            return None
+        if self._draft is None and case.simulation is not None and not case.stale_simulation:
+            return case.simulation
+        if not self.plan.active:
+            return None
+        return self._previews.of(case.face) or case.simulation
+
+    @property
+    def badge(self) -> str:
+        """How far "after" may be trusted: "solved", "preview", "stale", or "" when there is nothing to show."""
+        case, shown = self.case, self.shown
+        if case is None or shown is None:
+            return ""
+        if shown is not case.simulation:
+            return "preview"
+        return "solved" if self._draft is None and not case.stale_simulation else "stale"
+
+    # Sessions
+
+    def enter(self, words: str, entrance: Callable[[], "Session"]) -> None:
+        """Open or create an archive off this thread; `denied` says why it did not open."""
+        self.worker.start(words, lambda progress: entrance(), self.adopt, self._deny)
+
+    def adopt(self, session: "Session") -> None:
+        """Lay an unlocked session on the desk."""
+        self.session = session
+        session.listen(self._heard.emit)
+        self.lock_changed.emit()
+        self._changed(None, session.case)
+
+    def lock(self) -> None:
+        """Stop what runs, blank the window and drop the keys."""
+        session = self.session
+        if session is None or session.locked:
+            return
+        self.worker.cancel()
+        self._draft = None
+        if self._try(session.lock):
+            self._previews.forget()
+            self.lock_changed.emit()
+
+    def unlock(self, passphrase: str) -> None:
+        """Give the keys back off this thread and show the same case."""
+        session = self.session
+        if session is not None:
+            self.worker.start("Unlock", lambda progress: session.unlock(passphrase), self._unlocked, self._deny)
+
+    def open_case(self, case_id: str) -> None:
+        """Show a case of the archive."""
+        session = self.session
+        if session is not None:
+            self.worker.start("Open the case", lambda progress: session.open_case(case_id), _nothing, self.tell)
+
+    def close(self) -> None:
+        """End threads and sign out."""
+        self.worker.wait()
+        self._previews.close()
+        if self.session is not None:
+            self.session.close()
+
+    # Changes
+
+    def commit(self, case: Case, words: str) -> bool:
+        """Record a change and show it. False, with the reason said, if it cannot be recorded."""
+        session = self.session
+        assert session is not None
+        self._draft = None
+        return self._try(lambda: session.commit(case, words))
+
+    def undo(self) -> None:
+        """Go back to the case before."""
+        if self.session is not None and not self.busy:
+            self._draft = None
+            self._try(self.session.undo)
+
+    def redo(self) -> None:
+        """Take the undone change again."""
+        if self.session is not None and not self.busy:
+            self._draft = None
+            self._try(self.session.redo)
+
+    def drag(self, plan: Plan) -> None:
+        """Show a plan while a slider is held: a preview, outside the history."""
+        self._draft = plan
+        self._preview()
+        self.shown_changed.emit()
+
+    def settle(self, plan: Plan, words: str) -> None:
+        """Commit the plan that a drag, a box or a button ended with."""
+        self._draft = None
+        if self.case is not None and plan != self.case.plan:
+            self.commit(replace(self.case, plan=plan), words)
+        else:
+            self.shown_changed.emit()
+
+    def run(self, words: str, step: Step, done: Callable[[], object] | None = None) -> bool:
+        """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs already."""
+        case = self.case
+        return case is not None and self.begin(words, lambda progress: step(case, progress), done)
+
+    def begin(self, words: str, make: Callable[[Progress], Case], done: Callable[[], object] | None = None) -> bool:
+        """Make a case off this thread and commit it there. False if a job runs already."""
+        session = self.session
+        assert session is not None
+
+        def work(progress: Progress) -> None:
+            case = make(progress)
+            progress.report(1.0, "Sealing the record")
+            session.commit(case, words)
+
+        return self.worker.start(words, work, lambda _: done and done(), self.tell)
+
+    def take_photos(self, paths: Sequence[Path]) -> bool:
+        """Add photos from files; a file that cannot be used is told by `refused` and does not stop the others."""
+        case, session = self.case, self.session
+        if case is None or session is None:
+            return False
+        refusals: list[tuple[Path, str]] = []
+
+        def work(progress: Progress) -> None:
+            grown = case
+            for number, path in enumerate(paths):
+                part = progress.part(number / len(paths), (number + 1) / len(paths))
+                try:
+                    grown = workflow.take_photos(grown, [path], part)
+                except ClinicError as error:
+                    refusals.append((path, str(error)))
+            if grown is not case:
+                session.commit(grown, "Add photos")
+
+        return self.worker.start("Add photos", work, lambda _: self.refused.emit(tuple(refusals)), self.tell)
+
+    def export(self, folder: Path) -> bool:
+        """Record that the consultation set is handed out, then write it to a folder."""
+        case, session = self.case, self.session
+        if case is None or session is None:
+            return False
+
+        def work(progress: Progress) -> tuple[Path, ...]:
+            session.record("export", "Export the consultation set")
+            return in_process(workflow.export_case, case, folder, progress=progress)
+
+        return self.worker.start("Write the files", work, self._wrote, self.tell)
+
+    # Words
+
+    def tell(self, error: Exception) -> None:
+        """Say what went wrong in words for the user; what a lock stopped needs none."""
+        if not self.open:
+            return
+        if isinstance(error, Cancelled):
+            self.said.emit("Stopped. Nothing was changed.", "notice")
+        else:
+            self.said.emit(_words(error), "error")
+        self.shown_changed.emit()
+
+    def _deny(self, error: Exception) -> None:
+        self.denied.emit("" if isinstance(error, Cancelled) else _words(error))
+
+    def _unlocked(self, _: object) -> None:
+        self.lock_changed.emit()
+        self.shown_changed.emit()
+
+    def _wrote(self, written: tuple[Path, ...]) -> None:
+        self.wrote.emit(written)
+        self.said.emit(f"{len(written)} files were written to {written[0].parent}.", "notice")
+
+    def _try(self, change: Callable[[], Any]) -> bool:
+        try:
+            change()
+        except ClinicError as error:
+            self.tell(error)
+            return False
+        return True
+
+    @Slot(object, object)
+    def _changed(self, before: Case | None, after: Case | None) -> None:
+        self.case = after
+        self._preview()
+        self.case_changed.emit(before, after)
+        self.shown_changed.emit()
+
+    def _preview(self) -> None:
+        case = self.case
+        if case is None or case.face is None or not self.plan.active:
+            return
+        if self._draft is None and case.simulation is not None and not case.stale_simulation:
+            return
+        self._previews.ask(case.face, self.plan)
+
+
+def build_face(case: Case, progress: Progress) -> Case:
+    """Reconstruct in a process of its own: it loads and computes without a breath for the window, and can be stopped."""
+    return in_process(workflow.reconstruct_face, case, progress=progress)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ClinicError):
+        return str(error)
+    _log.error("defect", exc_info=error)
+    return _DEFECT
+
+
+def _nothing(_: object) -> None:
+    """What is heard from the session says it all."""

@@ -1,0 +1,292 @@
+"""The main window: lock screen, or six stages around one picture."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from clinic import settings
+from clinic.case import Case
+from clinic.settings import Settings
+from clinic.ui import theme
+from clinic.ui.actions import ACTIONS, Action
+from clinic.ui.bars import StatusBar, TopBar
+from clinic.ui.desk import Desk
+from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
+from clinic.ui.panels.capture import CaptureFiles, CapturePhotos, CaptureScale
+from clinic.ui.panels.compare import CompareFigures, CompareModes
+from clinic.ui.panels.patient import PatientDetails, PatientList
+from clinic.ui.panels.plan import PlanStack
+from clinic.ui.panels.procedures import PlanProcedures
+from clinic.ui.panels.share import ShareContents, ShareWritten
+from clinic.ui.panels.unlock import UnlockScreen
+from clinic.ui.sheet import ShortcutSheet
+from clinic.ui.view_page import ViewPage
+from clinic.ui.widgets.banner import Banner
+from clinic.ui.widgets.text import Button
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 1280, 720
+_TOOLS = ("undo", "redo", "palette", "shortcuts", "lock")
+
+
+class MainWindow(QMainWindow):
+    """Puts panels, bars and picture together and carries out the actions."""
+
+    def __init__(self, chosen: Settings, settings_file: Path | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("Clinic")
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self._settings, self._settings_file = chosen, settings_file
+        self.desk = Desk(self)
+        self.stage = "patient"
+        self.unlock = UnlockScreen()
+        self.view = ViewPage(self.desk)
+        self.actions_by_id = {action.id: self._qaction(action) for action in ACTIONS}
+        self.top = TopBar(self.desk, tuple(self._tool(name) for name in _TOOLS))
+        self.status = StatusBar(self.desk)
+        self._make_panels()
+        self._root = QStackedWidget()
+        self._root.addWidget(self.unlock)
+        self._root.addWidget(self._workspace())
+        self.setCentralWidget(self._root)
+        self.banner = Banner(self._root)
+        self._connect()
+        self.show_stage("patient")
+
+    def ask_for_archive(self, folder: Path, hint: str = "") -> None:
+        """Show the lock screen for an archive, or for a new one where there is none."""
+        self._settings = replace(self._settings, archive=folder)
+        self.unlock.ask(folder, new=not folder.exists() or not any(folder.iterdir()), hint=hint)
+        self._root.setCurrentWidget(self.unlock)
+
+    def enter(self, folder: Path, passphrase: str, user: str) -> None:
+        """Open an archive; with a user's name, create it first."""
+        from clinic.session import Session
+
+        session = self.desk.session
+        if session is not None and session.locked and session.folder == folder:
+            self.desk.unlock(passphrase)
+        elif user:
+            self.desk.enter("Create the archive", lambda: Session.create(folder, passphrase, user))
+        else:
+            self.desk.enter("Unlock", lambda: Session.open(folder, passphrase))
+
+    # What the actions do
+
+    def show_stage(self, stage: str) -> None:
+        """Go to one of the six stages."""
+        self.stage = stage
+        self.top.show_stage(stage)
+        left, centre, right = self._stages[stage]
+        self._left.setVisible(left is not None)
+        if left is not None:
+            self._left.setCurrentWidget(left)
+        self._centre.setCurrentWidget(centre)
+        self._right.setCurrentWidget(right)
+        if centre is self.view:
+            self.view.show_stage(stage)
+            self.view.viewport.setFocus()
+
+    def show_mode(self, mode: str) -> None:
+        """Compare in another way."""
+        if self.stage != "compare":
+            self.show_stage("compare")
+        self.view.show_mode(mode)
+
+    def look(self, view_id: str) -> None:
+        """Take a standard view."""
+        self.view.look(view_id)
+
+    def new_patient(self) -> None:
+        """Ask who the new patient is."""
+        self.show_stage("patient")
+        self.details.show_form(True)
+
+    def open_sample(self) -> None:
+        """Open the sample patient."""
+        self.show_stage("patient")
+        self.patients.open_sample()
+
+    def choose_photos(self) -> None:
+        """Ask for photos."""
+        self.show_stage("capture")
+        self.files.choose()
+
+    def build_face(self) -> None:
+        """Reconstruct the face."""
+        self.scale.reconstruct()
+
+    def solve(self) -> None:
+        """Solve the plan."""
+        self.procedures.solve()
+
+    def choose_export(self) -> None:
+        """Ask for a folder and export to it."""
+        self.show_stage("share")
+        self.contents.choose()
+
+    def swap_palette(self) -> None:
+        """Dress in the other palette, and keep that."""
+        name = "light" if theme.current() is theme.DARK else "dark"
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.PALETTES[name])
+        self._settings = replace(self._settings, palette=name)
+        self._keep_settings()
+        self.view.refresh()
+
+    def show_shortcuts(self) -> None:
+        """Show every action and its key."""
+        ShortcutSheet(ACTIONS, self).exec()
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the banner in the middle."""
+        super().resizeEvent(event)
+        self._place_banner()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Keep the banner in the middle when it grows with its words."""
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Stop what runs, sign out and free what VTK holds."""
+        self.view.finish()
+        self.desk.close()
+        super().closeEvent(event)
+
+    # Inside
+
+    def _make_panels(self) -> None:
+        desk = self.desk
+        self.patients, self.details = PatientList(desk), PatientDetails(desk)
+        self.files, self.photos, self.scale = CaptureFiles(desk), CapturePhotos(desk), CaptureScale(desk)
+        self.landmarks, self.measures = AnalyseLandmarks(desk), AnalyseMeasures(desk)
+        self.stack, self.procedures = PlanStack(desk), PlanProcedures(desk)
+        self.modes, self.figures = CompareModes(desk), CompareFigures(desk)
+        self.contents, self.written = ShareContents(desk), ShareWritten(desk)
+        self._stages: dict[str, tuple[QWidget | None, QWidget, QWidget]] = {
+            "patient": (None, self.patients, self.details),
+            "capture": (self.files, self.photos, self.scale),
+            "analyse": (self.landmarks, self.view, self.measures),
+            "plan": (self.stack, self.view, self.procedures),
+            "compare": (self.modes, self.view, self.figures),
+            "share": (self.contents, self.view, self.written),
+        }
+
+    def _workspace(self) -> QWidget:
+        workspace = QWidget()
+        workspace.setObjectName("page")
+        self._left, self._centre, self._right = QStackedWidget(), QStackedWidget(), QStackedWidget()
+        self._left.setFixedWidth(theme.LEFT_WIDTH)
+        self._right.setFixedWidth(theme.RIGHT_WIDTH)
+        for left, centre, right in self._stages.values():
+            for stack, widget in ((self._left, left), (self._centre, centre), (self._right, right)):
+                if widget is not None and stack.indexOf(widget) < 0:
+                    stack.addWidget(widget)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._left)
+        body.addWidget(self._centre, 1)
+        body.addWidget(self._right)
+        column = QVBoxLayout(workspace)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addLayout(body, 1)
+        column.addWidget(self.status)
+        return workspace
+
+    def _connect(self) -> None:
+        desk = self.desk
+        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.lock_changed):
+            changed.connect(self._refresh_actions)
+        desk.lock_changed.connect(self._lock_changed)
+        desk.said.connect(self._say)
+        desk.denied.connect(self.unlock.refuse)
+        desk.case_changed.connect(self._case_changed)
+        self.unlock.given.connect(self.enter)
+        self.unlock.folder_chosen.connect(self.ask_for_archive)
+        self.top.stage_chosen.connect(self.show_stage)
+        self.patients.new_asked.connect(self.new_patient)
+        self.patients.opened.connect(lambda: self.show_stage("plan"))
+        self.details.continued.connect(self._go_on)
+        self.scale.built.connect(lambda: self.show_stage("analyse"))
+        self.landmarks.marks_chosen.connect(self.view.show_landmarks)
+        self.modes.mode_chosen.connect(self.show_mode)
+        self.view.mode_changed.connect(self.modes.show_mode)
+        self.view.photos_asked.connect(lambda: self.show_stage("capture"))
+        self.modes.show_mode("side")
+        for row in self.procedures.rows.values():
+            row.slider.sliderReleased.connect(self.view.viewport.setFocus)
+        self._refresh_actions()
+
+    def _qaction(self, action: Action) -> QAction:
+        made = QAction(action.words, self)
+        made.triggered.connect(lambda: action.do(self))
+        owner: QWidget = self
+        if action.picture:
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            owner = self.view
+        if action.key:
+            made.setShortcut(QKeySequence(action.key))
+        owner.addAction(made)
+        return made
+
+    def _tool(self, name: str) -> Button:
+        row = next(action for action in ACTIONS if action.id == name)
+        key = QKeySequence(row.key).toString(QKeySequence.SequenceFormat.NativeText)
+        tip = f"{row.words}  {key}"
+        made = self.actions_by_id[name]
+        button = Button(row.words, made.trigger, icon=row.icon, role="tool", tip=tip)
+        made.changed.connect(lambda: button.setEnabled(made.isEnabled()))
+        return button
+
+    def _refresh_actions(self) -> None:
+        for action in ACTIONS:
+            self.actions_by_id[action.id].setEnabled(action.enabled(self))
+
+    def _lock_changed(self) -> None:
+        if self.desk.open:
+            self._root.setCurrentIndex(1)
+            self._keep_settings()
+            self.show_stage(self.stage)
+            return
+        self.banner.hide()
+        session = self.desk.session
+        if session is not None and session.folder is not None:
+            self.unlock.ask(session.folder, new=False, chosen=False, hint="Locked. Your work is kept as it was.")
+        self._root.setCurrentWidget(self.unlock)
+
+    def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        if after is None:
+            self.setWindowTitle("Clinic")
+
+    def _go_on(self) -> None:
+        case = self.desk.case
+        self.show_stage("plan" if case is not None and case.face is not None else "capture")
+
+    def _say(self, words: str, kind: str) -> None:
+        self.banner.say(words, kind)
+        self._place_banner()
+
+    def _place_banner(self) -> None:
+        width = min(720, self.width() - 2 * theme.LEFT_WIDTH)
+        self.banner.setFixedWidth(width)
+        self.banner.adjustSize()
+        self.banner.move((self.width() - width) // 2, theme.TOP_HEIGHT + theme.VIEW_BAR_HEIGHT + 16)
+
+    def _keep_settings(self) -> None:
+        if self._settings_file is None:
+            return
+        try:
+            settings.write(self._settings_file, self._settings)
+        except OSError:
+            self._say("Your preferences could not be kept: the settings folder cannot be written.", "warning")
+
+
+Starter = Callable[[MainWindow], None]

@@ -1,0 +1,240 @@
+"""Words and marks that lie on the picture: captions, colour scale, ruler, landmarks and the line of the wipe."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from clinic.case import FaceModel, Points
+from clinic.rendering.heat import Legend
+from clinic.rendering.views import ViewCamera
+from clinic.ui import icons, theme
+from clinic.ui.widgets.text import label
+
+_RULER_MM = 20.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """Named points (n, 3) mm on the skin, patient frame, and the skin's normals there (n, 3)."""
+
+    names: tuple[str, ...]
+    points: Points
+    normals: Points
+
+    @classmethod
+    def of(cls, face: FaceModel) -> "Landmarks":
+        """Return the anthropometric landmarks of a face."""
+        marks, skin = face.topology.landmarks, face.points
+        corners = skin[face.topology.triangles[marks.triangle]]
+        normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        return cls(tuple(spoken(name) for name in marks.names), marks.on(skin, face.topology.triangles), normals)
+
+
+def spoken(name: str) -> str:
+    """Return a landmark's name for reading: "exocanthion_r" becomes "Exocanthion, right"."""
+    stem, _, side = name.rpartition("_")
+    if side in ("r", "l") and stem:
+        return f"{stem.replace('_', ' ').capitalize()}, {'right' if side == 'r' else 'left'}"
+    return name.replace("_", " ").capitalize()
+
+
+class Badge(QFrame):
+    """A caption on a ground that keeps it readable on any picture."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("badge")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._strong, self._quiet = label("", "strong"), label("", "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self._strong)
+        row.addWidget(self._quiet)
+
+    @property
+    def words(self) -> str:
+        """What the badge says."""
+        return f"{self._strong.text()} {self._quiet.text()}".strip()
+
+    def say(self, words: str) -> None:
+        """Show words; what stands behind a middle dot is quieter."""
+        strong, _, quiet = words.partition(" · ")
+        self._strong.setText(strong)
+        self._quiet.setText(quiet)
+        self._quiet.setVisible(bool(quiet))
+        self.adjustSize()
+
+
+class ScaleBar(QWidget):
+    """A ruler of 20 mm at the depth of the face."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._pixels = 0.0
+        self.resize(200, 28)
+
+    def show_camera(self, camera: ViewCamera, height: int) -> None:
+        """Take the length that 20 mm have in a window `height` pixels tall."""
+        pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
+        if abs(pixels - self._pixels) > 0.5:
+            self._pixels = pixels
+            self.resize(round(pixels) + 80, 28)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the bar and its length."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(tokens.text), 2))
+        right = 1 + self._pixels
+        for line in ((1, 14, right, 14), (1, 8, 1, 20), (right, 8, right, 20)):
+            painter.drawLine(QPointF(*line[:2]), QPointF(*line[2:]))
+        painter.setFont(theme.font(12))
+        painter.drawText(QRectF(right + 8, 0, 70, 28), Qt.AlignmentFlag.AlignVCenter, f"{_RULER_MM:.0f} mm")
+
+
+class LegendBox(QFrame):
+    """What the colours of a heat map mean."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("badge")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._legend: Legend | None = None
+        self.resize(360, 64)
+
+    def show_legend(self, legend: Legend) -> None:
+        """Show a scale."""
+        self._legend = legend
+        self.setAccessibleName(f"{legend.title}, {legend.unit}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the colours and five numbers."""
+        super().paintEvent(event)
+        if self._legend is None:
+            return
+        tokens = theme.current()
+        painter = QPainter(self)
+        bar = QRectF(36, 16, self.width() - 72, 12)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        last = len(self._legend.stops) - 1
+        for number, stop in enumerate(self._legend.stops):
+            gradient.setColorAt(number / last, QColor.fromRgbF(*stop))
+        painter.fillRect(bar, gradient)
+        painter.setPen(QColor(tokens.text))
+        painter.setFont(theme.font(12))
+        for place, words in self._legend.ticks:
+            x = bar.left() + place * bar.width()
+            painter.drawLine(QPointF(x, 28), QPointF(x, 33))
+            painter.drawText(QRectF(x - 50, 34, 100, 20), Qt.AlignmentFlag.AlignCenter, words)
+
+
+class Marks(QWidget):
+    """Landmarks over the face; those on the far side are left out."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._landmarks: Landmarks | None = None
+        self._camera: ViewCamera | None = None
+        self._named = True
+
+    @property
+    def any(self) -> bool:
+        """True if there is something to mark."""
+        return self._landmarks is not None
+
+    def show_landmarks(self, landmarks: Landmarks | None, named: bool) -> None:
+        """Mark landmarks, None for none; named: write their names beside them."""
+        self._landmarks, self._named = landmarks, named
+        self.update()
+
+    def show_camera(self, camera: ViewCamera, size: QSize) -> None:
+        """Follow the camera."""
+        self._camera = camera
+        if self._landmarks is not None:
+            self.resize(size)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw a ring at each landmark, and its name where it is free."""
+        if self._landmarks is None or self._camera is None:
+            return
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.font(12))
+        metrics = QFontMetrics(painter.font())
+        taken: list[QRectF] = []
+        for name, (x, y) in self._in_sight(self._landmarks, self._camera):
+            painter.setPen(QPen(QColor("#101418"), 3.5))
+            painter.drawEllipse(QPointF(x, y), 4, 4)
+            painter.setPen(QPen(QColor("#7FE3EE"), 1.75))
+            painter.drawEllipse(QPointF(x, y), 4, 4)
+            box = QRectF(x + 9, y - 10, metrics.horizontalAdvance(name) + 10, 20)
+            if self._named and not any(box.intersects(other) for other in taken):
+                taken.append(box)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.badge))
+                painter.drawRoundedRect(box, 4, 4)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(tokens.text))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _in_sight(self, landmarks: Landmarks, camera: ViewCamera) -> list[tuple[str, tuple[float, float]]]:
+        facing = np.einsum("nk,nk->n", landmarks.normals, camera.position - landmarks.points) > 0
+        places = camera.project(landmarks.points, self.width(), self.height())
+        inside = ((places >= 0) & (places <= (self.width(), self.height()))).all(axis=1)
+        chosen = np.flatnonzero(facing & inside)
+        return [(landmarks.names[k], (float(places[k, 0]), float(places[k, 1]))) for k in chosen]
+
+
+class WipeHandle(QWidget):
+    """The line of the wipe, to be dragged; `moved` tells where it stands, 0…1."""
+
+    moved = Signal(float)
+    _WIDTH, _GRIP = 48, 44
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.line = 0.5  # from the left, 0…1
+        self._frame_width = 1
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAccessibleName("Line between before and plan")
+
+    def place(self, width: int, height: int) -> None:
+        """Stand at `line` in a frame of some size."""
+        self._frame_width = width
+        self.setGeometry(round(self.line * width - self._WIDTH / 2), 0, self._WIDTH, height)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin a drag."""
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Carry the line along."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.moved.emit(self.mapTo(parent, event.position()).x() / max(1, self._frame_width))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the line and its grip."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.width() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawRect(QRectF(middle - 2.5, 0, 5, self.height()))
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawRect(QRectF(middle - 1.5, 0, 3, self.height()))
+        grip = QRectF(middle - self._GRIP / 2, self.height() * 0.72, self._GRIP, self._GRIP)
+        painter.setPen(QPen(QColor("#FFFFFF"), 2))
+        painter.drawEllipse(grip.adjusted(1, 1, -1, -1))
+        icons.paint(painter, grip.adjusted(12, 12, -12, -12), "swap", tokens.on_accent)

@@ -1,0 +1,1 @@
+"""One module per stage. A panel shows the desk and changes nothing but through it."""

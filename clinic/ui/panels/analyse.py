@@ -1,0 +1,75 @@
+"""Analyse: the landmarks that were found, and what they measure."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from clinic.case import Case
+from clinic.ui.desk import Desk
+from clinic.ui.distances import distances
+from clinic.ui.numbers import plain
+from clinic.ui.overlays import spoken
+from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.side import Side, clear, fact, hint
+from clinic.ui.widgets.text import label
+
+
+class AnalyseLandmarks(Side):
+    """Left: which landmarks are shown."""
+
+    marks_chosen = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("left")
+        self._aside = self.section("Landmarks")
+        self.marks = Segments((("names", "Named", "", ""), ("points", "Points", "", ""), ("none", "Hidden", "", "")), True)
+        self.marks.chosen.connect(self.marks_chosen)
+        self.marks.choose("names")
+        self.column.addWidget(self.marks)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.column.addLayout(self._list)
+        self.column.addStretch(1)
+        desk.case_changed.connect(self._show)
+        self._show(None, desk.case)
+
+    def _show(self, before: Case | None, after: Case | None) -> None:
+        if before is not None and after is not None and before.face is after.face:
+            return
+        clear(self._list)
+        if after is None or after.face is None:
+            self._aside.clear()
+            self._list.addWidget(hint("Landmarks appear once the face was built in Capture."))
+            return
+        names = after.face.topology.landmarks.names
+        self._aside.setText(f"{len(names)} found")
+        for name in names:
+            self._list.addWidget(fact(spoken(name), "", "automatic"))
+
+
+class AnalyseMeasures(Side):
+    """Right: distances with their 95 % interval."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("right")
+        self.section("Measures", "before, 95 %")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(4)
+        self.column.addLayout(self._list)
+        self.column.addStretch(1)
+        desk.case_changed.connect(self._show)
+        self._show(None, desk.case)
+
+    def _show(self, before: Case | None, after: Case | None) -> None:
+        if before is not None and after is not None and before.face is after.face:
+            return
+        clear(self._list)
+        if after is None or after.face is None:
+            self._list.addWidget(hint("Measures appear once the face was built in Capture."))
+            return
+        for distance in distances(after.face):
+            self._list.addWidget(
+                fact(distance.words, f"{plain(distance.value_mm, 1)} mm", f"±{distance.plus_minus_mm:.1f}")
+            )
+        self._list.addSpacing(8)
+        source = f"± is the 95 % interval of surface and scale ({after.face.scale.words})."
+        self._list.addWidget(label(source, "small", wrap=True))

@@ -1,0 +1,146 @@
+"""Compare: how before and after are laid over each other, and what changed by region."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clinic.case import Case
+from clinic.ui import theme
+from clinic.ui.desk import Desk
+from clinic.ui.modes import MODES
+from clinic.ui.numbers import signed
+from clinic.ui.panels.procedures import reached
+from clinic.ui.widgets.side import Side, clear, fact, hint
+from clinic.ui.widgets.text import Button, Icon, label
+
+
+class CompareModes(Side):
+    """Left: one row per way to compare."""
+
+    mode_chosen = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("left")
+        self.section("Compare", "before and plan")
+        self.buttons: dict[str, Button] = {}
+        for group in ("3D", "Heat map", "Photo"):
+            if group != "3D":
+                self.section(group)
+            for mode in MODES:
+                if mode.group == group:
+                    self.column.addLayout(self._row(mode.id, mode.words, mode.icon, mode.key))
+        self.column.addStretch(1)
+        hold = QHBoxLayout()
+        hold.setSpacing(10)
+        hold.addWidget(Icon("eye", "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        hold.addWidget(label("Hold Space over the picture to see the face before.", "small", wrap=True), 1)
+        self.foot.addLayout(hold)
+        equal = QHBoxLayout()
+        equal.setSpacing(10)
+        equal.addWidget(Icon("swap", "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        equal.addWidget(label("Camera, lens and light are equal in all views.", "small", wrap=True), 1)
+        self.foot.addLayout(equal)
+
+    def show_mode(self, chosen: str) -> None:
+        """Mark the way that is shown."""
+        for name, button in self.buttons.items():
+            button.setChecked(name == chosen)
+
+    def _row(self, name: str, words: str, icon: str, key: str) -> QHBoxLayout:
+        button = Button(words, lambda: self.mode_chosen.emit(name), icon=icon, role="row")
+        button.setCheckable(True)
+        self.buttons[name] = button
+        inside = QHBoxLayout(button)
+        inside.setContentsMargins(0, 0, 14, 0)
+        inside.addStretch(1)
+        inside.addWidget(label(key, "small"))
+        row = QHBoxLayout()
+        row.addWidget(button)
+        return row
+
+
+class CompareFigures(Side):
+    """Right: volumes by region, what reached the skin, the largest move and strain."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("right")
+        self._desk = desk
+        self._figures = QVBoxLayout()
+        self._figures.setSpacing(4)
+        self.column.addLayout(self._figures)
+        self.column.addStretch(1)
+        desk.case_changed.connect(self._show)
+        self._show(None, desk.case)
+
+    def _show(self, before: Case | None, after: Case | None) -> None:
+        clear(self._figures)
+        comparison = after.comparison if after else None
+        if after is None or comparison is None:
+            self._figures.addWidget(hint("Figures appear once the plan was solved in Plan."))
+            return
+        if after.stale_simulation:
+            self._figures.addWidget(label("These figures belong to another plan. Solve again in Plan.", "warning", wrap=True))
+        self._title("Volume by region", "cc")
+        largest = max((abs(cc) for _, cc in comparison.volumes), default=1.0) or 1.0
+        for region, cc in comparison.volumes:
+            self._figures.addWidget(VolumeBar(region, cc, largest))
+        self._title("Reached at the skin", "asked → reached")
+        for edit in comparison.edits:
+            self._figures.addWidget(reached(edit))
+        self._title("Extremes", "")
+        self._figures.addWidget(fact("Largest move", f"{comparison.max_mm:.1f} mm"))
+        self._figures.addWidget(fact("Largest skin strain", f"{100 * comparison.max_strain:.0f} %"))
+        if after.face is not None:
+            self._figures.addSpacing(8)
+            self._figures.addWidget(label(f"{after.face.scale.words}.".capitalize(), "small", wrap=True))
+
+    def _title(self, words: str, aside: str) -> None:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 16 if self._figures.count() else 0, 0, 4)
+        row.addWidget(label(words, "section"), 1)
+        row.addWidget(label(aside, "small"))
+        self._figures.addWidget(line)
+
+
+class VolumeBar(QWidget):
+    """Volume gained or lost in a region: a bar from the middle, and the number."""
+
+    def __init__(self, region: str, cc: float, largest: float) -> None:
+        super().__init__()
+        self._region, self._cc, self._share = region.replace("_", " "), cc, cc / largest
+        self.setFixedHeight(32)
+        self.setAccessibleName(f"{self._region}, {signed(cc, 2)} cc")
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the width of the panel."""
+        return QSize(280, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw region, bar and number."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height, quiet = self.height(), abs(self._cc) < 0.05
+        painter.setPen(QColor(tokens.muted if quiet else tokens.text))
+        painter.setFont(theme.font(14))
+        painter.drawText(QRectF(0, 0, 110, height), Qt.AlignmentFlag.AlignVCenter, _region_words(self._region))
+        left, width = 112.0, self.width() - 112.0 - 64.0
+        middle = left + width / 2
+        painter.setPen(QColor(tokens.line))
+        painter.drawLine(round(middle), 2, round(middle), height - 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#B2182B" if self._cc > 0 else "#2166AC"))
+        span = self._share * width / 2
+        painter.drawRoundedRect(QRectF(middle + min(0, span), height / 2 - 5, abs(span), 10), 2, 2)
+        painter.setFont(theme.font(14, strong=not quiet))
+        painter.setPen(QColor(tokens.muted if quiet else tokens.text))
+        end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(QRectF(0, 0, self.width(), height), end, signed(self._cc, 2))
+
+
+def _region_words(region: str) -> str:
+    stem, _, side = region.rpartition(" ")
+    if side in ("r", "l"):
+        return f"{stem.capitalize()}, {'right' if side == 'r' else 'left'}"
+    return region.capitalize()

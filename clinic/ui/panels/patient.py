@@ -1,0 +1,288 @@
+"""Patient: the cases of the archive, a new patient, the sample patient."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from clinic import workflow
+from clinic.case import Case
+from clinic.ui.desk import Desk, build_face
+from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.side import Side, clear, fact, hint
+from clinic.ui.widgets.text import Button, Icon, label
+
+if TYPE_CHECKING:
+    from clinic.archive.store import CaseSummary
+
+_SAMPLE = "SAMPLE Patient"
+_SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", "Not given", "", ""))
+
+
+class PatientList(QWidget):
+    """Centre: every case of the archive; a click opens one."""
+
+    new_asked = Signal()
+    opened = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._desk = desk
+        self._cases: tuple[CaseSummary, ...] = ()
+        self._count = label("", "muted")
+        self.sample_button = Button("Open sample patient", self.open_sample, icon="clinic")
+        self.new_button = Button("New patient", self.new_asked.emit, icon="add", role="primary")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search name, number or birth date")
+        self.search.setAccessibleName("Search patients")
+        self.search.textChanged.connect(self._list)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self._lay_out()
+        desk.lock_changed.connect(self.refresh)
+        desk.case_changed.connect(self._case_changed)
+        desk.job_changed.connect(self._enable)
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        session = self._desk.session
+        self._cases = session.cases() if session is not None and self._desk.open else ()
+        self._list()
+
+    def open_sample(self) -> None:
+        """Open the sample patient; the first time, take the photo and build the face in the background."""
+        known = next((case for case in self._cases if case.display_name == _SAMPLE), None)
+        if known is not None:
+            self._desk.open_case(known.id)
+        else:
+            self._desk.begin("Open the sample patient", workflow.sample_case, self._build_face)
+
+    def _build_face(self) -> None:
+        self._desk.run("Build the face in 3D", build_face, self.opened.emit)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(label("Patients", "title"))
+        head.addWidget(self._count, 1)
+        head.addWidget(self.sample_button)
+        head.addWidget(self.new_button)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(self._rows)
+        rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(self.search)
+        column.addWidget(scroll, 1)
+
+    def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        if after is None or before is None or before.id != after.id or before.patient != after.patient:
+            self.refresh()
+
+    def _list(self) -> None:
+        clear(self._rows)
+        sought = self.search.text().strip().lower()
+        found = [case for case in self._cases if sought in _searchable(case)]
+        self._count.setText(str(len(self._cases)) if self._cases else "")
+        present = self._desk.case.id if self._desk.case else ""
+        for case in found:
+            row = PatientRow(case, case.id == present)
+            row.pressed.connect(self._open)
+            self._rows.addWidget(row)
+        if not self._cases:
+            self._rows.addWidget(hint("No patients yet. Begin with a new patient, or look around with the sample patient."))
+        elif not found:
+            self._rows.addWidget(hint(f"No patient matches “{self.search.text()}”."))
+        self._enable()
+
+    def _open(self, case_id: str) -> None:
+        if self._desk.case is not None and self._desk.case.id == case_id:
+            self.opened.emit()
+        elif not self._desk.busy:
+            self._desk.open_case(case_id)
+
+    def _enable(self) -> None:
+        for button in (self.sample_button, self.new_button):
+            button.setEnabled(self._desk.open and not self._desk.busy)
+
+
+class PatientRow(QFrame):
+    """One case of the list."""
+
+    pressed = Signal(str)
+
+    def __init__(self, case: "CaseSummary", chosen: bool) -> None:
+        super().__init__()
+        self._id = case.id
+        self.setObjectName("card")
+        self.setProperty("chosen", "true" if chosen else "false")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(case.display_name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(16)
+        row.addWidget(Icon("patient", "accent" if chosen else "muted", 24))
+        name = QVBoxLayout()
+        name.setSpacing(2)
+        name.addWidget(label(case.display_name, "strong"))
+        name.addWidget(label(f"#{case.record_number}" if case.record_number else "no record number", "small"))
+        row.addLayout(name, 1)
+        born, changed = label(_day(case.birth_date) or "birth date unknown", "muted"), label(_moment(case.changed_utc))
+        born.setMinimumWidth(150)
+        changed.setMinimumWidth(150)
+        row.addWidget(born)
+        row.addWidget(changed)
+        row.addWidget(Icon("next", "muted"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Open it."""
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit(self._id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Open it with the keyboard."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit(self._id)
+        else:
+            super().keyPressEvent(event)
+
+
+class PatientDetails(Side):
+    """Right: who is open; or the form of a new patient."""
+
+    continued = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("right")
+        self._desk = desk
+        self._details = QWidget()
+        self._facts = QVBoxLayout(self._details)
+        self._facts.setContentsMargins(0, 0, 0, 0)
+        self._facts.setSpacing(6)
+        self.column.addWidget(self._details)
+        self._form = self._make_form()
+        self.column.addWidget(self._form)
+        self.column.addStretch(1)
+        self.continue_button = Button("Go on with this patient", self.continued.emit, icon="next", role="primary")
+        self.foot.addWidget(self.continue_button)
+        self.show_form(False)
+        desk.case_changed.connect(self._show)
+        desk.lock_changed.connect(lambda: self.show_form(False))
+        self._show(None, desk.case)
+
+    def show_form(self, shown: bool) -> None:
+        """Show the form of a new patient, or who is open."""
+        self._form.setVisible(shown)
+        self._details.setVisible(not shown)
+        self.continue_button.setVisible(not shown and self._desk.case is not None)
+        if shown:
+            for field in (self.family_name, self.given_name, self.birth_date, self.record_number):
+                field.clear()
+            self.sex.choose("")
+            self._sex = ""
+            self._problem.clear()
+            self.family_name.setFocus()
+
+    def create(self) -> None:
+        """Begin a case for the patient in the form."""
+        born = self.birth_date.text().strip()
+        if not self.family_name.text().strip():
+            self._problem.setText("Please give the family name.")
+        elif born and not QDate.fromString(born, "yyyy-MM-dd").isValid():
+            self._problem.setText("Please give the birth date as year-month-day, for example 1985-09-30.")
+        else:
+            patient = workflow.new_patient(self.family_name.text().strip(), self.given_name.text().strip(), born, self._sex)
+            patient = replace(patient, record_number=self.record_number.text().strip())
+            if self._desk.commit(workflow.new_case(patient), "Begin the case"):
+                self.show_form(False)
+                self.continued.emit()
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        column = QVBoxLayout(form)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label("New patient", "title"))
+        self.family_name, self.given_name = _field("Family name"), _field("Given name")
+        self.birth_date = _field("Birth date, 1985-09-30")
+        self.record_number = _field("Record number")
+        for field in (self.family_name, self.given_name, self.birth_date, self.record_number):
+            column.addWidget(field)
+            field.returnPressed.connect(self.create)
+        self.sex = Segments(_SEXES, stretch=True)
+        self.sex.chosen.connect(self._choose_sex)
+        self._sex = ""
+        column.addWidget(self.sex)
+        self._problem = label("", "error", wrap=True)
+        column.addWidget(self._problem)
+        column.addWidget(Button("Create", self.create, icon="check", role="primary"))
+        column.addWidget(Button("Cancel", lambda: self.show_form(False), role="flat"))
+        return form
+
+    def _choose_sex(self, sex: str) -> None:
+        self._sex = sex
+
+    def _show(self, before: Case | None, after: Case | None) -> None:
+        clear(self._facts)
+        self.continue_button.setVisible(after is not None and not self._form.isVisibleTo(self))
+        if after is None:
+            self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
+            return
+        self._facts.addWidget(label(after.patient.display_name, "title"))
+        self._facts.addWidget(label(after.patient.note or "Patient", "small"))
+        self._facts.addSpacing(8)
+        for words, value in _facts(after):
+            self._facts.addWidget(fact(words, value))
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    born, photos = case.patient.birth_date, len(case.acquisition.photos)
+    edits = len(case.plan.edits)
+    solved = "stale" if case.stale_simulation else "solved" if case.simulation else "not solved"
+    return [
+        ("Born", _day(born) or "Unknown"),
+        ("Sex", case.patient.sex or "Not given"),
+        ("Photos", str(photos) if photos else "None yet"),
+        ("Face in 3D", "Built" if case.face else "Not built"),
+        (case.plan.name, f"{edits} edit{'' if edits == 1 else 's'}, {solved}" if edits else "Empty"),
+    ]
+
+
+def _field(words: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setPlaceholderText(words)
+    field.setAccessibleName(words)
+    return field
+
+
+def _searchable(case: "CaseSummary") -> str:
+    return f"{case.display_name} {case.record_number} {case.birth_date} {_day(case.birth_date)}".lower()
+
+
+def _day(iso: str) -> str:
+    """ "1985-09-30" becomes "30 Sep 1985", anything else stays."""
+    try:
+        return datetime.fromisoformat(iso).strftime("%d %b %Y")
+    except ValueError:
+        return iso
+
+
+def _moment(iso: str) -> str:
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return iso

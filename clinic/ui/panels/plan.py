@@ -1,0 +1,156 @@
+"""Plan, left: the edits of the plan in their order, and what the solver thinks of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from clinic.case import Case, Edit
+from clinic.ui import plan_edits
+from clinic.ui.desk import Desk
+from clinic.ui.widgets.side import Side, clear, hint
+from clinic.ui.widgets.text import Button, Icon, label
+
+_ICONS = {"Nose": "nose", "Chin": "chin", "Cheeks": "cheek"}
+_STATES = {
+    "": ("empty", "muted", "No change planned"),
+    "preview": ("warning", "warning", "Preview, not solved"),
+    "stale": ("warning", "warning", "Solved for another plan"),
+    "solved": ("check", "accent", "Solved"),
+}
+# Guard-rail on skin strain; the surgeon decides, above red a reason belongs into the record. Source: INTERFACE.md §5.
+_AMBER, _RED = 0.15, 0.30
+
+
+class PlanStack(Side):
+    """The edit stack: each edit can be switched off, done earlier or taken out."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("left")
+        self._desk = desk
+        self.section("Plan")
+        self.column.addWidget(self._plan_card())
+        self._aside = self.section("Edit stack")
+        self._edits = QVBoxLayout()
+        self._edits.setSpacing(4)
+        self.column.addLayout(self._edits)
+        self.column.addStretch(1)
+        self._checks = QVBoxLayout()
+        self._checks.setSpacing(8)
+        self.foot.addLayout(self._checks)
+        self._shown: tuple[Edit, ...] | None = None
+        desk.case_changed.connect(self._case_changed)
+        desk.shown_changed.connect(self._show)
+        desk.job_changed.connect(self._enable)
+        self._show()
+
+    def _plan_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("card")
+        card.setProperty("chosen", "true")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.setSpacing(12)
+        self._state_icon = Icon("empty", "muted", 24)
+        row.addWidget(self._state_icon)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        self._name = label("Plan A", "strong")
+        self._state = label("", "small")
+        column.addWidget(self._name)
+        column.addWidget(self._state)
+        row.addLayout(column, 1)
+        return card
+
+    def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        self._shown = None
+        self._show()
+
+    def _show(self) -> None:
+        plan, badge = self._desk.plan, self._desk.badge
+        icon, tone, state = _STATES[badge]
+        self._state_icon.show_icon(icon, tone)
+        self._name.setText(plan.name)
+        count = len(plan.active)
+        self._state.setText(f"{count} edit{'' if count == 1 else 's'} · {state}" if count else state)
+        self._show_checks()
+        if plan.edits == self._shown:
+            return
+        self._shown = plan.edits
+        clear(self._edits)
+        self._aside.setText("in this order" if len(plan.edits) > 1 else "")
+        if not plan.edits:
+            self._edits.addWidget(hint("No change planned yet. Move a slider at the right."))
+        for number, edit in enumerate(plan.edits):
+            self._edits.addWidget(self._row(edit, number))
+        self._enable()
+
+    def _row(self, edit: Edit, number: int) -> QWidget:
+        known = plan_edits.procedure(edit.procedure)
+        row = QFrame()
+        row.setObjectName("quiet")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(12, 4, 0, 4)
+        line.setSpacing(0)
+        line.addWidget(Icon(_ICONS.get(known.region, "plan"), "accent" if edit.enabled else "muted"))
+        line.addSpacing(12)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(label(known.title, "strong" if edit.enabled else "muted"))
+        amounts = plan_edits.words(edit)
+        column.addWidget(label(amounts if edit.enabled else f"{amounts} · off", "small", wrap=True))
+        line.addLayout(column, 1)
+        title, name = known.title, edit.procedure
+        if number:
+            line.addWidget(self._tool(f"Do {title} earlier", "up", lambda: self._change("move", name)))
+        verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
+        line.addWidget(self._tool(f"{verb} {title}", icon, lambda: self._change("switch", name)))
+        line.addWidget(self._tool(f"Remove {title}", "remove", lambda: self._change("remove", name)))
+        return row
+
+    def _tool(self, words: str, icon: str, pressed: Callable[[], None]) -> Button:
+        button = Button(words, pressed, icon=icon, role="tool")
+        button.setFixedWidth(36)
+        return button
+
+    def _change(self, what: str, name: str) -> None:
+        plan, title = self._desk.plan, plan_edits.procedure(name).title
+        changed, words = {
+            "move": (plan_edits.move_up(plan, name), f"Do {title} earlier"),
+            "switch": (plan_edits.switch(plan, name), f"Switch {title}"),
+            "remove": (plan_edits.remove(plan, name), f"Remove {title}"),
+        }[what]
+        self._desk.settle(replace(changed, name=plan.name), words)
+
+    def _enable(self) -> None:
+        for number in range(self._edits.count()):
+            widget = self._edits.itemAt(number).widget()
+            if widget is not None:
+                widget.setEnabled(not self._desk.busy)
+
+    def _show_checks(self) -> None:
+        clear(self._checks)
+        shown = self._desk.shown
+        if shown is None:
+            return
+        strain = float(shown.strain.max())
+        if strain >= _AMBER:
+            self._checks.addWidget(_strain_warning(strain))
+
+
+def _strain_warning(strain: float) -> QFrame:
+    box = QFrame()
+    box.setObjectName("banner")
+    box.setProperty("kind", "error" if strain >= _RED else "warning")
+    row = QHBoxLayout(box)
+    row.setContentsMargins(12, 12, 12, 12)
+    row.setSpacing(12)
+    row.addWidget(Icon("warning", "error" if strain >= _RED else "warning"), 0, Qt.AlignmentFlag.AlignTop)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(label(f"Skin strain {100 * strain:.0f} %", "strong"))
+    limit = f"Above {100 * (_RED if strain >= _RED else _AMBER):.0f} %. Review before you share."
+    column.addWidget(label(limit, "small", wrap=True))
+    row.addLayout(column, 1)
+    return box

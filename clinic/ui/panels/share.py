@@ -1,0 +1,107 @@
+"""Share: what leaves the application, and what was written."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from clinic.ui.desk import Desk
+from clinic.ui.widgets.side import Side, clear, hint
+from clinic.ui.widgets.text import Button, Icon, label
+
+_CONTENTS = (
+    ("photo", "Pictures", "Before and after in equal cameras, photo pair, wipe and heat map, as PNG"),
+    ("report", "Report", "Edits, asked and reached, pictures and scale, as PDF"),
+    ("cube", "3D faces", "Before and after with their texture, as GLB; after as STL"),
+)
+
+
+class ShareContents(Side):
+    """Left: what will be written, and the button that writes it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("left")
+        self._desk = desk
+        self.section("Consultation set")
+        for icon, words, explanation in _CONTENTS:
+            self.column.addWidget(_line(icon, "accent", words, explanation))
+            self.column.addSpacing(8)
+        self.column.addStretch(1)
+        self._why = label("", "small", wrap=True)
+        self.button = Button("Export to a folder", self.choose, icon="share", role="primary")
+        self.foot.addWidget(self._why)
+        self.foot.addWidget(self.button)
+        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed):
+            changed.connect(self._refresh)
+        self._refresh()
+
+    def choose(self) -> None:
+        """Ask for a folder and write to it."""
+        chosen = QFileDialog.getExistingDirectory(self, "Folder for the files", str(Path.home()))
+        if chosen:
+            self._desk.export(Path(chosen))
+
+    def _refresh(self) -> None:
+        ready = can_export(self._desk)
+        self.button.setEnabled(ready)
+        if ready:
+            self._why.setText("Every picture carries: computer simulation for discussion, not a prediction or promise.")
+        elif self._desk.busy:
+            self._why.setText(f"{self._desk.worker.words}…")
+        else:
+            self._why.setText("Only a solved plan can be shared. Solve it in Plan.")
+
+
+class ShareWritten(Side):
+    """Right: the files of the last export."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("right")
+        self._aside = self.section("Written")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        self.column.addLayout(self._list)
+        self.column.addStretch(1)
+        self._place = label("", "small", wrap=True)
+        self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.foot.addWidget(self._place)
+        self._case_id = ""
+        desk.wrote.connect(self.show_files)
+        desk.case_changed.connect(self._case_changed)
+        self.show_files(())
+
+    def show_files(self, written: tuple[Path, ...]) -> None:
+        """List what was written."""
+        clear(self._list)
+        self._aside.setText(f"{len(written)} files" if written else "")
+        self._place.setText(f"In {written[0].parent}. The export is noted in the audit trail." if written else "")
+        if not written:
+            self._list.addWidget(hint("Nothing was shared yet. Files are listed here once they are written."))
+        for file in written:
+            icon = {".pdf": "report", ".png": "photo"}.get(file.suffix, "cube")
+            self._list.addWidget(_line(icon, "muted", file.name, f"{file.stat().st_size / 1024:,.0f} kB"))
+
+    def _case_changed(self, before: object, after: object) -> None:
+        now = getattr(after, "id", "")
+        if now != self._case_id:
+            self._case_id = now
+            self.show_files(())
+
+
+def can_export(desk: Desk) -> bool:
+    """True if there is a solution of this plan and nothing runs."""
+    return desk.case is not None and desk.badge == "solved" and not desk.busy
+
+
+def _line(icon: str, tone: str, words: str, below: str) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(Icon(icon, tone), 0, Qt.AlignmentFlag.AlignTop)
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(label(words, "strong"))
+    column.addWidget(label(below, "small", wrap=True))
+    row.addLayout(column, 1)
+    return line

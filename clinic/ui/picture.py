@@ -1,0 +1,85 @@
+"""What the render window is to show, worked out beside the window's thread: plain scenes, no drawing."""
+
+from dataclasses import dataclass
+
+from clinic.case import FaceModel, Floats, Simulation
+from clinic.rendering.heat import Legend
+from clinic.rendering.layers import DARK, LIGHT, Scene
+from clinic.rendering.panes import Wipe
+from clinic.rendering.scene import Look, face_scene, ghost
+
+Cell = Scene | Wipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """A question to `draw_up`.
+
+    mode: "face" (before alone), "after" (after alone), or one of `modes.MODES`. badge: how far the simulation may be
+    trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a drag goes on, so haste matters more than
+    the last shadow.
+    """
+
+    face: FaceModel
+    simulation: Simulation | None
+    mode: str
+    badge: str
+    plan_name: str
+    signed_mm: Floats | None = None
+    clay: bool = False
+    dark: bool = True
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Cells from left to right with their captions, the same with "before" everywhere, and the colour scale."""
+
+    wanted: Wanted
+    cells: tuple[Cell, ...]
+    before: tuple[Cell, ...]
+    captions: tuple[str, ...]
+    legend: Legend | None = None
+
+
+def draw_up(wanted: Wanted) -> Picture:
+    """Return what is to be shown; where nothing is simulated, the face before alone."""
+    before = _scene(wanted, None)
+    if wanted.simulation is None or wanted.mode == "face":
+        return Picture(wanted, (before,), (before,), ("Before",))
+    after = _scene(wanted, wanted.simulation)
+    plan = f"{wanted.plan_name} · {wanted.badge}"
+    if wanted.mode == "after":
+        return Picture(wanted, (after,), (before,), (plan,))
+    if wanted.mode == "wipe":
+        return Picture(wanted, (Wipe(before, after),), (before,), ("Before", plan))
+    if wanted.mode == "ghost":
+        return Picture(wanted, (ghost(before, after),), (before,), (f"{plan}, before at 35 %",))
+    if wanted.mode in ("heat", "strain"):
+        return _mapped(wanted, before, after, plan)
+    return Picture(wanted, (before, after), (before, before), ("Before", plan))
+
+
+def _mapped(wanted: Wanted, before: Scene, after: Scene, plan: str) -> Picture:
+    simulation = wanted.simulation
+    assert simulation is not None
+    values, look, words = simulation.strain, Look.STRAIN, "Skin strain"
+    if wanted.mode == "heat" and wanted.signed_mm is not None:
+        values, look, words = wanted.signed_mm, Look.DISPLACEMENT, "Displacement"
+    mapped = face_scene(wanted.face, simulation.displacement, look, values, background=_ground(wanted))
+    captions = (plan, f"{words} · {wanted.plan_name} − before")
+    return Picture(wanted, (after, mapped), (before, mapped), captions, mapped.legend)
+
+
+def _scene(wanted: Wanted, simulation: Simulation | None) -> Scene:
+    return face_scene(
+        wanted.face,
+        None if simulation is None else simulation.displacement,
+        Look.CLAY if wanted.clay else Look.TEXTURE,
+        background=_ground(wanted),
+        live=wanted.live,
+    )
+
+
+def _ground(wanted: Wanted) -> tuple[int, int, int]:
+    return DARK if wanted.dark else LIGHT

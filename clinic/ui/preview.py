@@ -1,0 +1,65 @@
+"""Linear previews while a slider moves, worked out beside the window's thread."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from clinic.case import FaceModel, Plan, Simulation
+from clinic.ui.worker import Latest
+
+if TYPE_CHECKING:
+    from clinic.simulation.preview import Preview
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    face: FaceModel
+    simulation: Simulation | None
+
+
+class Previews(QObject):
+    """Answers the newest plan; `ready` tells that `of` has something new."""
+
+    ready = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = Latest(self)
+        self._lane.answered.connect(self._take)
+        self._lane.failed.connect(self.failed)
+        self._newest: _Answer | None = None
+        self._model: tuple[FaceModel, Preview] | None = None
+
+    def ask(self, face: FaceModel, plan: Plan) -> None:
+        """Preview a plan as soon as the one before is done; older questions are dropped."""
+        self._lane.ask(lambda: self._answer(face, plan))
+
+    def of(self, face: FaceModel) -> Simulation | None:
+        """Return the newest preview of this face; it may lag behind a drag by one step."""
+        newest = self._newest
+        return newest.simulation if newest is not None and newest.face is face else None
+
+    def forget(self) -> None:
+        """Drop everything that was worked out of a face."""
+        self._lane.drop()
+        self._newest = self._model = None
+
+    def close(self) -> None:
+        """End the thread."""
+        self._lane.close()
+        self.forget()
+
+    def _answer(self, face: FaceModel, plan: Plan) -> _Answer:
+        from clinic.planning.apply import loads
+        from clinic.simulation.preview import Preview
+
+        if self._model is None or self._model[0] is not face:
+            self._model = (face, Preview(face))
+        asked = loads(plan, face)
+        return _Answer(face, self._model[1].simulate(asked) if asked else None)
+
+    def _take(self, answer: _Answer) -> None:
+        self._newest = answer
+        self.ready.emit()

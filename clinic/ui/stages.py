@@ -1,0 +1,76 @@
+"""The six stages as a surgeon works, and how each stands for a case."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from clinic.case import Case
+
+
+class State(Enum):
+    """How a stage stands."""
+
+    EMPTY = auto()
+    READY = auto()
+    ATTENTION = auto()
+    BUSY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One tab: id, words and icon."""
+
+    id: str
+    words: str
+    icon: str
+
+
+STAGES = (
+    Stage("patient", "Patient", "patient"),
+    Stage("capture", "Capture", "capture"),
+    Stage("analyse", "Analyse", "analyse"),
+    Stage("plan", "Plan", "plan"),
+    Stage("compare", "Compare", "compare"),
+    Stage("share", "Share", "share"),
+)
+EMPTY = (State.EMPTY, "Empty")
+READY = (State.READY, "Ready")
+
+
+def state(stage: str, case: Case | None, written: bool = False) -> tuple[State, str]:
+    """Return how a stage stands, and the word for it; `written` says that files were shared since the last change."""
+    if case is None:
+        return EMPTY
+    if stage == "patient":
+        return READY
+    if stage == "share":
+        return READY if written else EMPTY
+    return {"capture": _capture, "analyse": _analyse, "plan": _plan, "compare": _compare}[stage](case)
+
+
+def _capture(case: Case) -> tuple[State, str]:
+    count = sum(bool(photo.warnings) for photo in case.acquisition.photos)
+    if count:
+        return State.ATTENTION, f"{count} to check"
+    return READY if case.acquisition.photos else EMPTY
+
+
+def _analyse(case: Case) -> tuple[State, str]:
+    if case.face is None:
+        return EMPTY
+    if case.stale_face:
+        return State.ATTENTION, "Stale"
+    return (State.ATTENTION, f"{len(case.face.warnings)} to check") if case.face.warnings else READY
+
+
+def _plan(case: Case) -> tuple[State, str]:
+    if case.face is None or not case.plan.edits:
+        return EMPTY
+    if case.simulation is None or case.stale_simulation:
+        return State.ATTENTION, "To solve"
+    return State.READY, "Solved"
+
+
+def _compare(case: Case) -> tuple[State, str]:
+    if case.simulation is None:
+        return EMPTY
+    return (State.ATTENTION, "Stale") if case.stale_simulation else READY

@@ -1,0 +1,90 @@
+"""The style sheet, made from the tokens of a palette."""
+
+from dataclasses import asdict
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clinic.ui.theme import Tokens
+
+_SHEET = Template("""
+* { font-family: "Noto Sans"; font-size: 14px; outline: 0; }
+QMainWindow, QWidget#page { background: $background; }
+QWidget#top, QWidget#status, QWidget#side { background: $panel; }
+QWidget#top { border-bottom: 1px solid $line; }
+QWidget#status { border-top: 1px solid $line; }
+QWidget#side[edge="left"] { border-right: 1px solid $line; }
+QWidget#side[edge="right"] { border-left: 1px solid $line; }
+QWidget#viewbar { background: $background; border-bottom: 1px solid $line; }
+QFrame#rule { background: $line; border: 0; max-height: 1px; min-height: 1px; }
+
+QLabel { color: $text; background: transparent; }
+QLabel[role="title"] { font-size: 20px; font-weight: 600; }
+QLabel[role="section"] { font-size: 16px; font-weight: 600; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="small"] { color: $muted; font-size: 12px; }
+QLabel[role="warning"] { color: $warning; font-size: 12px; }
+QLabel[role="error"] { color: $error; font-size: 13px; }
+
+QPushButton { min-height: 42px; padding: 0 16px; border-radius: 8px; border: 1px solid $border;
+    background: transparent; color: $text; font-weight: 600; }
+QPushButton:hover { background: $raised; }
+QPushButton:pressed { background: $selected; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 15px; min-height: 40px; }
+QPushButton:disabled { color: $border; border-color: $line; }
+QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; }
+QPushButton[role="primary"]:focus { border: 2px solid $text; }
+QPushButton[role="primary"]:disabled { background: $raised; border-color: $raised; color: $border; }
+QPushButton[role="flat"] { border: 2px solid transparent; padding: 0 8px; color: $accent; min-height: 40px; }
+QPushButton[role="flat"]:disabled { color: $border; }
+QPushButton[role="flat"]:focus { border-color: $accent; }
+QPushButton[role="tool"] { border: 2px solid transparent; padding: 0; min-width: 40px; min-height: 40px; }
+QPushButton[role="tool"]:focus { border-color: $accent; }
+QPushButton[role="row"] { border: 2px solid transparent; text-align: left; padding: 0 10px; min-height: 40px;
+    font-weight: 400; }
+QPushButton[role="row"]:checked { background: $selected; }
+QPushButton[role="row"]:focus { border-color: $accent; }
+
+QLineEdit, QDoubleSpinBox, QComboBox { min-height: 42px; padding: 0 12px; border-radius: 6px; border: 1px solid $border;
+    background: $background; color: $text; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 11px; min-height: 40px; }
+QDoubleSpinBox { padding-right: 8px; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
+    selection-background-color: $selected; selection-color: $text; }
+
+QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
+QFrame#card[chosen="true"] { border: 2px solid $accent; }
+QFrame#quiet { background: $background; border-radius: 8px; }
+QFrame#drop { background: $background; border: 1px dashed $border; border-radius: 8px; }
+QFrame#drop[over="true"] { border: 2px dashed $accent; background: $selected; }
+QFrame#segments { background: $raised; border-radius: 8px; }
+QFrame#badge { background: $badge; border-radius: 6px; }
+QFrame#banner[kind="error"] { background: $error_fill; border: 1px solid $error; border-radius: 8px; }
+QFrame#banner[kind="warning"] { background: $warning_fill; border-radius: 8px; }
+QFrame#banner[kind="notice"] { background: $raised; border: 1px solid $line; border-radius: 8px; }
+
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
+QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
+QScrollBar::handle:vertical { background: $line; border-radius: 5px; min-height: 32px; }
+QScrollBar::handle:vertical:hover { background: $border; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: $raised; border: 0; border-radius: 2px; min-height: 4px; max-height: 4px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 6px; }
+QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 10px 28px 10px 16px; border-radius: 6px; }
+QMenu::item:selected { background: $selected; }
+QMenu::item:disabled { color: $border; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+""")
+
+
+def stylesheet(tokens: "Tokens") -> str:
+    """Return the style sheet of the whole window in one palette."""
+    colours = asdict(tokens)
+    # Qt reads #AARRGGBB in colours of the sheet as it does everywhere.
+    return _SHEET.substitute(colours)

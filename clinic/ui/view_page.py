@@ -1,0 +1,137 @@
+"""The centre of the stages that show the face: view bar, the render window, and what stands there while it is empty."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clinic.case import Case
+from clinic.ui import photo_pair, theme
+from clinic.ui.bars import ViewBar
+from clinic.ui.desk import Desk
+from clinic.ui.photo_pair import PhotoPair
+from clinic.ui.picture import Wanted
+from clinic.ui.viewport import Viewport
+from clinic.ui.widgets.text import Button, Icon, label
+
+
+class ViewPage(QWidget):
+    """Shows what stage and mode ask for. photos_asked(): the user goes to Capture."""
+
+    photos_asked = Signal()
+    mode_changed = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._stage, self._mode, self._clay = "plan", "side", False
+        self._views = "2"
+        self.viewport = Viewport()
+        self.photos = PhotoPair()
+        self.bar = ViewBar(lambda: self.look("frontal"))
+        self._empty = self._make_empty()
+        self._stack = QStackedWidget()
+        for widget in (self._empty, self.viewport, self.photos):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+        self.bar.view_chosen.connect(self.look)
+        self.bar.count_chosen.connect(self._count)
+        self.bar.look_chosen.connect(self._skin)
+        self.bar.count.choose(self._views)
+        for failing in (self.viewport.failed, self.photos.failed):
+            failing.connect(desk.tell)
+        desk.case_changed.connect(self._case_changed)
+        desk.shown_changed.connect(self.refresh)
+
+    def show_stage(self, stage: str) -> None:
+        """Show what a stage needs."""
+        self._stage = stage
+        self.refresh()
+
+    def show_mode(self, mode: str) -> None:
+        """Compare in another way."""
+        self._mode = mode
+        self.mode_changed.emit(mode)
+        self.refresh()
+
+    def look(self, view_id: str) -> None:
+        """Take a standard view."""
+        self.bar.views.choose(view_id)
+        self.viewport.look(view_id)
+
+    def show_landmarks(self, marks: str) -> None:
+        """Show landmarks "names", "points" or "none" in Analyse."""
+        self._marks = marks
+        self.refresh()
+
+    _marks = "names"
+
+    def refresh(self) -> None:
+        """Ask for the picture that fits desk, stage and mode."""
+        case = self._desk.case
+        self.bar.count.setVisible(self._stage == "plan")
+        if case is None or case.face is None:
+            self._stack.setCurrentWidget(self._empty)
+            self.bar.setEnabled(False)
+            return
+        self.bar.setEnabled(True)
+        shown = self._desk.shown
+        if self._stage == "compare" and self._mode == "photo" and shown is not None and photo_pair.available(case):
+            self._stack.setCurrentWidget(self.photos)
+            self.photos.want(case, shown, f"{case.plan.name}, {self._desk.badge}")
+            return
+        self._stack.setCurrentWidget(self.viewport)
+        self.viewport.show_landmarks(self._stage == "analyse" and self._marks != "none", self._marks == "names")
+        self.viewport.want(self._wanted(case))
+
+    def finish(self) -> None:
+        """Free what VTK and threads hold."""
+        self.viewport.finish()
+        self.photos.finish()
+
+    def _wanted(self, case: Case) -> Wanted:
+        assert case.face is not None
+        by_stage = {"analyse": "face", "plan": "side" if self._views == "2" else "after", "compare": self._mode}
+        comparison = case.comparison if self._desk.shown is case.simulation else None
+        return Wanted(
+            face=case.face,
+            simulation=self._desk.shown,
+            mode=by_stage.get(self._stage, "side"),
+            badge=self._desk.badge,
+            plan_name=case.plan.name,
+            signed_mm=None if comparison is None else comparison.signed_mm,
+            clay=self._clay,
+            dark=theme.current().name == "dark",
+            live=self._desk.dragging or self._desk.badge == "preview",
+        )
+
+    def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        if after is None:
+            self.viewport.want(None)
+            self.photos.blank()
+
+    def _count(self, count: str) -> None:
+        self._views = count
+        self.bar.count.choose(count)
+        self.refresh()
+
+    def _skin(self, look: str) -> None:
+        self._clay = look == "clay"
+        self.bar.looks.choose(look)
+        self.refresh()
+
+    def _make_empty(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(page)
+        column.setSpacing(16)
+        column.addStretch(1)
+        column.addWidget(Icon("cube", "muted", 48), 0, Qt.AlignmentFlag.AlignHCenter)
+        words = label("The face in 3D appears here once it was built from a photo.", "muted")
+        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Button("Go to Capture", self.photos_asked.emit, icon="capture"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page

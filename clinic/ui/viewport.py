@@ -1,0 +1,249 @@
+"""The one render window, shared by the stages, with the words that lie on it.
+
+VTK draws only on this thread, from scenes that were worked out beside it. The interactor asks Qt for a repaint and
+never renders by itself: pyvistaqt would draw every frame twice.
+"""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pyvistaqt import QtInteractor
+
+from clinic.case import FaceModel
+from clinic.rendering.panes import Panes, Wipe
+from clinic.rendering.views import ViewCamera, camera, view
+from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar, WipeHandle
+from clinic.ui.picture import Picture, Wanted, draw_up
+from clinic.ui.worker import Latest
+
+DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."
+_MARGIN = 16
+
+
+class _Interactor(QtInteractor):
+    """A QtInteractor without keys of its own: the letters w, s, r and q would change the picture or close it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        event.ignore()
+
+
+class Viewport(QWidget):
+    """Shows pictures of the face; turns with the mouse, all views together.
+
+    shown(): another picture is on the screen. turned(): the camera moved.
+    """
+
+    shown = Signal()
+    turned = Signal()
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Face in 3D")
+        self.interactor = _Interactor(self, multi_samples=0, auto_update=False, lighting="none")
+        self.interactor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.interactor.setFocusProxy(self)
+        self._tame()
+        self.panes = Panes(self.interactor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.interactor)
+        self._badges = [Badge(self), Badge(self)]
+        self._legend = LegendBox(self)
+        self._ruler = ScaleBar(self)
+        self._caption = Badge(self)
+        self._caption.say(DISCLAIMER)
+        self._marks = Marks(self)
+        self.handle = WipeHandle(self)
+        self.handle.moved.connect(self._wipe)
+        self._lane = Latest(self)
+        self._lane.answered.connect(self._show)
+        self._lane.failed.connect(self.failed)
+        self.picture: Picture | None = None
+        self._wanted: Wanted | None = None
+        self._view = "frontal"
+        self._holding = False
+        self._angle_deg = 0.0
+        self._marked, self._named = False, True
+        self._landmarks: tuple[FaceModel, Landmarks] | None = None
+        self._hide_words()
+
+    def want(self, wanted: Wanted | None) -> None:
+        """Show this as soon as it is worked out; None blanks the window at once."""
+        self._wanted = wanted
+        if wanted is None:
+            self._lane.drop()
+            self._blank()
+            return
+        self._lane.ask(lambda: draw_up(wanted))
+
+    def look(self, view_id: str) -> None:
+        """Take a standard view."""
+        self._view = view_id
+        if self.picture is not None:
+            standard = camera(view(view_id), self.picture.wanted.face)
+            self._angle_deg = standard.angle_deg
+            self.panes.look(standard)
+            self._moved()
+
+    def show_landmarks(self, shown: bool, named: bool = True) -> None:
+        """Mark the landmarks of the face before surgery, or no more."""
+        self._marked, self._named = shown, named
+        self._place_words()
+
+    def hold_before(self, holding: bool) -> None:
+        """Show the face before while True."""
+        if self.picture is None or holding == self._holding:
+            return
+        self._holding = holding
+        self._draw()
+
+    @property
+    def camera(self) -> ViewCamera:
+        """Where the camera stands."""
+        return self.panes.camera
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space shows the face before for as long as it is held."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.hold_before(True)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Let the plan come back."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.hold_before(False)
+            event.accept()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """A hold ends where the keys go elsewhere."""
+        self.hold_before(False)
+        super().focusOutEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the words in their corners and the whole face in sight."""
+        super().resizeEvent(event)
+        if self.picture is not None:
+            self._aim_again()
+        self._place_words()
+
+    def finish(self) -> None:
+        """Free everything that VTK holds; the widget is of no use after."""
+        self._lane.close()
+        self.picture = None
+        self.panes.close()
+        self.interactor.close()
+
+    def _tame(self) -> None:
+        """Turn around the vertical alone, draw when Qt says so, and forget VTK's keys."""
+        interactor = self.interactor
+        interactor.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
+        interactor.iren.clear_key_event_callbacks()
+        vtk = interactor.iren.interactor
+        vtk.RemoveObservers("CharEvent")  # w, s, r, q and more live in the style, not in PyVista
+        vtk.RemoveObservers("KeyPressEvent")
+        vtk.EnableRenderOff()
+        vtk.AddObserver("RenderEvent", lambda *_: self._moved())
+
+    def _show(self, picture: Picture) -> None:
+        if picture.wanted is not self._wanted and not picture.wanted.live:
+            return
+        fresh = self.picture is None or self.picture.wanted.face is not picture.wanted.face
+        self.picture = picture
+        self._draw()
+        if fresh:
+            self.look(self._view)
+        self.shown.emit()
+
+    def _draw(self) -> None:
+        picture = self.picture
+        assert picture is not None
+        self.panes.show(*(picture.before if self._holding else picture.cells))
+        if self._angle_deg:
+            self._aim_again()
+        self._place_words()
+        self.interactor.update()
+
+    def _aim_again(self) -> None:
+        """Keep the place of the camera and show the whole width of a face in views that became narrower or wider."""
+        self.panes.look(replace(self.panes.camera, angle_deg=self._angle_deg))
+
+    def _blank(self) -> None:
+        self.picture, self._holding, self._landmarks = None, False, None
+        self._angle_deg = 0.0
+        self.panes.close()
+        self._hide_words()
+        self.interactor.update()
+
+    def _wipe(self, line: float) -> None:
+        self.handle.line = min(0.98, max(0.02, line))
+        self.panes.wipe_to(self.handle.line)
+        self._place_words()
+        self.interactor.update()
+
+    def _moved(self) -> None:
+        self._place_words()
+        self.interactor.update()
+        self.turned.emit()
+
+    def _hide_words(self) -> None:
+        for widget in (*self._badges, self._legend, self._ruler, self._caption, self.handle, self._marks):
+            widget.hide()
+
+    def _place_words(self) -> None:
+        """Put every word where its view is."""
+        picture = self.picture
+        if picture is None or not self.panes.panes:
+            return
+        wiping = isinstance(picture.cells[0], Wipe) and not self._holding
+        self._place_captions(picture, wiping)
+        self.handle.setVisible(wiping)
+        self.handle.place(self.width() // len(picture.cells), self.height())
+        bottom = self.height() - _MARGIN
+        seen = self.panes.camera
+        self._ruler.show_camera(seen, self.height())
+        self._ruler.move(_MARGIN, bottom - self._ruler.height())
+        self._ruler.show()
+        self._legend.setVisible(picture.legend is not None)
+        if picture.legend is not None:
+            self._legend.show_legend(picture.legend)
+            self._legend.move(self.width() - _MARGIN - self._legend.width(), bottom - self._legend.height())
+            bottom -= self._legend.height() + 8
+        self._caption.setVisible(picture.wanted.simulation is not None and not self._holding)
+        self._caption.move(self.width() - _MARGIN - self._caption.width(), bottom - self._caption.height())
+        self._place_marks(picture, seen)
+
+    def _place_captions(self, picture: Picture, wiping: bool) -> None:
+        words = ("Before",) if self._holding and len(picture.cells) == 1 else picture.captions
+        frames = 1 if wiping else len(words)
+        for number, badge in enumerate(self._badges):
+            badge.setVisible(number < len(words))
+            if number >= len(words):
+                continue
+            badge.say("Before" if self._holding and "· " in words[number] and not picture.legend else words[number])
+            left = 0 if wiping else number * self.width() // frames
+            at_right = wiping and number == 1
+            badge.move(self.width() - badge.width() - _MARGIN if at_right else left + _MARGIN, _MARGIN)
+
+    def _place_marks(self, picture: Picture, seen: ViewCamera) -> None:
+        shown = self._marked and len(picture.cells) == 1
+        self._marks.setVisible(shown)
+        if not shown:
+            return
+        face = picture.wanted.face
+        if self._landmarks is None or self._landmarks[0] is not face:
+            self._landmarks = (face, Landmarks.of(face))
+        self._marks.show_landmarks(self._landmarks[1], self._named)
+        self._marks.show_camera(seen, self.size())

@@ -1,0 +1,74 @@
+"""A slider that starts from its default and shows its limits."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSlider
+
+from clinic.ui import theme
+
+_TRACK, _THUMB = 4, 16
+
+
+class AmountSlider(QSlider):
+    """A horizontal slider over whole steps; the fill runs from the default, which a tick marks."""
+
+    def __init__(self, low: int, high: int, default: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(low, high)
+        self._default = default
+        self.setValue(default)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(theme.TARGET - 8)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return a length that fits the panel and a height that a finger hits."""
+        return QSize(160, theme.TARGET - 8)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take the thumb to where the mouse is pressed."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self.setSliderDown(True)
+        self.setSliderPosition(self._value_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Carry the thumb along."""
+        if self.isSliderDown():
+            self.setSliderPosition(self._value_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let the thumb go: `sliderReleased` tells that the drag is over."""
+        if self.isSliderDown():
+            self.setSliderDown(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw track, fill, tick and thumb."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() / 2
+        here, start = self._at(self.sliderPosition()), self._at(self._default)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.border if self.isEnabled() else tokens.line))
+        painter.drawRoundedRect(QRectF(_THUMB / 2, middle - _TRACK / 2, self.width() - _THUMB, _TRACK), 2, 2)
+        moved = self.sliderPosition() != self._default
+        if moved:
+            painter.setBrush(QColor(tokens.accent))
+            painter.drawRect(QRectF(min(here, start), middle - _TRACK / 2, abs(here - start), _TRACK))
+        painter.setBrush(QColor(tokens.text))
+        painter.drawRect(QRectF(start - 1, middle - 8, 2, 16))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.setBrush(QColor(tokens.selected))
+            painter.drawEllipse(QRectF(here - 12, middle - 12, 24, 24))
+        painter.setPen(QPen(QColor(tokens.accent if moved else tokens.text), 2))
+        painter.setBrush(QColor(tokens.accent if moved else tokens.panel))
+        painter.drawEllipse(QRectF(here - _THUMB / 2 + 1, middle - _THUMB / 2 + 1, _THUMB - 2, _THUMB - 2))
+
+    def _at(self, value: int) -> float:
+        span = max(1, self.maximum() - self.minimum())
+        return _THUMB / 2 + (value - self.minimum()) / span * (self.width() - _THUMB)
+
+    def _value_at(self, x: float) -> int:
+        share = (x - _THUMB / 2) / max(1, self.width() - _THUMB)
+        return round(self.minimum() + min(1.0, max(0.0, share)) * (self.maximum() - self.minimum()))

@@ -1,0 +1,68 @@
+"""One of the six tabs at the top."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from clinic.ui import icons, theme
+from clinic.ui.stages import State
+
+_STATES = {
+    State.EMPTY: ("empty", "muted"),
+    State.READY: ("check", "muted"),
+    State.ATTENTION: ("warning", "warning"),
+    State.BUSY: ("busy", "accent"),
+}
+
+
+class StageTab(QAbstractButton):
+    """A stage's icon and name, and beneath it in a word and an icon how it stands."""
+
+    def __init__(self, words: str, icon: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self._icon = icon
+        self._state, self._state_words = State.EMPTY, "Empty"
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def state_words(self) -> str:
+        """What the tab says about its stage."""
+        return self._state_words
+
+    def show_state(self, state: State, words: str) -> None:
+        """Say how the stage stands."""
+        self._state, self._state_words = state, words
+        self.setAccessibleName(f"{self.text()}, {words}")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the same size for all six, so that nothing jumps."""
+        return QSize(128, 52)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw ground, icon, name and state."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        if self.isChecked() or self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.selected if self.isChecked() else tokens.raised))
+            painter.drawRoundedRect(box, 8, 8)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
+        icons.paint(painter, QRectF(12, 14, 24, 24), self._icon, tokens.accent if self.isChecked() else tokens.muted)
+        painter.setPen(QColor(tokens.text))
+        painter.setFont(theme.font(14, strong=True))
+        painter.drawText(QRectF(46, 6, 80, 20), Qt.AlignmentFlag.AlignVCenter, self.text())
+        icon, tone = _STATES[self._state]
+        icons.paint(painter, QRectF(46, 28, 16, 16), icon, getattr(tokens, tone))
+        painter.setPen(QColor(tokens.warning if self._state is State.ATTENTION else tokens.muted))
+        painter.setFont(theme.font(12))
+        painter.drawText(QRectF(66, 26, 64, 20), Qt.AlignmentFlag.AlignVCenter, self._state_words)
