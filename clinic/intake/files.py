@@ -1,5 +1,6 @@
 """Takes the bytes of a file from outside, or says why not."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def load(path: Path, limit_bytes: int) -> Outside:
         if path.exists() and not path.is_file():
             raise FileNotReadable(name, "is not a regular file")
         with path.open("rb") as opened:
-            data = opened.read(limit_bytes + 1)
+            if os.fstat(opened.fileno()).st_size > limit_bytes:
+                raise FileTooLarge(name, limit_bytes)
+            data = opened.read(limit_bytes + 1)  # a file may grow while it is read
     except FileNotFoundError:
         raise FileNotReadable(name, "does not exist") from None
     except PermissionError as error:

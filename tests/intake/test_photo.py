@@ -136,6 +136,43 @@ def test_print_colours_without_profile_warn(tmp_path: Path) -> None:
     assert "CMYK" in photo.warnings[0]
 
 
+def purple_ink_profile() -> bytes:
+    """A CMYK profile (ICC.1:2001-04, lut8Type) of a press whose cyan ink is purple, the others ideal."""
+    corners_lab = []
+    for c, m, y, k in np.ndindex(2, 2, 2, 2):
+        lightness = 100 * (1 - 0.5 * c) * (1 - 0.5 * m) * (1 - 0.1 * y) * (1 - k)
+        corners_lab.append((lightness * 2.55, 128 + 60 * c + 60 * m * (1 - c), 128 - 70 * c + 80 * y * (1 - c)))
+    identity = struct.pack(">9i", *(65536 if row == column else 0 for row, column in np.ndindex(3, 3)))
+    ramp = bytes(range(256))
+    nodes = np.clip(np.round(corners_lab), 0, 255).astype(np.uint8).tobytes()
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + identity + ramp * 4 + nodes + ramp * 3
+    words = b"desc" + bytes(4) + struct.pack(">I", 7) + b"purple\0" + bytes(78)
+    white = b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061)
+    tags, body, place = b"", b"", 128 + 4 + 12 * 4
+    for name, content in ((b"desc", words), (b"wtpt", white), (b"A2B0", table), (b"A2B1", table)):
+        padded = content + bytes(-len(content) % 4)
+        tags += name + struct.pack(">II", place + len(body), len(content))
+        body += padded
+    head = struct.pack(">I", place + len(body)) + bytes(4) + bytes([2, 0x40, 0, 0]) + b"prtrCMYKLab "
+    head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
+    head += struct.pack(">3i", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + struct.pack(">I", 4) + tags + body
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "tiff"])
+def test_print_colours_go_through_their_profile(tmp_path: Path, suffix: str) -> None:
+    ink = np.zeros((96, 128, 4), np.uint8)
+    ink[:, :64, 0] = 255
+    file = tmp_path / f"a.{suffix}"
+    Image.fromarray(ink, "CMYK").save(file, icc_profile=purple_ink_profile(), quality=100)
+    photo = read(file)
+    assert photo.warnings == ()
+    (red, green, blue), (white, *_) = corners(photo.pixels)[:2]
+    assert red > green + 40
+    assert blue > green + 40
+    assert white > 245
+
+
 def test_sixteen_bits_keep_their_brightness(tmp_path: Path) -> None:
     ramp = np.tile(np.linspace(0, 65535, 128).astype(np.uint16), (96, 1))
     Image.fromarray(ramp).save(tmp_path / "a.png")
