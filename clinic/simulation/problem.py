@@ -83,7 +83,8 @@ class Tissue:
 
         Raises ValueError for an inverted cell: look at `min_det_f` first.
         """
-        return self._evaluator.eval_residual(self._state(moved))[: moved.size]  # type: ignore[no-any-return]
+        forces: Floats = self._evaluator.eval_residual(self._state(moved))[self._of_u]
+        return forces
 
     def linearise(self, moved: Points) -> Linearisation:
         """Return the tangent at a displacement (p, 3)."""
@@ -91,9 +92,8 @@ class Tissue:
         # the residual first: some terms keep the stress for their tangent
         self._evaluator.eval_residual(state.copy())
         whole = self._evaluator.eval_tangent_matrix(state)
-        count = moved.size
-        stiffness = sp.csr_array(whole[:count, :count])
-        dilation = self._pairs @ sp.csr_array(whole[count:, :count])
+        stiffness = sp.csr_array(whole[self._of_u, self._of_u])
+        dilation = self._pairs @ sp.csr_array(whole[self._of_p, self._of_u])
         return Linearisation(stiffness, dilation, self._grown() / self._bulk)
 
     def node_volumes(self, volumes: Floats) -> Floats:
@@ -107,7 +107,10 @@ class Tissue:
     def _state(self, moved: Points) -> Floats:
         """The unknowns as SfePy wants them: displacement, then per cell the pressure, + in compression."""
         tension = self._bulk * (self.node_volumes(self.deformed_volumes(moved)) / self._grown() - 1.0)
-        return np.concatenate([moved.ravel(), -(self._pairs.T @ tension)])
+        state = np.empty(moved.size + len(self.cells))
+        state[self._of_u] = moved.ravel()
+        state[self._of_p] = -(self._pairs.T @ tension)
+        return state
 
     def _pose(self) -> None:
         from sfepy.discrete import Equation, Equations, FieldVariable, Integral, Material, Problem
@@ -135,6 +138,8 @@ class Tissue:
         self._problem.time_update(ebcs=Conditions([]))
         self._problem.update_materials()
         equations.variables.init_state()
+        # SfePy orders the unknowns as it likes, even from run to run
+        self._of_u, self._of_p = (equations.variables.get_indx(name) for name in "up")
         self._evaluator = self._problem.get_evaluator()
 
     def _moduli(self, ts: Any, coordinates: Points, mode: str | None = None, **_: Any) -> dict[str, Floats]:
