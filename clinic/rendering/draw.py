@@ -7,7 +7,9 @@ drag. `panes.Panes` arranges several stages.
 Light is in the colours, so VTK lights nothing but the wet shine of the eyes.
 """
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,9 +97,15 @@ def image(scene: Scene, camera: ViewCamera, width: int, height: int, supersample
 
 
 def images(
-    shots: "tuple[tuple[Scene, ViewCamera], ...]", width: int, height: int, supersample: int = SUPERSAMPLE
+    shots: Sequence[tuple[Scene, ViewCamera]], width: int, height: int, supersample: int = SUPERSAMPLE
 ) -> list[Pixels]:
-    """Return one picture (height, width, 3) for each scene and camera; cheaper than one by one."""
+    """Return one picture (height, width, 3) for each scene and camera; cheaper than one by one.
+
+    Raises ValueError if a camera belongs to a picture of another shape.
+    """
+    for _, camera in shots:
+        if camera.aspect is not None and abs(camera.aspect * height - width) > 1:
+            raise ValueError(f"the camera belongs to pictures of {camera.aspect:.3f} times their height")
     with _plotter(width * supersample, height * supersample) as plotter:
         stage = Stage(plotter)
         pictures = []
@@ -124,6 +132,8 @@ def apply_camera(vtk_camera: Any, camera: ViewCamera) -> None:
 
 @contextmanager
 def _plotter(width: int, height: int) -> Iterator[Any]:
+    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")  # or VTK warns that there is no X
     plotter = pyvista.Plotter(off_screen=True, window_size=(width, height), lighting="none")
     try:
         plotter.render_window.SetMultiSamples(0)
@@ -170,7 +180,7 @@ def _set_property(look: Any, layer: Layer) -> None:
     look.SetSpecular(layer.gloss)
     look.SetSpecularPower(_SHININESS)
     look.SetOpacity(layer.opacity)
-    look.SetBackfaceCulling(layer.blends or layer.opacity < 1)
+    look.SetBackfaceCulling(True)
     look.SetInterpolationToPhong()
 
 

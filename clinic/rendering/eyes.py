@@ -14,7 +14,9 @@ IRIS_MM = 5.85  # radius: the visible iris is 11.7 mm wide. Source: Caroline and
 _PUPIL_MM = 1.8
 _EYE_MM = 12.0  # radius of the ball that these measures belong to
 _CORNEA_MM, _CORNEA_AHEAD_MM = 7.8, 4.7  # radius of the cornea's curve, and its centre before the ball's
-_RINGS, _AROUND, _REACH_DEG = 72, 112, 80.0  # only the front is ever seen
+_AROUND = 88
+# Degrees from the axis: close rings where the iris is, few beyond, and no back, which is never seen.
+_RINGS_DEG = (*np.linspace(0.0, 32.0, 32).tolist(), *np.linspace(36.0, 80.0, 12).tolist())
 _SCLERA, _CORNER = (0.90, 0.865, 0.84), (0.84, 0.70, 0.66)
 _HAZEL = (0.42, 0.29, 0.17)
 
@@ -98,11 +100,11 @@ def _ball(points: Points) -> tuple[Floats, float]:
 
 def _front() -> tuple[Points, Triangles]:
     """Part of a unit sphere around its pole to the front (−y), in rings; outward triangles."""
-    polar = np.radians(_REACH_DEG) * np.linspace(0, 1, _RINGS + 1)
+    polar = np.radians(_RINGS_DEG)
     turn = np.linspace(-np.pi, np.pi, _AROUND, endpoint=False)
     ring, spin = np.meshgrid(polar, turn, indexing="ij")
     points = np.stack([np.sin(ring) * np.cos(spin), -np.cos(ring), np.sin(ring) * np.sin(spin)], axis=-1)
-    corner = np.arange((_RINGS + 1) * _AROUND).reshape(_RINGS + 1, _AROUND)
+    corner = np.arange(len(polar) * _AROUND).reshape(len(polar), _AROUND)
     beside = np.roll(corner, -1, axis=1)
     a, b, c, d = corner[:-1].ravel(), corner[1:].ravel(), beside[1:].ravel(), beside[:-1].ravel()
     triangles = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from clinic.case import FaceModel, Floats, Mask, Points, Topology, Triangles, digest
+from clinic.case.arrays import freeze
 from clinic.geometry import vertex_normals
 from clinic.rendering.cap import Cap, cap
 from clinic.rendering.eyes import Eye, eye, is_eye
@@ -61,6 +62,17 @@ class Sitting:
     light: Bake
     cap_light: Floats
     eye_lights: tuple[Bake, ...]
+
+    def __post_init__(self) -> None:
+        freeze(
+            self,
+            points=(np.float64, -1, 3),
+            normals=(np.float64, -1, 3),
+            skin_triangles=(np.int32, -1, 3),
+            neck_triangles=(np.int32, -1, 3),
+            opacity=(np.float64, -1),
+            cap_light=(np.float64, -1),
+        )
 
 
 def sit(face: FaceModel) -> Sitting:

@@ -1,0 +1,117 @@
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import pyvista
+from builders import face
+
+from clinic.case import Pixels
+from clinic.rendering import views
+from clinic.rendering.panes import Pane, Panes, Wipe, layout, window_centre
+from clinic.rendering.scene import Look, face_scene
+
+WIDTH, HEIGHT = 400, 300
+
+
+def camera() -> views.ViewCamera:
+    return views.camera(views.view("frontal"), face())
+
+
+@pytest.fixture
+def panes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Panes]:
+    monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    plotter = pyvista.Plotter(off_screen=True, window_size=(WIDTH, HEIGHT), lighting="none")
+    opened = Panes(plotter)
+    yield opened
+    opened.close()
+    plotter.close()
+
+
+def shot(panes: Panes) -> Pixels:
+    plotter: Any = panes._plotter
+    plotter.render()
+    picture: Pixels = plotter.screenshot(return_img=True)
+    return picture
+
+
+def test_cells_share_the_width_and_a_wipe_shares_its_frame() -> None:
+    scene = face_scene(face())
+    assert layout((scene, scene), 0.5) == (Pane(0.0, 0.5, 0.0, 0.5), Pane(0.5, 1.0, 0.5, 1.0))
+    left, right, map_ = layout((Wipe(scene, scene), scene), 0.25)
+    assert (left.left, left.right, right.right) == (0.0, 0.125, 0.5)
+    assert (left.frame_left, left.frame_right) == (right.frame_left, right.frame_right) == (0.0, 0.5)
+    assert map_ == Pane(0.5, 1.0, 0.5, 1.0)
+
+
+def test_the_window_centre_of_a_whole_frame_is_its_middle() -> None:
+    assert window_centre(Pane(0.0, 0.5, 0.0, 0.5), camera(), 2.0) == (0.0, 0.0)
+
+
+def test_a_wipe_of_equal_scenes_shows_no_seam(panes: Panes) -> None:
+    scene = face_scene(face())
+    panes.show(scene)
+    panes.look(camera())
+    whole = shot(panes).astype(int)
+    panes.show(Wipe(scene, scene))
+    panes.wipe_to(0.37)
+    apart = np.abs(shot(panes).astype(int) - whole).max(axis=2)
+    assert (apart > 8).mean() < 0.001
+
+
+def test_a_wipe_shows_the_before_left_of_its_line_and_the_after_right_of_it(panes: Panes) -> None:
+    texture, clay = face_scene(face()), face_scene(face(), look=Look.CLAY)
+    panes.show(texture)
+    panes.look(camera())
+    left = shot(panes).astype(int)
+    panes.show(clay)
+    right = shot(panes).astype(int)
+    panes.show(Wipe(texture, clay))
+    panes.wipe_to(0.5)
+    both = shot(panes).astype(int)
+    half = WIDTH // 2
+    assert np.abs(both[:, : half - 2] - left[:, : half - 2]).mean() < 0.5
+    assert np.abs(both[:, half + 2 :] - right[:, half + 2 :]).mean() < 0.5
+
+
+def test_side_by_side_shows_the_same_twice(panes: Panes) -> None:
+    scene = face_scene(face())
+    panes.show(scene, scene)
+    panes.look(camera())
+    picture = shot(panes).astype(int)
+    assert np.abs(picture[:, : WIDTH // 2] - picture[:, WIDTH // 2 :]).mean() < 0.5
+
+
+def test_turning_the_camera_turns_all_panes(panes: Panes) -> None:
+    scene = face_scene(face())
+    panes.show(scene, scene)
+    panes.look(camera())
+    plotter: Any = panes._plotter
+    plotter.renderer.GetActiveCamera().Azimuth(30)
+    picture = shot(panes).astype(int)
+    assert np.abs(picture[:, : WIDTH // 2] - picture[:, WIDTH // 2 :]).mean() < 0.5
+    assert abs(panes.camera.position[0]) > 300
+
+
+def test_the_camera_is_read_back_as_it_was_given(panes: Panes) -> None:
+    panes.show(face_scene(face()))
+    panes.look(camera())
+    assert panes.camera.position == pytest.approx(camera().position)
+    assert panes.camera.angle_deg == pytest.approx(camera().angle_deg)
+
+
+def test_a_photo_camera_keeps_its_centre_in_a_window_of_another_shape(panes: Panes) -> None:
+    """A photo 200 × 300 with its axis 20 px right of the middle, in a window 400 × 300: 20 px there as well."""
+    seen = views.ViewCamera(camera().position, camera().target, camera().up, 19.46, (-0.2, 0.0), 2 / 3)
+    assert window_centre(Pane(0.0, 1.0, 0.0, 1.0), seen, 4 / 3)[0] == pytest.approx(-0.1)
+
+
+def test_fewer_cells_take_their_renderers_out(panes: Panes) -> None:
+    scene = face_scene(face())
+    for cells in ((scene, scene, scene), (scene,)):
+        panes.show(*cells)
+        panes.look(camera())
+        shot(panes)
+        window: Any = panes._plotter.render_window
+        drawn = [renderer for renderer in window.GetRenderers() if renderer.GetActors().GetNumberOfItems()]
+        assert len(drawn) == len(cells)
