@@ -166,26 +166,35 @@ class Marks(QWidget):
         """Draw a ring at each landmark, and its name where it is free."""
         if self._landmarks is None or self._camera is None:
             return
-        tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(12))
         metrics = QFontMetrics(painter.font())
-        taken: list[QRectF] = []
-        for name, (x, y) in self._in_sight(self._landmarks, self._camera):
-            painter.setPen(QPen(QColor("#101418"), 3.5))
-            painter.drawEllipse(QPointF(x, y), 4, 4)
-            painter.setPen(QPen(QColor("#7FE3EE"), 1.75))
-            painter.drawEllipse(QPointF(x, y), 4, 4)
-            box = QRectF(x + 9, y - 10, metrics.horizontalAdvance(name) + 10, 20)
-            if self._named and not any(box.intersects(other) for other in taken):
-                taken.append(box)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(tokens.badge))
-                painter.drawRoundedRect(box, 4, 4)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QColor(tokens.text))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+        seen = self._in_sight(self._landmarks, self._camera)
+        taken = [QRectF(x - 5, y - 5, 10, 10) for _, (x, y) in seen]
+        for name, (x, y) in seen:
+            self._ring(painter, QPointF(x, y))
+            width = metrics.horizontalAdvance(name) + 10
+            for left in (x + 9, x - 9 - width):
+                box = QRectF(left, y - 10, width, 20)
+                if self._named and not any(box.intersects(other) for other in taken):
+                    taken.append(box)
+                    self._name(painter, box, name)
+                    break
+
+    def _ring(self, painter: QPainter, place: QPointF) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in (("#101418", 3.5), ("#7FE3EE", 1.75)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(place, 4, 4)
+
+    def _name(self, painter: QPainter, box: QRectF, name: str) -> None:
+        tokens = theme.current()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.badge))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
 
     def _in_sight(self, landmarks: Landmarks, camera: ViewCamera) -> list[tuple[str, tuple[float, float]]]:
         facing = np.einsum("nk,nk->n", landmarks.normals, camera.position - landmarks.points) > 0

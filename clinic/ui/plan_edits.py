@@ -44,15 +44,6 @@ def remove(plan: Plan, name: str) -> Plan:
     return replace(plan, edits=tuple(edit for edit in plan.edits if edit.procedure != name))
 
 
-def move_up(plan: Plan, name: str) -> Plan:
-    """Return the plan with an edit done one earlier."""
-    edits = list(plan.edits)
-    at = next((number for number, edit in enumerate(edits) if edit.procedure == name), 0)
-    if at > 0:
-        edits[at - 1], edits[at] = edits[at], edits[at - 1]
-    return replace(plan, edits=tuple(edits))
-
-
 def words(edit: Edit) -> str:
     """Return what an edit asks for: "forward +4.0 mm, vertical −1.0 mm" or "−2.0 mm"."""
     known = procedure(edit.procedure)

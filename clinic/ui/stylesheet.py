@@ -46,13 +46,13 @@ QPushButton[role="row"] { border: 2px solid transparent; text-align: left; paddi
 QPushButton[role="row"]:checked { background: $selected; }
 QPushButton[role="row"]:focus { border-color: $accent; }
 
-QLineEdit, QDoubleSpinBox, QComboBox { min-height: 42px; padding: 0 12px; border-radius: 6px; border: 1px solid $border;
+QLineEdit, QDoubleSpinBox { min-height: 42px; padding: 0 12px; border-radius: 6px; border: 1px solid $border;
     background: $background; color: $text; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 11px; min-height: 40px; }
-QDoubleSpinBox { padding-right: 8px; }
-QComboBox::drop-down { border: 0; width: 24px; }
-QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
-    selection-background-color: $selected; selection-color: $text; }
+QLineEdit:focus, QDoubleSpinBox:focus { border: 2px solid $accent; padding: 0 11px; min-height: 40px; }
+QDoubleSpinBox QLineEdit { min-height: 0; padding: 0 12px; border: 0; background: transparent; font-weight: 600; }
+QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; width: 1px; border: 0; }
+QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; width: 1px; border: 0; }
+QDoubleSpinBox::up-arrow, QDoubleSpinBox::down-arrow { width: 0; height: 0; }
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame#card[chosen="true"] { border: 2px solid $accent; }

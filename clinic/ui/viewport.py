@@ -4,6 +4,7 @@ VTK draws only on this thread, from scenes that were worked out beside it. The i
 never renders by itself: pyvistaqt would draw every frame twice.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +24,38 @@ _MARGIN = 16
 
 
 class _Interactor(QtInteractor):
-    """A QtInteractor without keys of its own: the letters w, s, r and q would change the picture or close it."""
+    """A QtInteractor that draws in Qt's paint alone and has no keys: w, s, r and q would change the picture or close it.
+
+    `turned` is called when the mouse moved the camera.
+    """
+
+    turned: Callable[[], None] | None = None
+    _painting = False
+
+    def tame(self) -> None:
+        """Turn around the vertical alone, leave drawing to Qt, and forget VTK's keys."""
+        self.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
+        self.iren.clear_key_event_callbacks()
+        vtk = self.iren.interactor
+        vtk.RemoveObservers("CharEvent")  # w, s, r, q and more live in the style, not in PyVista
+        vtk.RemoveObservers("KeyPressEvent")
+        vtk.EnableRenderOff()
+        vtk.AddObserver("RenderEvent", self._asked)
+
+    def paintGL(self) -> None:  # noqa: N802
+        vtk = self.iren.interactor
+        self._painting = True
+        vtk.EnableRenderOn()
+        try:
+            super().paintGL()
+        finally:
+            vtk.EnableRenderOff()
+            self._painting = False
+
+    def _asked(self, *_: object) -> None:
+        """VTK would render now; the style asks so after each move."""
+        if not self._painting and self.turned is not None:
+            self.turned()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         event.ignore()
@@ -49,7 +81,8 @@ class Viewport(QWidget):
         self.interactor = _Interactor(self, multi_samples=0, auto_update=False, lighting="none")
         self.interactor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.interactor.setFocusProxy(self)
-        self._tame()
+        self.interactor.tame()
+        self.interactor.turned = self._moved
         self.panes = Panes(self.interactor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,17 +179,6 @@ class Viewport(QWidget):
         self.panes.close()
         self.interactor.close()
 
-    def _tame(self) -> None:
-        """Turn around the vertical alone, draw when Qt says so, and forget VTK's keys."""
-        interactor = self.interactor
-        interactor.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
-        interactor.iren.clear_key_event_callbacks()
-        vtk = interactor.iren.interactor
-        vtk.RemoveObservers("CharEvent")  # w, s, r, q and more live in the style, not in PyVista
-        vtk.RemoveObservers("KeyPressEvent")
-        vtk.EnableRenderOff()
-        vtk.AddObserver("RenderEvent", lambda *_: self._moved())
-
     def _show(self, picture: Picture) -> None:
         if picture.wanted is not self._wanted and not picture.wanted.live:
             return
@@ -221,7 +243,7 @@ class Viewport(QWidget):
             self._legend.show_legend(picture.legend)
             self._legend.move(self.width() - _MARGIN - self._legend.width(), bottom - self._legend.height())
             bottom -= self._legend.height() + 8
-        self._caption.setVisible(picture.wanted.simulation is not None and not self._holding)
+        self._caption.setVisible(len(picture.captions) > 1 or picture.captions[0] != "Before")
         self._caption.move(self.width() - _MARGIN - self._caption.width(), bottom - self._caption.height())
         self._place_marks(picture, seen)
 

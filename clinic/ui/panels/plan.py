@@ -1,7 +1,6 @@
 """Plan, left: the edits of the plan in their order, and what the solver thinks of them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -24,7 +23,7 @@ _AMBER, _RED = 0.15, 0.30
 
 
 class PlanStack(Side):
-    """The edit stack: each edit can be switched off, done earlier or taken out."""
+    """The edit stack: each edit can be switched off or taken out."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
@@ -79,14 +78,14 @@ class PlanStack(Side):
             return
         self._shown = plan.edits
         clear(self._edits)
-        self._aside.setText("in this order" if len(plan.edits) > 1 else "")
+        self._aside.setText(f"{len(plan.active)} on" if plan.edits else "")
         if not plan.edits:
             self._edits.addWidget(hint("No change planned yet. Move a slider at the right."))
-        for number, edit in enumerate(plan.edits):
-            self._edits.addWidget(self._row(edit, number))
+        for edit in plan.edits:
+            self._edits.addWidget(self._row(edit))
         self._enable()
 
-    def _row(self, edit: Edit, number: int) -> QWidget:
+    def _row(self, edit: Edit) -> QWidget:
         known = plan_edits.procedure(edit.procedure)
         row = QFrame()
         row.setObjectName("quiet")
@@ -102,8 +101,6 @@ class PlanStack(Side):
         column.addWidget(label(amounts if edit.enabled else f"{amounts} · off", "small", wrap=True))
         line.addLayout(column, 1)
         title, name = known.title, edit.procedure
-        if number:
-            line.addWidget(self._tool(f"Do {title} earlier", "up", lambda: self._change("move", name)))
         verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
         line.addWidget(self._tool(f"{verb} {title}", icon, lambda: self._change("switch", name)))
         line.addWidget(self._tool(f"Remove {title}", "remove", lambda: self._change("remove", name)))
@@ -117,11 +114,10 @@ class PlanStack(Side):
     def _change(self, what: str, name: str) -> None:
         plan, title = self._desk.plan, plan_edits.procedure(name).title
         changed, words = {
-            "move": (plan_edits.move_up(plan, name), f"Do {title} earlier"),
             "switch": (plan_edits.switch(plan, name), f"Switch {title}"),
             "remove": (plan_edits.remove(plan, name), f"Remove {title}"),
         }[what]
-        self._desk.settle(replace(changed, name=plan.name), words)
+        self._desk.settle(changed, words)
 
     def _enable(self) -> None:
         for number in range(self._edits.count()):

@@ -1,20 +1,19 @@
 """Plan, right: the procedures by region with their sliders, Solve, and what reached the skin."""
 
-from itertools import groupby
-
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from clinic import workflow
 from clinic.case import Case, EditReached, Plan
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
-from clinic.ui import plan_edits
+from clinic.ui import plan_edits, theme
 from clinic.ui.desk import Desk
 from clinic.ui.numbers import signed
 from clinic.ui.widgets.amount import AmountRow
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact
-from clinic.ui.widgets.text import Button, label
+from clinic.ui.widgets.text import Button, label, rule
 
+_REGIONS = ("Nose", "Chin", "Cheeks")  # as the eye goes over a profile
 _SIDES = (("both", "Both", "", ""), ("left", "Left", "", ""), ("right", "Right", "", ""))
 
 
@@ -31,12 +30,12 @@ class PlanProcedures(Side):
         column = QVBoxLayout(self._sliders)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for number, (region, procedures) in enumerate(groupby(PROCEDURES, key=lambda known: known.region)):
+        for number, procedure in enumerate(sorted(PROCEDURES, key=lambda known: _REGIONS.index(known.region))):
             if number:
-                column.addSpacing(16)
-            column.addWidget(label(region, "section"))
-            for procedure in procedures:
-                self._add(column, procedure)
+                column.addSpacing(12)
+                column.addWidget(rule())
+                column.addSpacing(4)
+            self._add(column, procedure)
         self.column.addWidget(self._sliders)
         self._reached_title = self.section("Reached at the skin", "asked → reached")
         self._reached = QVBoxLayout()
@@ -52,15 +51,20 @@ class PlanProcedures(Side):
 
     def _add(self, column: QVBoxLayout, procedure: Procedure) -> None:
         head = QHBoxLayout()
-        head.addWidget(label(procedure.title, "muted"), 1)
+        head.setSpacing(8)
+        head.addWidget(label(procedure.title, "section"))
+        head.addWidget(label(procedure.region, "small"), 1)
         reset = Button("Reset", lambda: self._reset(procedure), role="flat", tip=f"Take {procedure.title} out of the plan")
         reset.setAccessibleName(f"Reset {procedure.title}")
         self._resets[procedure.id] = reset
         head.addWidget(reset)
-        column.addLayout(head)
+        line = QWidget()
+        line.setFixedHeight(theme.TARGET)
+        line.setLayout(head)
+        head.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(line)
         for parameter in procedure.parameters:
-            row = self._row(procedure, parameter)
-            column.addWidget(row)
+            column.addWidget(self._row(procedure, parameter))
         if procedure.sided:
             sides = Segments(_SIDES, stretch=True)
             sides.choose("both")
@@ -69,10 +73,8 @@ class PlanProcedures(Side):
             column.addWidget(sides)
 
     def _row(self, procedure: Procedure, parameter: Parameter) -> AmountRow:
-        title = procedure.title if len(procedure.parameters) == 1 and not procedure.sided else parameter.title
-        row = AmountRow(
-            title, parameter.unit, parameter.minimum, parameter.maximum, parameter.step, parameter.default
-        )  # fmt: skip
+        low, high = parameter.minimum, parameter.maximum
+        row = AmountRow(parameter.title, parameter.unit, low, high, parameter.step, parameter.default)
         row.setToolTip("\n".join((parameter.sign.capitalize() + ".", *parameter.cautions)))
         row.dragged.connect(lambda value: self._drag(procedure, parameter, value))
         row.settled.connect(lambda value: self._settle(procedure, parameter, value))

@@ -91,8 +91,9 @@ class SignedBox(QDoubleSpinBox):
         self.setSingleStep(step)
         self.setDecimals(decimals)
         self.setSuffix(f" {unit}")
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        # The style sheet hides the buttons: with NoButtons, it would leave no room for the number.
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.lineEdit().setTextMargins(0, 0, 8, 0)
         self.setFixedWidth(104)
         self.setMinimumHeight(theme.TARGET)
         self.setKeyboardTracking(False)

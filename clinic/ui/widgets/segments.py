@@ -18,6 +18,7 @@ class Segments(QFrame):
         """Make a row from (id, words, key, icon); words may be empty where the icon speaks, then they are `id`."""
         super().__init__()
         self.setObjectName("segments")
+        self.setFixedHeight(theme.TARGET)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(2)
