@@ -95,7 +95,8 @@ def _skin(face: FaceModel, displacement: Points | None, *, textured: bool = Fals
         face.topology.triangles,
         "mm",
         FRAME_PATIENT,
-        uv=face.topology.uv,
+        # Colours say it all where no picture goes along; some programs show only one of the two.
+        uv=None if coloured else face.topology.uv,
         texture=face.texture.pixels if textured else None,
         colours=_sampled(face.texture.pixels, face.topology.uv) if coloured else None,
     )
@@ -153,6 +154,8 @@ def _unpacked_mask(text: str, rows: int, columns: int) -> Pixels:
     count = rows * columns
     # The length bounds what a hostile file can make of little.
     bits = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), (count + 7) // 8)
+    if len(bits) != (count + 7) // 8:
+        raise ValueError("a mask of another size")
     mask: Pixels = np.unpackbits(np.frombuffer(bits, np.uint8), count=count).reshape(rows, columns) * np.uint8(255)
     return mask
 

@@ -294,7 +294,7 @@ def _calculation(pen: Pen, simulation: Simulation) -> None:
     figures = simulation.figures
     steps = f"{figures.load_steps} load steps, {figures.iterations} iterations"
     facts = (
-        ("Model", f"Nonlinear finite elements, {_thousands(figures.tetrahedra)} tetrahedra."),
+        ("Model", f"Nonlinear finite elements, {figures.tetrahedra:,} tetrahedra."),
         ("Solution", f"{steps}, residual {figures.residual:.0e}."),
         ("Checks", f"Smallest local volume ratio {figures.min_det_f:.2f} (must stay above 0)."),
         ("Preview", f"The quick preview differed by up to {figures.linear_gap_mm:.1f} mm; it is not shown here."),
@@ -314,7 +314,3 @@ def _facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

@@ -1,0 +1,137 @@
+"""Faces as mesh files, and the way back."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from builders import face, solved_case
+
+from clinic import mesh_files
+from clinic.case import FaceModel, Texture
+from clinic.export import mesh
+from clinic.export.errors import DamagedClinicGlb, NotAClinicGlb
+from clinic.intake.errors import ImportRejected
+
+
+def told_apart() -> FaceModel:
+    """A face in which no two numbers that must come back are equal."""
+    random = np.random.default_rng(3)
+    model = face()
+    seen = np.zeros((64, 48), np.uint8)
+    seen[10:30, 5:40] = 255
+    return replace(
+        model,
+        identity=random.normal(size=92),
+        residual=random.normal(size=len(model.control)),
+        size=1.0 / 3.0,
+        rotation=np.linalg.qr(random.normal(size=(3, 3)))[0],
+        translation=random.normal(size=3),
+        texture=Texture(random.integers(0, 255, (64, 48, 3)).astype(np.uint8), seen),
+        sigma_mm=random.random(len(model.points)),
+        seen=random.integers(0, 4, len(model.points)).astype(np.uint8),
+        warnings=("The photo shows a smile ± something",),
+        made_by="weights 1",
+    )
+
+
+def test_glb_brings_back_every_number_bit_for_bit(tmp_path: Path) -> None:
+    model = told_apart()
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", model))
+    found = mesh.face_arguments(tmp_path / "face.glb")
+    for name in ("identity", "residual", "rotation", "translation", "sigma_mm", "seen"):
+        assert np.array_equal(found[name], getattr(model, name)), name
+    for name in ("size", "scale", "warnings", "made_from", "made_by"):
+        assert found[name] == getattr(model, name), name
+    assert np.array_equal(found["texture"].pixels, model.texture.pixels)
+    assert np.array_equal(found["texture"].seen, model.texture.seen)
+
+
+def test_after_is_moved_but_still_rebuilds_the_face_before(tmp_path: Path) -> None:
+    case = solved_case()
+    assert case.face is not None
+    assert case.simulation is not None
+    moved = case.simulation.displacement
+    (tmp_path / "after.glb").write_bytes(mesh.face_file(".glb", case.face, moved))
+    after = mesh_files.in_patient_axes(mesh_files.read(tmp_path / "after.glb"))
+    assert np.allclose(after.points, case.face.points + moved, atol=1e-4)
+    assert np.array_equal(mesh.face_arguments(tmp_path / "after.glb")["residual"], case.face.residual)
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".obj"])
+def test_surface_files_are_millimetres_in_the_patient_frame(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"face{suffix}").write_bytes(mesh.face_file(suffix, face()))
+    found = trimesh.load_mesh(tmp_path / f"face{suffix}", process=False, maintain_order=True)
+    assert np.allclose(found.vertices, face().points, atol=1e-4)
+    assert np.array_equal(found.faces, face().topology.triangles)
+
+
+def test_ply_has_the_skin_s_colour(tmp_path: Path) -> None:
+    (tmp_path / "face.ply").write_bytes(mesh.face_file(".ply", face()))
+    colours = trimesh.load_mesh(tmp_path / "face.ply", process=False).visual.vertex_colors
+    assert np.array_equal(np.unique(colours, axis=0), [[205, 160, 140, 255]])
+
+
+def test_stl_is_a_watertight_body_in_millimetres(tmp_path: Path) -> None:
+    (tmp_path / "face.stl").write_bytes(mesh.face_file(".stl", face()))
+    body = trimesh.load_mesh(tmp_path / "face.stl")
+    assert body.is_watertight
+    assert np.allclose(body.extents, np.ptp(face().points, axis=0), atol=0.1)
+    assert body.body_count == 3  # skin and two eyeballs
+
+
+def test_textured_obj_names_its_picture() -> None:
+    files = mesh.textured_obj(face(), None, "jane")
+    assert set(files) == {"jane.obj", "jane.mtl", "jane.png"}
+    assert b"map_Kd jane.png" in files["jane.mtl"]
+
+
+@pytest.mark.parametrize("suffix", mesh.FACE_SUFFIXES)
+def test_landmarks_lie_on_the_mesh_beside_them(suffix: str, tmp_path: Path) -> None:
+    case = solved_case()
+    assert case.face is not None
+    assert case.simulation is not None
+    moved = case.simulation.displacement
+    (tmp_path / f"after{suffix}").write_bytes(mesh.face_file(suffix, case.face, moved))
+    told = json.loads(json.dumps(mesh.landmarks_json(suffix, case.face, moved)))
+    surface = mesh_files.read(tmp_path / f"after{suffix}")
+    assert told["unit"] == ("m" if suffix == ".glb" else "mm")
+    within = 1e-5 if suffix == ".glb" else 1e-2
+    for name in ("pogonion", "exocanthion_r", "pronasale", "cheilion_l"):
+        away = np.linalg.norm(surface.points - told["landmarks"][name], axis=1).min()
+        assert away < within, name
+    left = told["landmarks"]["exocanthion_l"][0]
+    assert left > 0 > told["landmarks"]["exocanthion_r"][0]
+
+
+def test_other_meshes_are_refused_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "scan.ply").write_bytes(mesh.face_file(".ply", face()))
+    trimesh.creation.icosphere(1).export(tmp_path / "ball.glb")
+    for name in ("scan.ply", "ball.glb"):
+        with pytest.raises(NotAClinicGlb, match="clinic reconstruct"):
+            mesh.face_arguments(tmp_path / name)
+    with pytest.raises(ImportRejected, match="does not exist"):
+        mesh.face_arguments(tmp_path / "absent.glb")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"identity": "not base64 !"},
+        {"format": 99},
+        {"rotation": [1, 2]},
+        {"size": "big"},
+        {"texture_seen": ""},
+        {"scale": {}},
+        {"residual": "AAAAAAAA+H8="},  # a NaN
+    ],
+    ids=str,
+)
+def test_damaged_extras_are_refused(tmp_path: Path, broken: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    real = mesh._extras
+    monkeypatch.setattr(mesh, "_extras", lambda *arguments: real(*arguments) | broken)
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", face()))
+    with pytest.raises(DamagedClinicGlb):
+        mesh.face_arguments(tmp_path / "face.glb")

@@ -1,0 +1,140 @@
+"""The whole consultation set, written once and looked into."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import builders
+import numpy as np
+import pypdf
+import pytest
+import trimesh
+from PIL import Image
+
+from clinic.case import Case, Pixels
+from clinic.export import story
+from clinic.export.errors import FolderNotWritable, NotSolved
+from clinic.jobs import Cancelled, Progress
+
+FILES = {
+    "before.png", "after.png", "photo_before.png", "photo_after.png", "before_after.png", "heatmap.png", "wipe.png",
+    "report.pdf", "before.glb", "after.glb", "after.stl",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _off_screen() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+        yield
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("set")
+    written = story.export_story(builders.solved_case(), out, Progress())
+    assert {path.name for path in written} == FILES
+    return out
+
+
+def pixels(file: Path) -> Pixels:
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def test_nothing_else_lies_in_the_folder(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == FILES
+
+
+def test_pictures_carry_no_metadata(folder: Path) -> None:
+    for file in folder.glob("*.png"):
+        with Image.open(file) as image:
+            assert image.info == {}, file.name
+            assert not image.getexif(), file.name
+
+
+def test_before_and_after_differ_at_the_chin_alone(folder: Path) -> None:
+    """Equal cameras and light: the made-up advance moves only what is near pogonion."""
+    before, after = pixels(folder / "before.png"), pixels(folder / "after.png")
+    assert before.shape == after.shape
+    head = round(0.05 * len(before))  # the label above differs, as it should
+    changed = np.abs(before[head:].astype(int) - after[head:]).max(axis=2) > 24
+    assert changed.any()
+    rows = np.nonzero(changed.any(axis=1))[0]
+    assert np.ptp(rows) < 0.25 * len(before)
+
+
+def test_wipe_is_before_on_the_left_and_after_on_the_right(folder: Path) -> None:
+    before, after, wipe = (pixels(folder / f"{name}.png") for name in ("before", "after", "wipe"))
+    assert wipe.shape == before.shape
+    quarter = before.shape[1] // 4
+    inside = slice(round(0.06 * len(before)), round(0.94 * len(before)))
+    assert np.array_equal(wipe[inside, :quarter], before[inside, :quarter])
+    assert np.array_equal(wipe[inside, -quarter:], after[inside, -quarter:])
+
+
+def test_side_by_side_is_both(folder: Path) -> None:
+    both, before = pixels(folder / "before_after.png"), pixels(folder / "before.png")
+    assert both.shape[1] == 2 * before.shape[1]
+    rows = slice(200, 1800)
+    assert np.array_equal(both[rows, : before.shape[1] - 4], before[rows, :-4])
+
+
+def test_the_heat_map_is_red_where_the_chin_comes_forward(folder: Path) -> None:
+    shown = pixels(folder / "heatmap.png").astype(int)
+    drawn = shown[: round(0.85 * len(shown))]
+    red = (drawn[..., 0] - drawn[..., 2]) > 60
+    blue = (drawn[..., 2] - drawn[..., 0]) > 60
+    assert red.sum() > 500
+    assert blue.sum() < 0.05 * red.sum()
+
+
+def test_the_report_opens(folder: Path) -> None:
+    assert (
+        "Consultation report"
+        in pypdf.PdfReader(io.BytesIO((folder / "report.pdf").read_bytes())).pages[0].extract_text()
+    )
+
+
+def test_meshes_open(folder: Path) -> None:
+    assert trimesh.load_mesh(folder / "after.stl").is_watertight
+    for name in ("before.glb", "after.glb"):
+        assert len(trimesh.load_scene(folder / name).geometry) == 3
+
+
+def stale(case: Case) -> Case:
+    return replace(case, plan=replace(case.plan, edits=case.plan.edits[:1]))
+
+
+def unsolved(case: Case) -> Case:
+    assert case.simulation is not None
+    return replace(case, simulation=replace(case.simulation, solved=False))
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        (stale(builders.solved_case()), "changed after the simulation"),
+        (unsolved(builders.solved_case()), "quick preview"),
+        (builders.case(), "not been simulated"),
+        (replace(builders.case(), face=None), "no face"),
+    ],
+    ids=["stale", "preview", "unsimulated", "empty"],
+)
+def test_what_is_not_solved_does_not_leave(tmp_path: Path, case: Case, words: str) -> None:
+    with pytest.raises(NotSolved, match=words):
+        story.export_story(case, tmp_path, Progress())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_cancel_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    progress = Progress(lambda fraction, words: progress.cancel())
+    with pytest.raises(Cancelled):
+        story.export_story(builders.solved_case(), tmp_path, progress)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_absent_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story, "EXPORTERS", story.EXPORTERS[-1:])
+    with pytest.raises(FolderNotWritable):
+        story.export_story(builders.solved_case(), tmp_path / "absent", Progress())
