@@ -1,17 +1,13 @@
 """Turns detected landmarks into what the fit sees: which points, how sure, in which direction."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
-from clinic.case import Embedding, Floats, Ints, Photo, Topology
-from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import LinearPoints, Observation
+from clinic.case import Floats, Photo
+from clinic.reconstruction.fitting import Observation
 from clinic.reconstruction.landmarks import BLENDSHAPE_NAMES, COUNT, Detection
+from clinic.reconstruction.markers import Markers
 
-_NOISE = 0.015  # standard deviation of a detected point over the width of the face
-_OPENING = 0.004  # the same for how far lids or lips are open
+_OPENING = 0.004  # standard deviation of how far lids or lips are open, over the width of the face
 # 478 points of one network err together: they are worth this many independent ones.
 _INDEPENDENT = 120
 _ALONG = 3.0  # how much less an outline point says along the outline than across it
@@ -22,70 +18,6 @@ _OVAL = """
 152 148 176 149 150 136 172 58 132 93 234 127 162 21 54 103 67 109
 """
 OVAL = np.array([int(number) for number in _OVAL.split()])
-# Inner edges of the lips, then lids of the person's right and left eye: upper, lower.
-_OPENINGS = """
-13 14 82 87 312 317 81 178 311 402 80 88 310 318
-159 145 158 153 160 144 157 154 161 163 386 374 385 380 387 373 384 381 388 390
-"""
-OPENINGS = np.array([int(number) for number in _OPENINGS.split()]).reshape(-1, 2)
-# Expected error of a detected expression. Those that look like a trait of the face are held to what was detected.
-_SPREAD = 0.10
-_TRAIT_LIKE = {
-    "jawForward": 0.01,
-    "jawLeft": 0.02,
-    "jawRight": 0.02,
-    "cheekPuff": 0.02,
-    "mouthClose": 0.03,
-    "tongueOut": 0.001,
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Markers:
-    """The detectable points of a face space.
-
-    points: how they follow identity and expression. used: (l,) which of the 478. sigma_mm: (l,) how sure their place on
-    the mesh is. expression_names: names in the order of the expressions.
-    """
-
-    points: LinearPoints
-    used: Ints
-    sigma_mm: Floats
-    expression_names: tuple[str, ...]
-
-
-def markers(space: FaceSpace) -> Markers:
-    """Return the markers of a face space; points that have no place on its mesh (infinite sigma) are left out."""
-    used = np.flatnonzero(np.isfinite(space.landmarks_478_sigma)).astype(np.int32)
-    place = _from_control(space.topology, space.landmarks_478, used)
-    number = {int(index): row for row, index in enumerate(used)}
-    pairs = [(number[a], number[b]) for a, b in OPENINGS.tolist() if a in number and b in number]
-    spread = np.array([_TRAIT_LIKE.get(name, _SPREAD) for name in space.expression_names])
-    points = LinearPoints(
-        mean=place @ space.mean,
-        modes=np.stack([place @ mode for mode in space.modes]),
-        expressions=np.stack([place @ unit for unit in space.expressions]),
-        pairs=np.array(pairs, np.int32).reshape(-1, 2),
-        spread=spread,
-    )
-    return Markers(points, used, space.landmarks_478_sigma[used], space.expression_names)
-
-
-def _from_control(topology: Topology, embedding: Embedding, used: Ints) -> Any:
-    """Return the sparse (l, c) matrix from control vertices to embedded points."""
-    from scipy.sparse import csr_matrix
-
-    count = len(used)
-    corners = topology.triangles[embedding.triangle[used]]
-    on_mesh = csr_matrix(
-        (embedding.weights[used].ravel(), (np.repeat(np.arange(count), 3), corners.ravel())),
-        shape=(count, len(topology.uv)),
-    )
-    subdivision = csr_matrix(
-        (topology.subdivision_weights, topology.subdivision_indices, topology.subdivision_indptr),
-        shape=(len(topology.uv), len(topology.control_mirror)),
-    )
-    return on_mesh @ subdivision
 
 
 def observe(photo: Photo, face: Detection, known: Markers, lens: int) -> Observation:
@@ -93,8 +25,7 @@ def observe(photo: Photo, face: Detection, known: Markers, lens: int) -> Observa
     width_px = float(np.linalg.norm(face.points[_WIDTH[0]] - face.points[_WIDTH[1]]))
     right, left = (int(np.flatnonzero(known.used == index)[0]) for index in _WIDTH)
     width_mm = float(np.linalg.norm(known.points.mean[right] - known.points.mean[left]))
-    sigma_px = np.hypot(_NOISE * width_px, known.sigma_mm * width_px / width_mm)
-    sigma_px *= np.sqrt(len(known.used) / _INDEPENDENT)
+    sigma_px = known.sigma_mm * width_px / width_mm * np.sqrt(len(known.used) / _INDEPENDENT)
     whiten = np.eye(2) / sigma_px[:, None, None]
     whiten[np.isin(known.used, OVAL)] = _outline(face, known, sigma_px)
     return Observation(

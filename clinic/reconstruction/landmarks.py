@@ -20,6 +20,7 @@ from clinic.case.arrays import freeze
 
 MODEL = "face_landmarker.task"
 COUNT = 478
+IRISES = 468  # from here on the points move with the gaze
 # The order of the expression network's outputs: "_neutral" first, then ARKit's names without tongueOut.
 _NAMES = """
 _neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
@@ -88,7 +89,7 @@ def detect(pixels: Pixels) -> tuple[Detection, ...]:
         for box, eyes in _candidates(pixels, square):
             if any(_is_part(box, known.box) for known in found):
                 continue
-            detection = _landmarks(pixels, box, eyes)
+            detection = read_face(pixels, box, eyes)
             if detection is not None and not any(_overlap(detection.box, known.box) > _SAME_FACE for known in found):
                 found.append(detection)
     return tuple(sorted(found, key=lambda detection: -detection.size_px))
@@ -154,8 +155,11 @@ def _anchors() -> Floats:
     return np.concatenate([centres(16, 2), centres(8, 6)])
 
 
-def _landmarks(pixels: Pixels, box: Floats, eyes: Floats) -> Detection | None:
-    """Return the points inside a detector's box, read twice: the second crop follows the first points."""
+def read_face(pixels: Pixels, box: Floats, eyes: Floats) -> Detection | None:
+    """Return the face inside a box (4,), None if there is none; eyes: (2, 2), the one on the left of the picture first.
+
+    The points are read twice: the second crop follows the first points.
+    """
     points, presence = _read(pixels, box, eyes)
     if presence < _MIN_PRESENCE:
         return None

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic import resources
-from clinic.case import FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
+from clinic.case import Embedding, FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
 from clinic.jobs import Progress
 from clinic.reconstruction import landmarks, level, quality
 from clinic.reconstruction.camera import lenses, same_lens
 from clinic.reconstruction.certainty import seen, vertex_sigma
-from clinic.reconstruction.evidence import Markers, markers, observe
+from clinic.reconstruction.evidence import OVAL, observe
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import Solution, fit
-from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.landmarks import IRISES, Detection
+from clinic.reconstruction.markers import Markers, markers
 
 VERSION = "reconstruction 1"
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 50.0, 76.0
@@ -51,7 +52,9 @@ def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progre
     space, (size, rotation, translation) = fitted.space, fitted.frame
     identity = fitted.solution.identity
     control = size * space.control(identity) @ rotation.T + translation
-    texture = bake(photos, fits, space.topology, space.topology.subdivide(control), progress.part(0.4, 0.95))
+    neutral = space.topology.subdivide(control)
+    found = [face.points[:, :2] for face in faces]
+    texture = bake(photos, fits, space.topology, neutral, progress.part(0.4, 0.95), found, _guide(space))
     progress.report(0.95, "Working out how sure each point is")
     assert fitted.solution.covariance is not None
     return FaceModel(
@@ -83,20 +86,17 @@ def rebuild(
     translation: Floats,
     texture: Texture,
     scale: Scale,
-    sigma_mm: Floats | None = None,
-    seen: Pixels | None = None,
+    sigma_mm: Floats,
+    seen: Pixels,
     warnings: tuple[str, ...] = (),
     made_from: tuple[str, ...] = (),
     made_by: str = "",
 ) -> FaceModel:
     """Return a face from the numbers that a GLB of ours carries; there are no photos behind it any more.
 
-    identity (k,), residual (c,) mm, size, rotation (3, 3), translation (3,) as in `FaceModel`. Without sigma_mm (n,)
-    the spread between people stands for it; without seen (n,) every vertex counts as inferred.
+    Arguments as the fields of `FaceModel`; control mesh, parts and topology follow from them and the face space.
     """
     space = FaceSpace.load()
-    control = size * space.control(identity, residual=residual) @ rotation.T + translation
-    unknown = vertex_sigma(space.modes, np.eye(len(identity)), space.topology, size) if sigma_mm is None else sigma_mm
     return FaceModel(
         topology=space.topology,
         identity=identity,
@@ -104,15 +104,15 @@ def rebuild(
         size=size,
         rotation=rotation,
         translation=translation,
-        control=control,
+        control=size * space.control(identity, residual=residual) @ rotation.T + translation,
         parts=_placed_parts(space, identity, (size, rotation, translation)),
         texture=texture,
         scale=scale,
-        sigma_mm=unknown,
-        seen=np.zeros(len(space.topology.uv), np.uint8) if seen is None else seen,
+        sigma_mm=sigma_mm,
+        seen=seen,
         warnings=warnings,
         made_from=made_from,
-        made_by=made_by or _made_by(space),
+        made_by=made_by,
     )
 
 
@@ -142,11 +142,19 @@ def _photo_fit(fitted: _Fitted, number: int) -> PhotoFit:
     focal = fitted.solution.focal_px(fitted.lens[number])
     camera = level.camera(view, focal, fitted.frame, photo.width, photo.height)
     control = fitted.space.control(fitted.solution.identity, view.expression)
-    markers_mm = fitted.known.points.at(fitted.solution.identity, view.expression)
-    image = face.points[fitted.known.used, :2]
-    error = np.linalg.norm(camera.project(size * markers_mm @ rotation.T + translation) - image, axis=1)
     points = fitted.space.topology.subdivide(size * control @ rotation.T + translation)
-    return PhotoFit(photo.id, camera, points, view.expression, image, error)
+    expected = fitted.space.landmarks_478.on(points, fitted.space.topology.triangles)
+    markers_mm = fitted.known.points.at(fitted.solution.identity, view.expression)
+    expected[fitted.known.used] = size * markers_mm @ rotation.T + translation
+    error = np.linalg.norm(camera.project(expected) - face.points[:, :2], axis=1)
+    return PhotoFit(photo.id, camera, points, view.expression, face.points[:, :2], error)
+
+
+def _guide(space: FaceSpace) -> Embedding:
+    """Return the detected points that are spots of the face: not the irises, not those that slide along the outline."""
+    spots = np.array([number for number in range(IRISES) if number not in OVAL])
+    marks = space.landmarks_478
+    return Embedding(tuple(str(spot) for spot in spots), marks.triangle[spots], marks.weights[spots])
 
 
 def _placed_parts(space: FaceSpace, identity: Floats, frame: tuple[float, Floats, Floats]) -> tuple[Part, ...]:

@@ -27,7 +27,8 @@ def _model() -> LinearPoints:
         centres = mean[random.choice(len(mean), count)]
         reach = np.exp(-((mean[None] - centres[:, None]) ** 2).sum(axis=2) / (2 * width_mm**2))
         directions = random.normal(size=(count, 1, 3))
-        return size_mm * reach[:, :, None] * directions / np.linalg.norm(directions, axis=2, keepdims=True)
+        directions /= np.linalg.norm(directions, axis=2, keepdims=True)
+        return np.asarray(size_mm * reach[:, :, None] * directions)
 
     pairs = np.array([[0, 1], [2, 3]], np.int32)
     return LinearPoints(mean, bumps(MODES, 4, 35), bumps(EXPRESSIONS, 8, 20), pairs, np.full(EXPRESSIONS, 0.1))
