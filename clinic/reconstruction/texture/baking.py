@@ -7,7 +7,6 @@ import numpy as np
 
 from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Topology
 from clinic.jobs import Progress
-from clinic.reconstruction.landmarks import BLENDSHAPE_NAMES
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
@@ -20,6 +19,7 @@ from clinic.rendering.pull_push import pull_push
 _SMALL, _LARGE = 1024, 2048  # texels along an edge
 _LARGE_FROM = 3.5  # photo pixels per mm: only then does a photo show more than the small texture holds
 _SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
+_FULL_SMILE = 0.15  # of its width that the mouth gains
 _FEATHER_MM = 7.0  # over which seen skin passes into filled skin
 _LEAST_OVERLAP = 500  # texels that two photos must share before their gains are compared
 
@@ -50,7 +50,7 @@ def bake(
     colour, weight = _blend(sightings)
     weight = _feathered(weight, texels)
     tone = face_tone(colour, weight, texels)
-    colour = without_smile(even(colour, weight, texels, tone), weight, texels, _smile(fits))
+    colour = without_smile(even(colour, weight, texels, tone), weight, texels, _smile(fits, topology, neutral))
     tone = face_tone(colour, weight, texels)
     progress.report(0.75, "Filling unseen skin")
     colour = paint_hollows(complete(colour, weight, texels, tone), texels, neutral, tone)
@@ -65,10 +65,15 @@ def _feathered(belief: Image, texels: Chart) -> Image:
     return feathered
 
 
-def _smile(fits: Sequence[PhotoFit]) -> float:
-    """Return how far the photos smile on average, 0…1."""
-    left, right = BLENDSHAPE_NAMES.index("mouthSmileLeft"), BLENDSHAPE_NAMES.index("mouthSmileRight")
-    return float(np.mean([0.5 * (fit.expression[left] + fit.expression[right]) for fit in fits]))
+def _smile(fits: Sequence[PhotoFit], topology: Topology, neutral: Points) -> float:
+    """Return how far the photos smile on average, 0…1, by how much wider the mouth is than at rest."""
+    widths = [_mouth_width(points, topology) for points in (neutral, *(fit.points for fit in fits))]
+    return float(np.clip((np.mean(widths[1:]) / widths[0] - 1) / _FULL_SMILE, 0, 1))
+
+
+def _mouth_width(points: Points, topology: Topology) -> float:
+    placed = dict(zip(topology.landmarks.names, topology.landmarks.on(points, topology.triangles), strict=True))
+    return float(np.linalg.norm(placed["cheilion_r"] - placed["cheilion_l"]))
 
 
 def _blend(sightings: Sequence[Sighting]) -> tuple[Image, Image]:
