@@ -7,6 +7,7 @@ factorisation, say) runs through `in_process`: there a cancel kills the process.
 
 import multiprocessing
 import threading
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -117,7 +118,7 @@ class _ProcessLane:
             elif kind == "answer":
                 return content
             else:
-                raise content
+                raise _revived(*content)
 
     def _kill(self) -> None:
         if self._child is not None:
@@ -136,7 +137,15 @@ def _serve(pipe: Connection) -> None:
         try:
             pipe.send(("answer", function(*args, Progress(lambda *report: pipe.send(("progress", report))))))
         except Exception as error:
-            pipe.send(("error", error))
+            pipe.send(("error", (type(error), str(error), traceback.format_exc())))
+
+
+def _revived(kind: type[Exception], words: str, trace: str) -> Exception:
+    """Make the child's error again without its constructor, which takes what the words were made of."""
+    error = kind.__new__(kind)
+    error.args = (words,)
+    error.add_note(trace)
+    return error
 
 
 _lane = _ProcessLane()

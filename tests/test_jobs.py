@@ -55,6 +55,21 @@ def test_what_the_child_raises_is_raised_here() -> None:
         in_process(refuse, progress=Progress())
 
 
+class OutOfMilk(ClinicError):
+    def __init__(self, litres: float) -> None:
+        super().__init__(f"{litres} litres are missing.")
+
+
+def shop(progress: Progress) -> None:
+    raise OutOfMilk(1.5)
+
+
+def test_an_error_that_makes_its_own_words_says_them_once() -> None:
+    with pytest.raises(OutOfMilk) as refused:
+        in_process(shop, progress=Progress())
+    assert str(refused.value) == "1.5 litres are missing."
+
+
 def test_cancel_kills_within_a_second_and_the_lane_serves_again() -> None:
     progress = Progress()
     asleep = threading.Event()
