@@ -1,7 +1,7 @@
 """What this computer remembers of an archive, against what the archive says of itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,11 +16,13 @@ from clinic.archive.schema import AUDIT
 class Memory:
     """What the anchor file of one archive holds.
 
-    heads: (seq, MAC in hex) in the order of writing. failed_unlocks: wrong passphrases since the last opening.
-    unreadable: lines that nobody signed, from a power cut or a forger.
+    heads: (seq, MAC in hex) in the order of writing. begun: large objects that this computer set out to write.
+    failed_unlocks: wrong passphrases since the last opening. unreadable: lines
+    that nobody signed, from a power cut or a forger.
     """
 
     heads: tuple[tuple[int, str], ...]
+    begun: frozenset[str]
     failed_unlocks: int
     unreadable: int
 
@@ -28,6 +30,7 @@ class Memory:
     def load(cls, device: Device, archive: str) -> "Memory":
         """Read it. Raises OSError."""
         heads: list[tuple[int, str]] = []
+        begun: set[str] = set()
         failed = unreadable = 0
         for line in device.remembered(archive):
             said: Any = line.said.get("say")
@@ -35,7 +38,8 @@ class Memory:
             failed = 0 if said == "opened" else failed + (said == "failed-unlock")
             if said == "head":
                 heads.append((int(line.said["seq"]), str(line.said["mac"])))
-        return cls(tuple(heads), failed, unreadable)
+            begun.update(line.said.get("begun", ()))
+        return cls(tuple(heads), frozenset(begun), failed, unreadable)
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
         """Return the first remembered row that the archive does not have as it was, None if it has them all."""
@@ -44,12 +48,17 @@ class Memory:
     @property
     def latest(self) -> "Memory":
         """The same, of the heads only the highest: enough to tell an old copy."""
-        return Memory((max(self.heads),) if self.heads else (), self.failed_unlocks, self.unreadable)
+        return replace(self, heads=(max(self.heads),) if self.heads else ())
 
 
 def remember_head(device: Device, archive: str, head: Head) -> None:
     """Remember the last row, after it was committed: the memory is never ahead of the archive. Raises OSError."""
     device.remember(archive, {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
+
+
+def remember_begun(device: Device, archive: str, blobs: Sequence[str]) -> None:
+    """Remember which files may be cleared away if nothing comes to refer to them. Raises OSError."""
+    device.remember(archive, {"say": "begin", "begun": blobs, "utc": now().text})
 
 
 def remember(device: Device, archive: str, what: str) -> None:

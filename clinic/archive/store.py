@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from clinic.archive import anchor, clock, creation, slots, vault
+from clinic.archive import anchor, clock, creation, sealed_file, slots, vault
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
 from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong, seal
@@ -100,7 +100,7 @@ class Archive:
                 anchor.remember(opened.device, opened.id, "opened-old-copy")
                 return archive
             with archive._transaction() as transaction:
-                _mend(transaction, known=bool(memory.heads))
+                _mend(transaction, memory.begun)
                 failed = memory.failed_unlocks
                 reason = f"after {failed} wrong passphrases" if failed else ""
                 transaction.record(Event("E", "open", reason))
@@ -309,20 +309,18 @@ def _details_place(event: str) -> bytes:
     return place("audit", "details", event)
 
 
-def _mend(transaction: Transaction, known: bool) -> None:
+def _mend(transaction: Transaction, begun: frozenset[str]) -> None:
     """Clear away what a cut-off attempt left, and restore small files that have a whole twin.
 
-    known: this computer remembers this very state, so a sealed file that no row refers to really belongs to nothing.
-    Otherwise it might belong to a newer vault.db that is being put back.
+    begun: sealed files that this computer set out to write. Any other one that no row refers to stays: it may belong
+    to a newer vault.db that is yet to be put back.
     """
     opened = transaction.vault
     for leftover in opened.folder.rglob(f"*{TEMPORARY}"):
         leftover.unlink(missing_ok=True)
-    if known:
-        used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
-        for file in opened.blobs.glob("??/??/*"):
-            if file.name not in used:
-                file.unlink(missing_ok=True)
+    used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
+    for blob in begun - used:
+        sealed_file.location(opened.blobs, blob).unlink(missing_ok=True)
     if opened.damaged:
         slots.repair(opened.folder, tuple(name for name in opened.damaged if name in slots.NAMES))
         vault.write_label(opened.folder, opened.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from clinic.archive import sealed_file
+from clinic.archive import anchor, sealed_file
 from clinic.archive.chain import Event, Head
 from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
@@ -28,7 +28,7 @@ class Transaction:
         self.vault, self.connection = vault, connection
         self.rows = Rows(connection)
         self.head: Head | None = None
-        self._written: list[str] = []
+        self._files: list[str] = []
 
     @classmethod
     @contextmanager
@@ -113,8 +113,9 @@ class Transaction:
         """Seal the parts that are not stored yet, each under a key of its own."""
         fresh = {name: part for name, part in parts.items() if not self._stored(name)}
         self.require_room(sum(len(body) for _, body in fresh.values()))
-        for name, (kind, body) in fresh.items():
-            blob = self._put_blob(patient, keys, body)
+        self._begin_files(len(fresh))
+        for blob, (name, (kind, body)) in zip(self._files, fresh.items(), strict=True):
+            self._put_blob(blob, patient, keys, body)
             self.rows.put(ASSET, keys.row, id=name.hex(), version=1, patient=patient, kind=kind, blob=blob)
 
     def part(self, patient: str, keys: PatientKeys) -> Callable[[bytes], bytes]:
@@ -129,9 +130,14 @@ class Transaction:
     def _stored(self, name: bytes) -> bool:
         return self.connection.execute(select(ASSET.c.id).where(ASSET.c.id == name.hex())).first() is not None
 
-    def _put_blob(self, patient: str, keys: PatientKeys, body: bytes) -> str:
-        blob, key = secrets.token_hex(16), random_key()
-        self._written.append(blob)
+    def _begin_files(self, count: int) -> None:
+        """Name the files and remember that, so that they can be told from those of others after a power cut."""
+        self._files = [secrets.token_hex(16) for _ in range(count)]
+        if self._files:
+            anchor.remember_begun(self.vault.device, self.vault.id, self._files)
+
+    def _put_blob(self, blob: str, patient: str, keys: PatientKeys, body: bytes) -> None:
+        key = random_key()
         written = sealed_file.write(self.vault.blobs, blob, key, body)
         self.rows.put(
             BLOB,
@@ -144,10 +150,9 @@ class Transaction:
             log2_chunk=written.log2_chunk,
             sha256=written.sha256,
         )
-        return blob
 
     def _discard_files(self) -> None:
-        for blob in self._written:
+        for blob in self._files:
             with suppress(OSError):
                 sealed_file.location(self.vault.blobs, blob).unlink(missing_ok=True)
 

@@ -99,7 +99,8 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
                 device.remember(found, {"say": "failed-unlock", "utc": now().text})
             raise
         keys = VaultKeys.of(opened.vault_key, opened.archive)
-        damaged = opened.damaged if label_whole else (*opened.damaged, _LABEL)
+        labelled = label_whole and found == opened.archive
+        damaged = opened.damaged if labelled else (*opened.damaged, _LABEL)
         with _engines(folder, keys) as (records, patient_keys):
             try:
                 login, role, row_key = _checked(records, patient_keys, opened.user.id, keys)
@@ -159,7 +160,7 @@ def _engines(folder: Path, keys: VaultKeys) -> Iterator[tuple[Engine, Engine]]:
     """Open both databases, and close them again should the check that follows fail."""
     paths = database_files(folder)
     for path in paths:
-        if not path.is_file():
+        if not path.is_file() or path.stat().st_size == 0:  # SQLite would begin a new one in an empty file
             raise DamagedArchive(f"{path.name} is missing")
     records, patient_keys = open_engine(paths[0], keys.records), open_engine(paths[1], keys.keys)
     try:

@@ -2,13 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from vaults import CHEAP, PASSPHRASE
 
-from clinic.archive.crypto import Argon2Cost
 from clinic.archive.device import Device
 from clinic.archive.store import Archive
-
-PASSPHRASE = "correct horse battery staple"
-CHEAP = Argon2Cost(passes=2, memory_kib=19 * 1024)  # the documented floor
 
 
 @pytest.fixture(autouse=True)
