@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from clinic.case import Floats, Mask, Pixels, Points, Triangles
 
 _AROUND, _UP = 200, 56
-_EAR_CLEARANCE_MM = 5.0
+_EAR_CLEARANCE_MM = 7.0
 # The hem rolled over: (millimetres above the edge, millimetres off the skin), inner side first.
 _ROLL = (
     (1.5, 0.6),
@@ -32,6 +32,7 @@ _ROLL_ROWS = 28
 # How open the roll lies to the light: (along it 0…1, part), dark where it meets the skin and in the groove above it.
 _FOLDS = ((0.0, 0.25), (0.12, 0.45), (0.3, 0.9), (0.55, 1.0), (0.68, 0.86), (0.76, 0.78), (0.84, 0.9), (1.0, 1.0))
 _CROWN_OFFSET_MM = 7.0
+_SLANT = 0.87  # cosine of the hem's usual slope
 _TILE_MM = 24.0  # one tile of the fabric
 FABRIC = (0.470, 0.572, 0.620)  # sRGB, the teal-blue of the mock-ups under full light
 
@@ -51,21 +52,46 @@ class Cap:
     above: Floats
 
 
-def cap(skin: Points, scalp: Mask, ears: Mask, keep_clear: Mask) -> Cap:
-    """Return the cap over `scalp` (n,) of the skin (n, 3) mm, clear of `ears` (n,) and of the skin in `keep_clear`."""
+class _Line:
+    """A smooth height over y through knots (y, z), front to back."""
+
+    def __init__(self, *knots: Floats) -> None:
+        self._curve = PchipInterpolator(*np.transpose(knots), extrapolate=True)
+
+    def __call__(self, y: Floats) -> Floats:
+        height: Floats = self._curve(y)
+        return height
+
+
+class _HeadShape:
+    """The radius of the skull in any direction, smoothed over its nearest vertices."""
+
+    def __init__(self, skull: Points) -> None:
+        self._radius = np.linalg.norm(skull, axis=1)
+        self._tree = cKDTree(skull / self._radius[:, None])
+
+    def __call__(self, directions: Points) -> Floats:
+        distance, index = self._tree.query(directions, k=min(64, len(self._radius)))
+        # The weight falls to nothing at the last neighbour: no step where the set of neighbours changes.
+        weight = (1 - (distance / (distance[:, -1:] + 1e-9)) ** 2) ** 2 + 1e-12
+        radius: Floats = (weight * self._radius[index]).sum(axis=1) / weight.sum(axis=1)
+        return radius
+
+
+def cap(skin: Points, scalp: Mask, ears: Mask, front: Floats) -> Cap:
+    """Return the cap over `scalp` (n,) of the skin (n, 3) mm, its hem through `front` (3,) and clear of `ears` (n,)."""
+    hem = _hem(skin, scalp, ears, front)
+    above = (skin[:, 2] - hem(skin[:, 1])) * _SLANT
+    above[ears] = -1000.0
     centre = _centre(skin, scalp)
-    turn, lift, radius = _spherical(skin - centre)
-    hem = _hem(turn, lift, radius, scalp, ears, keep_clear)
-    grid_turn = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
-    head = _HeadShape(skin[scalp & ~ears] - centre)
-    points, rise = _shell(grid_turn, hem, head)
+    head = _HeadShape(skin[(above > -25.0)] - centre)
+    turns = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
+    points, rise = _shell(turns, _edge(turns, hem, head, centre), head)
     flat = (np.pi / 2 - rise) * 95.0 / _TILE_MM
-    uv = np.stack([flat * np.cos(grid_turn), flat * np.sin(grid_turn)], axis=-1).reshape(-1, 2)
+    uv = np.stack([flat * np.cos(turns), flat * np.sin(turns)], axis=-1).reshape(-1, 2)
     along, part = np.transpose(_FOLDS)
     folds = np.interp(np.linspace(0, 1, _ROLL_ROWS), along, part)
     opening = np.repeat(np.r_[folds, np.ones(len(rise) - _ROLL_ROWS)], _AROUND)
-    above = (lift - np.interp(turn % (2 * np.pi), grid_turn, hem, period=2 * np.pi)) * radius
-    above[ears] = -1000.0
     return Cap(points.reshape(-1, 3) + centre, _grid_triangles(*rise.shape), uv, opening, above)
 
 
@@ -81,61 +107,38 @@ def fabric(size: int = 256) -> Pixels:
     return woven
 
 
-def _centre(skin: Points, scalp: Mask) -> Floats:
-    """Inside the skull, low enough for the hem at the nape and on the midline."""
-    low, high = skin[scalp].min(axis=0), skin[scalp].max(axis=0)
-    return np.array([0.0, (low[1] + high[1]) / 2, low[2] + 0.25 * (high[2] - low[2])])
+def _hem(skin: Points, scalp: Mask, ears: Mask, front: Floats) -> _Line:
+    """The height of the hem over y: from the forehead over the ears to the nape, one smooth line seen from the side."""
+    back = np.array([skin[scalp, 1].max(), skin[scalp, 2].min()])
+    if not ears.any():
+        return _Line(front[1:], back)
+    ear = skin[ears]
+    over = ear[np.argmax(ear[:, 2]), 1:] + (0.0, _EAR_CLEARANCE_MM)
+    for _ in range(4):
+        short = (ear[:, 2] + _EAR_CLEARANCE_MM - _Line(front[1:], over, back)(ear[:, 1])).max()
+        over[1] += max(float(short), 0.0)
+    return _Line(front[1:], over, back)
 
 
-def _spherical(points: Points) -> tuple[Floats, Floats, Floats]:
-    """Turn around z (0 to the front), lift above the horizon, both rad, and radius, mm."""
-    radius = np.linalg.norm(points, axis=1)
-    turn = np.arctan2(points[:, 0], -points[:, 1])
-    return turn, np.arcsin(np.clip(points[:, 2] / np.maximum(radius, 1e-9), -1, 1)), radius
-
-
-def _hem(turn: Floats, lift: Floats, radius: Floats, scalp: Mask, ears: Mask, clear: Mask) -> Floats:
-    """The lift of the hem at each of the grid's turns: the scalp's lower border, smooth, above ears and brows."""
-    turns = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
-    border = _lowest(turn[scalp & ~ears], lift[scalp & ~ears], turns)
-    border = gaussian_filter1d(border, _AROUND / 24, mode="wrap")
-    border = (border + border[::-1].take(np.arange(-1, _AROUND - 1))) / 2
-    margin = np.full(len(lift), -np.inf)
-    blocked = ears | clear
-    margin[blocked] = lift[blocked] + (_EAR_CLEARANCE_MM + 2.0) / radius[blocked]
-    floor = -_lowest(turn[blocked], -margin[blocked], turns, empty=np.inf)
-    raised = np.maximum(border, floor)
-    lifted = gaussian_filter1d(raised, _AROUND / 30, mode="wrap")
-    short = gaussian_filter1d(np.maximum(floor - lifted, 0.0), _AROUND / 40, mode="wrap")
-    smooth: Floats = lifted + short * 1.5
+def _edge(turns: Floats, hem: _Line, head: _HeadShape, centre: Floats) -> Floats:
+    """The lift, rad, at which each turn around the skull meets the hem."""
+    lifts = np.linspace(np.radians(-60), np.radians(80), 141)
+    around, up = (grid.ravel() for grid in np.meshgrid(turns, lifts, indexing="ij"))
+    directions = _directions(around, up)
+    places = centre + directions * head(directions)[:, None]
+    over = (places[:, 2] - hem(places[:, 1])).reshape(len(turns), -1)
+    first = len(lifts) - 1 - np.argmax(over[:, ::-1] <= 0, axis=1)  # the highest that is still below the hem
+    row = np.arange(len(turns))
+    low, high = over[row, first], over[row, np.minimum(first + 1, len(lifts) - 1)]
+    edge = lifts[first] + np.clip(-low / np.maximum(high - low, 1e-9), 0, 1) * (lifts[1] - lifts[0])
+    smooth: Floats = gaussian_filter1d(edge, 2.0, mode="wrap")
     return smooth
 
 
-def _lowest(turn: Floats, lift: Floats, turns: Floats, empty: float | None = None) -> Floats:
-    """The smallest lift within 4° of each turn; where there is none, `empty` or what lies beside it."""
-    apart = np.abs((turn[None] - turns[:, None] + np.pi) % (2 * np.pi) - np.pi)
-    lowest = np.where(apart < np.radians(4), lift[None], np.inf).min(axis=1)
-    missing = np.isinf(lowest)
-    if empty is not None:
-        lowest[missing] = empty
-    elif missing.any():
-        lowest[missing] = np.interp(turns[missing], turns[~missing], lowest[~missing], period=2 * np.pi)
-    found: Floats = lowest
-    return found
-
-
-class _HeadShape:
-    """The radius of the skull in any direction, smoothed over about a centimetre."""
-
-    def __init__(self, skull: Points) -> None:
-        self._radius = np.linalg.norm(skull, axis=1)
-        self._tree = cKDTree(skull / self._radius[:, None])
-
-    def __call__(self, directions: Points) -> Floats:
-        distance, index = self._tree.query(directions, k=24)
-        weight = np.exp(-((distance / 0.09) ** 2) / 2) + 1e-9
-        radius: Floats = (weight * self._radius[index]).sum(axis=1) / weight.sum(axis=1)
-        return radius
+def _centre(skin: Points, scalp: Mask) -> Floats:
+    """Inside the skull, low enough for the hem at the nape and on the midline."""
+    low, high = skin[scalp].min(axis=0), skin[scalp].max(axis=0)
+    return np.array([0.0, (low[1] + high[1]) / 2, low[2] + 0.3 * (high[2] - low[2])])
 
 
 def _shell(turns: Floats, hem: Floats, head: _HeadShape) -> tuple[Points, Floats]:

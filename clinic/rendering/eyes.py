@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from clinic.case import Floats, Part, Points, Triangles
+from clinic.case import Floats, Mask, Part, Points, Triangles
 
 IRIS_MM = 5.85  # radius: the visible iris is 11.7 mm wide. Source: Caroline and André 2002
 _PUPIL_MM = 1.8
@@ -17,7 +17,7 @@ _CORNEA_MM, _CORNEA_AHEAD_MM = 7.8, 4.7  # radius of the cornea's curve, and its
 _AROUND = 88
 # Degrees from the axis: close rings where the iris is, few beyond, and no back, which is never seen.
 _RINGS_DEG = (*np.linspace(0.0, 32.0, 32).tolist(), *np.linspace(36.0, 80.0, 12).tolist())
-_SCLERA, _CORNER = (0.90, 0.865, 0.84), (0.84, 0.70, 0.66)
+_SCLERA, _CORNER = (0.84, 0.80, 0.775), (0.78, 0.63, 0.59)
 _HAZEL = (0.42, 0.29, 0.17)
 
 
@@ -25,13 +25,14 @@ _HAZEL = (0.42, 0.29, 0.17)
 class Eye:
     """The front of one ball: points (n, 3) mm, triangles (m, 3), sRGB colours (n, 3) in 0…1.
 
-    normals: (n, 3) of the wet surface, bulged where the cornea is, for the mirrored lights.
+    normals: (n, 3) of the wet surface, bulged where the cornea is, for the mirrored lights. cornea: (m,) triangles.
     """
 
     points: Points
     triangles: Triangles
     normals: Points
     colours: Floats
+    cornea: Mask
 
 
 def is_eye(part: Part) -> bool:
@@ -48,12 +49,13 @@ def eye(part: Part) -> Eye:
         triangles,
         _wet_normals(directions),
         _paint(directions, _iris_colour(part, centre, radius)),
+        _off_axis(directions)[triangles].max(axis=1) < IRIS_MM + 0.6,
     )
 
 
 def _paint(directions: Points, iris: Floats) -> Floats:
     """White of the eye, reddened to the corners, around the iris."""
-    distance = np.hypot(directions[:, 0], directions[:, 2]) * _EYE_MM
+    distance = _off_axis(directions)
     around = np.arctan2(directions[:, 2], directions[:, 0])
     white = _blend(np.asarray(_SCLERA), np.asarray(_CORNER), _step(8.0, 11.8, distance))
     return _blend(_iris(distance, around, iris), white, _step(IRIS_MM - 0.5, IRIS_MM + 0.35, distance))
@@ -80,11 +82,17 @@ def _iris_colour(part: Part, centre: Floats, radius: float) -> Floats:
     return painted if painted.max() < 0.7 else np.array(_HAZEL)
 
 
+def _off_axis(directions: Points) -> Floats:
+    """Distance from the axis on a ball of usual size, mm."""
+    distance: Floats = np.hypot(directions[:, 0], directions[:, 2]) * _EYE_MM
+    return distance
+
+
 def _wet_normals(directions: Points) -> Points:
     """The ball's own normals, the cornea's within the iris, and a smooth passage between them."""
     cornea = directions * _EYE_MM - np.array([0.0, -_CORNEA_AHEAD_MM, 0.0])
     cornea /= np.linalg.norm(cornea, axis=1, keepdims=True)
-    distance = np.hypot(directions[:, 0], directions[:, 2]) * _EYE_MM
+    distance = _off_axis(directions)
     mixed = _blend(cornea, directions, _step(IRIS_MM - 1.2, IRIS_MM + 0.8, distance))
     normals: Points = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
     return normals

@@ -27,8 +27,8 @@ _GAIN = 1.6  # of textured layers: byte 255 brightens the texture by this, since
 _PHOTO_SHARE = 0.15  # of the light is taken to be in a texture from photos already
 _MEAN_ALBEDO = 0.45  # of skin: turns shine that is added into a factor of the texture
 _CLAY, _HEAT, _CLAY_CAP, _CLAY_EYE = 0.72, 0.84, 0.50, 0.70  # albedo of the plain looks
-_EYE_GLOSS = 0.85
-_WET = 0.75  # light scatters within the ball, which softens the shadow of the lids
+_CORNEA_GLOSS, _WHITE_GLOSS = 0.85, 0.12
+_WET = 0.9  # light scatters within the ball, which softens the shadow of the lids
 _STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
 
 
@@ -70,7 +70,7 @@ def face_scene(
     if textured:
         whole = replace(whole, uv=face.topology.uv, texture=face.texture.pixels)
     fading = replace(whole, name="neck", triangles=sitting.neck_triangles, blends=True)
-    return Scene((whole, *_fixed(sitting, textured), fading), background, legend)
+    return Scene((whole, *_fixed(sitting, textured), _inside(sitting, background), fading), background, legend)
 
 
 def ghost(before: Scene, after: Scene, opacity: float = 0.35) -> Scene:
@@ -132,6 +132,13 @@ def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels
 
 
 @lru_cache(maxsize=8)
+def _inside(sitting: Sitting, background: Colour) -> Layer:
+    """The inner side of the skin, in the background's colour: what the open neck would show is not there."""
+    colours = np.full((len(sitting.points), 4), (*background, 255), np.uint8)
+    return Layer("inside", sitting.points, sitting.triangles[:, ::-1], colours)
+
+
+@lru_cache(maxsize=8)
 def _fixed(sitting: Sitting, coloured: bool) -> tuple[Layer, ...]:
     """Eyes and cap, the same objects in every scene of a face."""
     worn, light = sitting.cap, sitting.cap_light[:, None] * np.ones(3)
@@ -145,10 +152,14 @@ def _fixed(sitting: Sitting, coloured: bool) -> tuple[Layer, ...]:
     shell = Layer(
         "cap", worn.points, worn.triangles, _bytes(encoded(light), _GAIN), gain=_GAIN, uv=worn.uv, texture=fabric()
     )
-    return (*(_eye_layer(k, sitting) for k in range(len(sitting.eyes))), shell)
+    return (*(layer for k in range(len(sitting.eyes)) for layer in _eye_layers(k, sitting)), shell)
 
 
-def _eye_layer(k: int, sitting: Sitting) -> Layer:
+def _eye_layers(k: int, sitting: Sitting) -> tuple[Layer, Layer]:
+    """The cornea mirrors the lights sharply, the white around it hardly."""
     ball, light = sitting.eyes[k], sitting.eye_lights[k].light
     colours = _bytes(encoded(light**_WET) * ball.colours, 1.0)
-    return Layer(f"eye {k}", ball.points, ball.triangles, colours, gloss=_EYE_GLOSS, normals=ball.normals)
+    white = Layer(
+        f"eye {k}", ball.points, ball.triangles[~ball.cornea], colours, gloss=_WHITE_GLOSS, normals=ball.normals
+    )
+    return white, replace(white, name=f"cornea {k}", triangles=ball.triangles[ball.cornea], gloss=_CORNEA_GLOSS)

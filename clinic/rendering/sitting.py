@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from clinic.case import FaceModel, Floats, Mask, Points, Topology, Triangles, digest
 from clinic.case.arrays import freeze
@@ -20,8 +21,9 @@ from clinic.rendering.lighting import Bake, bake, unshaded
 
 _FADE_MM = (3.0, 50.0)  # above the neck's cut, where skin begins to show and where it is whole
 _TUCKED_MM = 6.0  # skin further up than this under the cap is left out
+_UPPER_LID_SHADE, _LOWER_LID_SHADE, _LID_REACH_MM = 0.75, 0.35, 1.6
 _HEM_SHADOW, _HEM_REACH_MM = 0.42, 5.0
-_BROW_MM = 22.0  # the cap keeps this far above glabella
+_HEM_SHARE = 0.66  # of the way from glabella to trichion: low enough to hide the hairline, well above the brows
 
 T = TypeVar("T")
 
@@ -95,14 +97,15 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     topology, points = face.topology, face.points
     triangles = topology.triangles
     normals = vertex_normals(points, triangles)
-    clear = points[:, 2] < face.landmarks()["glabella"][2] + _BROW_MM
-    front = clear & (points[:, 1] < face.landmarks()["tragion_l"][1])
+    landmarks = face.landmarks()
+    front = landmarks["glabella"] + _HEM_SHARE * (landmarks["trichion"] - landmarks["glabella"])
     worn = cap(points, _region(topology, "scalp"), _region(topology, "ears"), front)
     eyes = tuple(eye(part) for part in face.parts if is_eye(part))
     opacity = _opacity(topology, points)
     shown = (worn.above < _TUCKED_MM)[triangles].any(axis=1) & (opacity[triangles] > 0).any(axis=1)
     fading = (opacity[triangles] < 1).any(axis=1)
     light, *eye_lights = _bakes(points, normals, triangles, worn, eyes)
+    eyes = tuple(_under_lids(ball, points) for ball in eyes)
     cap_light = unshaded(vertex_normals(worn.points, worn.triangles)) * worn.open
     return Sitting(
         key, points, normals, triangles, triangles[shown & ~fading], triangles[shown & fading], opacity, worn, eyes,
@@ -122,6 +125,14 @@ def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eye
     skin, *balls = (whole.part(start, stop) for start, stop in pairwise(starts))
     shadow = 1 - _HEM_SHADOW * np.exp(np.minimum(worn.above, 0.0) / _HEM_REACH_MM)
     return [replace(skin, light=skin.light * shadow[:, None], shine=skin.shine * shadow), *balls]
+
+
+def _under_lids(ball: Eye, skin: Points) -> Eye:
+    """Darken an eye along the lids: lashes and the wet edge, which are finer than the mesh."""
+    distance, nearest = cKDTree(skin).query(ball.points)
+    above = skin[nearest, 2] > ball.points[:, 2]
+    shade = np.where(above, _UPPER_LID_SHADE, _LOWER_LID_SHADE) * np.exp(-((distance / _LID_REACH_MM) ** 2))
+    return replace(ball, colours=ball.colours * (1 - shade)[:, None])
 
 
 def _region(topology: Topology, name: str) -> Mask:

@@ -20,7 +20,8 @@ def test_a_scene_is_plain_data() -> None:
 
 
 def test_skin_cap_eyes_and_fading_neck_are_shown_and_teeth_are_not() -> None:
-    assert [layer.name for layer in face_scene(face()).layers] == ["skin", "eye 0", "eye 1", "cap", "neck"]
+    names = {layer.name for layer in face_scene(face()).layers}
+    assert names == {"skin", "eye 0", "cornea 0", "eye 1", "cornea 1", "cap", "inside", "neck"}
 
 
 def test_light_and_colour_are_bit_equal_where_the_skin_stays(chin_forward: Floats) -> None:
