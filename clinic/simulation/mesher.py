@@ -8,13 +8,14 @@ from clinic.case import FaceModel, Floats, Ints, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
 from clinic.geometry import triangle_areas
-from clinic.simulation.patch import Patch, skin_patch
+from clinic.simulation.patch import Patch, margins, skin_patch
 from clinic.simulation.support import Columns, columns, repaired
 from clinic.simulation.tissue import layer_bounds
 
 # A cell may have a third of the volume that an upright prism gives it: lines converge under convex skin.
 MINIMUM_UPRIGHTNESS = 0.2
-MINIMUM_QUALITY = 0.01
+_MARGIN_RINGS = 2
+_ATTEMPTS = 6
 
 
 class CannotMesh(ClinicError):
@@ -60,14 +61,21 @@ class Volume:
 
 
 def mesh(face: FaceModel) -> Volume:
-    """Fill the space between the skin of a face and its support. Raises CannotMesh."""
-    patch = skin_patch(face)
-    best = repaired(columns(face, patch), lambda tried: _bad_columns(patch, tried))
-    volume = _fill(patch, best)
-    bad = quality(volume.points, volume.cells) < MINIMUM_QUALITY
-    if bad.any():
-        raise CannotMesh(_nearest_landmark(face, volume.points[volume.cells[bad][0]].mean(axis=0)))
-    return volume
+    """Fill the space between the skin of a face and its support. Raises CannotMesh.
+
+    The margins of lids, lips and nostrils, where skin turns inwards, are left out, and so is skin under which no tissue
+    fits; both follow their neighbours later.
+    """
+    topology = face.topology
+    without = margins(face, _MARGIN_RINGS)
+    for _ in range(_ATTEMPTS):
+        lines = repaired(columns(face, skin_patch(face, without)), _bad_columns)
+        bad = np.zeros(len(without), bool)
+        bad[lines.patch.control[_bad_columns(lines)]] = True
+        if not bad.any():
+            return _fill(lines)
+        without |= bad | bad[topology.control_mirror]
+    raise CannotMesh(_nearest_landmark(face, face.control[bad][0]))
 
 
 def quality(points: Points, cells: Ints) -> Floats:
@@ -86,8 +94,8 @@ def volumes(points: Points, cells: Ints) -> Floats:
     return signed
 
 
-def _fill(patch: Patch, lines: Columns) -> Volume:
-    bounds = layer_bounds(lines.depth)
+def _fill(lines: Columns) -> Volume:
+    patch, bounds = lines.patch, layer_bounds(lines.depth)
     count = len(patch.points)
     points = np.concatenate([patch.points + (share * lines.depth)[:, None] * lines.inwards for share in bounds])
     prism = _three_tetrahedra(patch)
@@ -110,9 +118,9 @@ def _three_tetrahedra(patch: Patch) -> Ints:
     return cells.astype(np.int32)
 
 
-def _bad_columns(patch: Patch, lines: Columns) -> Mask:
+def _bad_columns(lines: Columns) -> Mask:
     """Return the (s,) mask of the lines at a cell that is inverted or much thinner than its place in the stack."""
-    volume = _fill(patch, lines)
+    volume, patch = _fill(lines), lines.patch
     thickness = (np.diff(layer_bounds(lines.depth), axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
     upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
     expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()

@@ -1,6 +1,6 @@
 """The piece of skin that is simulated: the exterior of the face as triangles, with its outer rim."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -37,9 +37,23 @@ class Patch:
         )
 
     @property
+    def edges(self) -> Ints:
+        """(3k, 2): the edges of every triangle, so that inner ones come twice."""
+        t = self.triangles
+        return np.concatenate([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
+
+    @property
+    def border(self) -> Mask:
+        """(s,) True at the rim and around openings."""
+        unique, count = np.unique(np.sort(self.edges, axis=1), axis=0, return_counts=True)
+        border = np.zeros(len(self.control), bool)
+        border[unique[count == 1]] = True
+        return border
+
+    @property
     def laplacian(self) -> sp.csr_array:
         """The (s, s) graph Laplacian, each edge weighted by 1/length: symmetric, rows sum to 0."""
-        edges = np.unique(np.sort(_edges(self.triangles), axis=1), axis=0)
+        edges = np.unique(np.sort(self.edges, axis=1), axis=0)
         length = np.linalg.norm(self.points[edges[:, 0]] - self.points[edges[:, 1]], axis=1)
         return graph_laplacian(edges, 1.0 / np.maximum(length, 1e-3), len(self.points))
 
@@ -51,15 +65,29 @@ def graph_laplacian(edges: Ints, weights: Floats, count: int) -> sp.csr_array:
     return (sp.diags_array(np.asarray(adjacency.sum(axis=1)).ravel()) - adjacency).tocsr()
 
 
-def skin_patch(face: FaceModel) -> Patch:
-    """Return the simulated skin of a face: the quads that lie wholly in region `face`, in one piece."""
+def skin_patch(face: FaceModel, without: Mask) -> Patch:
+    """Return the simulated skin of a face: the quads that lie wholly in region `face`, in one piece.
+
+    without: (c,) control vertices to leave out.
+    """
     topology = face.topology
-    quads = _largest_piece(topology.control_quads[topology.region("face")[topology.control_quads].all(axis=1)])
+    wanted = topology.region("face") & ~without
+    quads = _largest_piece(topology.control_quads[wanted[topology.control_quads].all(axis=1)])
     control, inverse = np.unique(quads, return_inverse=True)
     local: Ints = inverse.reshape(quads.shape).astype(np.int32)
     order = np.minimum(control, topology.control_mirror[control])
     triangles = _halve(local, order)
-    return Patch(control, face.control[control], triangles, order, _rim(triangles, control, topology))
+    patch = Patch(control, face.control[control], triangles, order, np.zeros(len(control), bool))
+    return replace(patch, rim=_rim(patch.border, control, topology))
+
+
+def margins(face: FaceModel, rings: int) -> Mask:
+    """Return the (c,) mask of the outermost rings of face skin around eyes, mouth and nostrils."""
+    left_out = np.zeros(len(face.control), bool)
+    for _ in range(rings):
+        patch = skin_patch(face, left_out)
+        left_out[patch.control[patch.border & ~patch.rim]] = True
+    return left_out
 
 
 def _largest_piece(quads: Ints) -> Ints:
@@ -79,21 +107,10 @@ def _halve(quads: Ints, order: Ints) -> Triangles:
     return np.concatenate([turned[:, [0, 1, 2]], turned[:, [0, 2, 3]]]).astype(np.int32)
 
 
-def _edges(triangles: Triangles) -> Ints:
-    return np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-
-
-def _rim(triangles: Triangles, control: Ints, topology: Topology) -> Mask:
-    """Vertices on a border of the patch beyond which there is exterior skin again."""
-    edges = np.sort(_edges(triangles), axis=1)
-    unique, count = np.unique(edges, axis=0, return_counts=True)
-    border = np.zeros(len(control), bool)
-    border[unique[count == 1]] = True
-    outside = np.ones(len(topology.control_mirror), bool)
-    outside[control] = False
-    outside &= ~topology.region("interior") & ~topology.region("lids")
-    outside &= ~topology.region("upper_lip") & ~topology.region("lower_lip")
-    touching = np.zeros(len(outside), bool)
-    touching[topology.control_quads[outside[topology.control_quads].any(axis=1)]] = True
+def _rim(border: Mask, control: Ints, topology: Topology) -> Mask:
+    """Vertices on a border of the patch beyond which there is other exterior skin."""
+    beyond = ~topology.region("face") & ~topology.region("interior") & ~topology.region("lids")
+    touching = np.zeros(len(beyond), bool)
+    touching[topology.control_quads[beyond[topology.control_quads].any(axis=1)]] = True
     rim: Mask = border & touching[control]
     return rim

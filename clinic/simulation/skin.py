@@ -11,7 +11,7 @@ from clinic.geometry import reached, triangle_areas
 from clinic.simulation.patch import Patch, graph_laplacian
 
 MADE_BY = "simulation 1: three layers, neo-Hookean, averaged nodal pressure"
-_LINING_RINGS = 4  # how many edges of the lining of lips, lids and nostrils follow the skin, fading
+_LINING_RINGS = 6  # how many edges around the openings follow the simulated skin, fading
 
 
 class Skin:

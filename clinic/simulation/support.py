@@ -15,9 +15,9 @@ from clinic.simulation.tissue import DEPTH_MM, LID_MM, NECK_MM
 
 _SMOOTH_MM = 9.0  # normals are averaged over about this distance, so that neighbouring lines do not cross
 _ANCHOR = 4.0  # how firmly a landmark holds its depth against its neighbours, in edges
-_ROUNDS, _TURNING_ROUNDS = 60, 12
-_SHALLOWER, _THINNEST_MM = 0.85, 0.5
-_FACING, _FACING_ROUNDS = 0.5, 60
+_ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 40, 8, 16
+_SHALLOWER, _SHORTEST_SHARE, _THINNEST_MM = 0.93, 0.3, 0.8
+_FACING = 0.25  # least cosine between a line and the normals around its foot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,46 +46,42 @@ def columns(face: FaceModel, patch: Patch) -> Columns:
 
 
 def repaired(lines: Columns, bad: Callable[[Columns], Mask]) -> Columns:
-    """Turn, then shorten the lines around bad cells until `bad` finds none, or give back the last try.
+    """Make lines near bad cells alike and shorter, then smooth the skin there; or give back the last try.
 
-    Short lines along `facing` always work where the skin itself is not folded.
+    Skin may lie in true folds (crease of the upper lid, corners of the mouth) under which no tissue fits: there the
+    model's skin is smoothed out. Its points remain those of the same control vertices.
     """
-    average, safe = _averaging(lines.patch), -facing(lines.patch)
+    average, along_border = _averaging(lines.patch), _averaging(lines.patch, along_border=True)
+    shortest = np.maximum(_SHORTEST_SHARE * lines.depth, _THINNEST_MM)
     for turn in range(_ROUNDS):
         marked = bad(lines)
         if not marked.any():
             break
-        near = average @ marked.astype(np.float64) > 0
-        if turn < _TURNING_ROUNDS:
-            turned = _unit(average @ lines.inwards + 0.5 * safe)
-            lines = replace(lines, inwards=np.where(near[:, None], turned, lines.inwards))
-        else:
-            turned = _unit(lines.inwards + 0.5 * safe)
-            shorter = np.maximum(_SHALLOWER * lines.depth, _THINNEST_MM)
-            lines = replace(
-                lines,
-                inwards=np.where(marked[:, None], turned, lines.inwards),
-                depth=np.where(marked, shorter, lines.depth),
-            )
+        near = average @ (average @ marked.astype(np.float64)) > 0
+        if turn >= _SMOOTHING_FROM:
+            folded = average @ _turned_away(lines).astype(np.float64) > 0
+            lines = _smoothed(lines, along_border, near & (folded | (marked & (turn >= _SMOOTHING_ALL_FROM))))
+        depth = np.where(marked, np.maximum(_SHALLOWER * lines.depth, shortest), lines.depth)
+        depth = np.where(near, 0.5 * (depth + average @ depth), depth)
+        inwards = _unit(average @ (average @ lines.inwards))
+        lines = replace(lines, depth=depth, inwards=np.where(near[:, None], inwards, lines.inwards))
     return lines
 
 
-def facing(patch: Patch) -> Points:
-    """Return (s, 3) unit vectors out of the skin that lie in front of every triangle around a vertex, where such exist.
-
-    The normal, turned step by step towards the triangle that it faces least (a perceptron).
-    """
+def _turned_away(lines: Columns) -> Mask:
+    """Return the (s,) mask of the vertices of skin that its lines do not come out of."""
+    patch = lines.patch
     normals = triangle_normals(patch.points, patch.triangles)
-    corner, triangle = patch.triangles.ravel(), np.repeat(np.arange(len(patch.triangles)), 3)
-    outwards = vertex_normals(patch.points, patch.triangles)
-    for _ in range(_FACING_ROUNDS):
-        cosine = np.einsum("ij,ij->i", outwards[corner], normals[triangle])
-        ordered = np.lexsort((cosine, corner))
-        worst = ordered[np.r_[True, np.diff(corner[ordered]) > 0]]
-        hidden = cosine[worst] < _FACING
-        outwards[hidden] += 0.2 * normals[triangle[worst[hidden]]]
-        outwards = _unit(outwards)
-    return outwards
+    cosine = -np.einsum("tcd,td->tc", lines.inwards[patch.triangles], normals)
+    away = np.zeros(len(patch.points), bool)
+    away[patch.triangles[cosine < _FACING]] = True
+    return away
+
+
+def _smoothed(lines: Columns, average: sp.csr_array, where: Mask) -> Columns:
+    points = lines.patch.points
+    smooth = np.where(where[:, None], 0.5 * (points + average @ points), points)
+    return replace(lines, patch=replace(lines.patch, points=smooth))
 
 
 def _depths(face: FaceModel, patch: Patch) -> Floats:
@@ -107,9 +103,19 @@ def _depths(face: FaceModel, patch: Patch) -> Floats:
     return np.clip(depths, _THINNEST_MM, None)
 
 
-def _averaging(patch: Patch) -> sp.csr_array:
-    """(s, s): the plain mean of a vertex and its neighbours."""
-    near = (abs(patch.laplacian) > 0).astype(np.float64)
+def _averaging(patch: Patch, along_border: bool = False) -> sp.csr_array:
+    """(s, s): the plain mean of a vertex and its neighbours.
+
+    along_border: a vertex on a border takes only its neighbours on the border, so that openings do not shrink.
+    """
+    edges, count = np.unique(np.sort(patch.edges, axis=1), axis=0, return_counts=True)
+    border = patch.border
+    itself = np.arange(len(border))
+    row = np.concatenate([edges[:, 0], edges[:, 1], itself])
+    column = np.concatenate([edges[:, 1], edges[:, 0], itself])
+    on_border = np.concatenate([count == 1, count == 1, itself >= 0])
+    kept = on_border | ~border[row] if along_border else np.ones(len(row), bool)
+    near = sp.coo_array((np.ones(kept.sum()), (row[kept], column[kept])), shape=(len(border), len(border))).tocsr()
     return (sp.diags_array(1.0 / np.asarray(near.sum(axis=1)).ravel()) @ near).tocsr()
 
 
