@@ -16,6 +16,7 @@ from clinic.geometry import vertex_normals
 from clinic.jobs import Progress
 from clinic.mesh_files import FRAME_PATIENT, MeshFile, MeshPart, glb, in_gltf_axes, obj, ply, stl
 
+_WET = 0.2  # roughness of eyes, teeth and tongue
 FORMAT = 1  # of extras.clinic; a reader refuses a higher one
 
 
@@ -43,6 +44,17 @@ def textured_obj(face: FaceModel, displacement: Points | None, stem: str) -> dic
     return obj.to_files(_skin(face, displacement, textured=True), stem)
 
 
+def dressed_glb(face: FaceModel, displacement: Points | None = None) -> bytes:
+    """Return a GLB as `face_file` does, with the surgical cap on: hair is not rebuilt, and nobody is shown bald."""
+    from clinic.rendering.cap import FABRIC
+    from clinic.rendering.sitting import sit
+
+    worn = sit(face).cap
+    cloth = np.full((len(worn.points), 3), np.rint(np.array(FABRIC) * 255), np.uint8)
+    normals = vertex_normals(worn.points, worn.triangles)
+    return _glb(face, displacement, (MeshPart("cap", worn.points, worn.triangles, cloth, normals, roughness=0.95),))
+
+
 def _ply(face: FaceModel, displacement: Points | None) -> bytes:
     return ply.to_bytes(_skin(face, displacement, coloured=True))
 
@@ -61,9 +73,14 @@ def _stl(face: FaceModel, displacement: Points | None) -> bytes:
     return stl.to_bytes(MeshFile(points, np.concatenate(triangles), "mm", FRAME_PATIENT))
 
 
-def _glb(face: FaceModel, displacement: Points | None) -> bytes:
+def _glb(face: FaceModel, displacement: Points | None, worn: tuple[MeshPart, ...] = ()) -> bytes:
     skin = _skin(face, displacement, textured=True)
-    parts = tuple(MeshPart(part.name, part.points, part.triangles, part.colours) for part in face.parts)
+    parts = tuple(
+        MeshPart(
+            part.name, part.points, part.triangles, part.colours, vertex_normals(part.points, part.triangles), _WET
+        )
+        for part in face.parts
+    )
     extras = {"clinic": _extras(face, displacement)}
     whole = MeshFile(
         skin.points,
@@ -73,7 +90,7 @@ def _glb(face: FaceModel, displacement: Points | None) -> bytes:
         uv=skin.uv,
         texture=skin.texture,
         normals=vertex_normals(skin.points, skin.triangles),
-        parts=parts,
+        parts=(*parts, *worn),
         extras=extras,
     )
     return glb.to_bytes(in_gltf_axes(whole))

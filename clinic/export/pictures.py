@@ -61,12 +61,8 @@ class Pictures:
         """Return one of REPORT_VIEWS coloured by signed displacement, small."""
         return self._small[_HEAT, view_id]
 
-    def photo(self, *, after: bool) -> Pixels:
-        """Return the first photo whole, as it is or moved as simulated."""
-        return self._moved_photo if after else self.solved.case.acquisition.photos[0].pixels
-
     def photo_of_face(self, *, after: bool) -> Pixels:
-        """Return the part of `photo` around the face, the same for both."""
+        """Return the part of the first photo around the face, as it is or moved as simulated."""
         fit = self.solved.face.photos[0]
         inside = fit.camera.project(fit.points)
         low, high = inside.min(axis=0), inside.max(axis=0)
@@ -74,7 +70,8 @@ class Pictures:
         limit = np.array([fit.camera.width, fit.camera.height])
         left, top = np.clip(middle - half, 0, limit - 1).astype(int)
         right, bottom = np.clip(middle + half, 1, limit).astype(int)
-        part: Pixels = self.photo(after=after)[top:bottom, left:right]
+        whole = self._moved_photo if after else self.solved.case.acquisition.photos[0].pixels
+        part: Pixels = whole[top:bottom, left:right]
         return part
 
     @functools.cached_property

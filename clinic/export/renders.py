@@ -58,12 +58,12 @@ def heatmap(pictures: Pictures) -> bytes:
 
 
 def photo_before(pictures: Pictures) -> bytes:
-    """Return the patient's photo."""
-    return _photo(pictures, pictures.photo(after=False), Label("Before", "the photo"))
+    """Return the patient's photo around the face."""
+    return _photo(pictures, pictures.photo_of_face(after=False), Label("Before", "the photo"))
 
 
 def photo_after(pictures: Pictures) -> bytes:
-    """Return the patient's photo, the skin moved as simulated."""
+    """Return the same part of the photo, the skin moved as simulated."""
     return _photo(
         pictures, pictures.photo(after=True), Label(pictures.solved.case.plan.name, "photo moved as simulated")
     )
@@ -84,7 +84,7 @@ def _photo(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
 
 
 def _labels(pictures: Pictures) -> tuple[Label, Label]:
-    return Label("Before", "rebuilt from the photos"), Label(pictures.solved.case.plan.name, "simulated, solved")
+    return Label("Before", "rebuilt in 3D"), Label(pictures.solved.case.plan.name, "simulated")
 
 
 def _height(pictures: Pictures) -> int:

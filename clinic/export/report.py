@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clinic import __version__
-from clinic.case import Comparison, Edit, FaceModel, Patient, Simulation
+from clinic.case import Comparison, Edit, FaceModel, Patient, Pixels, Simulation
 from clinic.export.days import words_of, words_of_iso
 from clinic.export.page import (
     ACCENT,
@@ -51,6 +51,10 @@ _HOW_TO_READ = (
     "Not a medical device. For discussion between surgeon and patient, not for diagnosis.",
 )
 _ROW = 17.0
+# Of a standard view's width: how much of it is shown, and how far that lies from the middle, so that a profile is not
+# half background.
+_FRAME = 0.86
+_TOWARDS_EAR = {"frontal": 0.0, "oblique_r": -0.06, "lateral_r": -0.07}
 
 
 def to_bytes(pictures: Pictures) -> bytes:
@@ -76,8 +80,7 @@ def _laid_out(pictures: Pictures, total_pages: int) -> Pen:
     _signatures(pen)
     _photo_pair(pen, pictures)
     _displacement(pen, pictures)
-    _certainty(pen, solved.face)
-    _calculation(pen, solved.simulation)
+    _certainty(pen, solved.face, solved.simulation)
     return pen
 
 
@@ -112,12 +115,13 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     """Two rows of three: before above, after below, so that each column is one view."""
     left, gap, height = 92.0, 9.8, 153.0
     width = (RIGHT - left - 2 * gap) / 3
-    rows = (("Before", "from the photos", False), (pictures.solved.case.plan.name, "simulated", True))
+    rows = (("Before", "rebuilt in 3D", False), (pictures.solved.case.plan.name, "simulated", True))
     for title, words, after in rows:
         pen.text(LEFT, pen.y + 13, title, 9, bold=True, room=left - LEFT - 6)
         pen.text(LEFT, pen.y + 24, words, 6.8, colour=MUTED, room=left - LEFT - 4)
         for column, view in enumerate(REPORT_VIEWS):
-            pen.picture(pictures.view(view, after=after), left + column * (width + gap), pen.y, width, height)
+            picture = _framed(pictures.view(view, after=after), view, width / height)
+            pen.picture(picture, left + column * (width + gap), pen.y, width, height)
         pen.y += height + 7.5
     for column, view in enumerate(REPORT_VIEWS):
         middle = left + column * (width + gap) + width / 2
@@ -125,6 +129,17 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     words = f"Same camera, lens (105 mm) and light in each pair. {DISCLAIMER}"
     pen.text(left, pen.y + 19, words, 6.8, colour=MUTED)
     pen.y += 33
+
+
+def _framed(picture: Pixels, view: str, aspect: float) -> Pixels:
+    """Return the part of a standard view around the face, the same for before and after. aspect: width over height."""
+    rows, columns = picture.shape[:2]
+    width = round(_FRAME * columns)
+    height = round(width / aspect)
+    left = round((columns - width) / 2 + _TOWARDS_EAR[view] * columns)
+    top = round((rows - height) / 2)
+    part: Pixels = picture[top : top + height, left : left + width]
+    return part
 
 
 def _tables(pen: Pen, comparison: Comparison) -> None:
@@ -142,7 +157,7 @@ def _tables(pen: Pen, comparison: Comparison) -> None:
     top, middle = pen.y + 10, 330.0
     _table(pen, (LEFT, middle - 24), top, "Edits", ("Change", "Asked", "Skin reaches"), edits)
     _table(pen, (middle, RIGHT), top, "Volume", ("Region", "Skin gains"), volumes or [("No region", "below 0.05 cc")])
-    pen.y = top + 24 + max(rows, 1) * _ROW + 12
+    pen.y = top + 7 + max(rows, 1) * _ROW + 12
 
 
 def _table(
@@ -258,7 +273,7 @@ def _displacement(pen: Pen, pictures: Pictures) -> None:
     _section(pen, "Where the skin moves", height)
     for number, view in enumerate(REPORT_VIEWS):
         left = LEFT + number * (width + gap)
-        pen.picture(pictures.heat(view), left, pen.y, width, height)
+        pen.picture(_framed(pictures.heat(view), view, width / height), left, pen.y, width, height)
         pen.text(left + width / 2, pen.y + height + 12, views.view(view).title, 7.6, colour=MUTED, align="centre")
     _scale(pen, pictures, pen.y + height + 22)
     pen.y += height + 58
@@ -275,41 +290,54 @@ def _scale(pen: Pen, pictures: Pictures, y: float) -> None:
         pen.text(left + place * width, y + 17, _amount(float(value), "mm"), 7, colour=MUTED, align=align)
 
 
-def _certainty(pen: Pen, face: FaceModel) -> None:
-    """Scale, spread and everything that the fit of the face warned of."""
-    inferred = float(np.mean(face.seen == 0))
-    facts = (
-        ("Scale", _capital(face.scale.words) + " (one standard deviation): every length here shares it."),
-        ("Shape", f"Median uncertainty of the skin ± {np.median(face.sigma_mm):.1f} mm (one standard deviation)."),
-        ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
-        ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
-    )
-    _section(pen, "How sure this is", 15 * len(facts))
-    _facts(pen, facts)
+def _certainty(pen: Pen, face: FaceModel, simulation: Simulation) -> None:
+    """How sure the numbers are, beside how they were calculated; then all that the fit of the face warned of."""
+    gap = 24.0
+    middle = (LEFT + RIGHT) / 2
+    pen.need(110)
+    top = pen.y
+    left = _facts(pen, (LEFT, middle - gap / 2), "How sure this is", _certainties(face))
+    right = _facts(pen, (middle + gap / 2, RIGHT), "How it was calculated", _calculations(simulation))
+    pen.y = max(left, right, top) + 8
     if face.warnings:
         _notice(pen, "Notes on the photos", face.warnings, WARNING)
 
 
-def _calculation(pen: Pen, simulation: Simulation) -> None:
+def _certainties(face: FaceModel) -> Sequence[tuple[str, str]]:
+    inferred = float(np.mean(face.seen == 0))
+    return (
+        ("Scale", f"{_capital(face.scale.words)}, in all lengths alike."),
+        ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm in the middle. Each ± is one standard deviation."),
+        ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
+        ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
+    )
+
+
+def _calculations(simulation: Simulation) -> Sequence[tuple[str, str]]:
     figures = simulation.figures
     steps = f"{figures.load_steps} load steps, {figures.iterations} iterations"
-    facts = (
+    return (
         ("Model", f"Nonlinear finite elements, {figures.tetrahedra:,} tetrahedra."),
-        ("Solution", f"{steps}, residual {figures.residual:.0e}."),
+        (
+            "Solution",
+            f"{steps}, residual {figures.residual:.0e}.",
+        ),
         ("Checks", f"Smallest local volume ratio {figures.min_det_f:.2f} (must stay above 0)."),
-        ("Preview", f"The quick preview differed by up to {figures.linear_gap_mm:.1f} mm; it is not shown here."),
+        ("Preview", f"Up to {figures.linear_gap_mm:.1f} mm from this solution; never exported."),
         ("Made by", simulation.made_by),
     )
-    _section(pen, "How it was calculated", 15 * len(facts))
-    _facts(pen, facts)
 
 
-def _facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:
+def _facts(pen: Pen, sides: tuple[float, float], title: str, facts: Sequence[tuple[str, str]]) -> float:
+    """Write a titled column of named sentences; return where it ends."""
+    left, right = sides
+    pen.text(left, pen.y + 10, title, 10.5, bold=True)
+    pen.rule(pen.y + 17, left, right, RULE)
+    y = pen.y + 31
     for name, words in facts:
-        pen.need(16)
-        pen.text(LEFT, pen.y + 6, name, 7.8, bold=True)
-        pen.y = pen.paragraph(LEFT + 70, pen.y + 6, RIGHT - LEFT - 70, words, 7.8) - 2
-    pen.y += 8
+        pen.text(left, y, name, 7.6, bold=True)
+        y = pen.paragraph(left + 56, y, right - left - 56, words, 7.6) + 2.5
+    return y
 
 
 def _capital(words: str) -> str:

@@ -23,12 +23,16 @@ class Exporter:
     of_photo: bool = False
 
 
-def _face_before(suffix: str) -> Callable[[Pictures], bytes]:
-    return lambda pictures: mesh.face_file(suffix, pictures.solved.face)
+def _glb_before(pictures: Pictures) -> bytes:
+    return mesh.dressed_glb(pictures.solved.face)
 
 
-def _face_after(suffix: str) -> Callable[[Pictures], bytes]:
-    return lambda pictures: mesh.face_file(suffix, pictures.solved.face, pictures.solved.simulation.displacement)
+def _glb_after(pictures: Pictures) -> bytes:
+    return mesh.dressed_glb(pictures.solved.face, pictures.solved.simulation.displacement)
+
+
+def _stl_after(pictures: Pictures) -> bytes:
+    return mesh.face_file(".stl", pictures.solved.face, pictures.solved.simulation.displacement)
 
 
 EXPORTERS = (
@@ -40,9 +44,9 @@ EXPORTERS = (
     Exporter("heatmap.png", "Displacement map", renders.heatmap),
     Exporter("wipe.png", "Wipe", renders.wipe),
     Exporter("report.pdf", "Consultation report", report.to_bytes),
-    Exporter("before.glb", "3D face before", _face_before(".glb")),
-    Exporter("after.glb", "3D face after", _face_after(".glb")),
-    Exporter("after.stl", "Solid for printing", _face_after(".stl")),
+    Exporter("before.glb", "3D face before", _glb_before),
+    Exporter("after.glb", "3D face after", _glb_after),
+    Exporter("after.stl", "Solid for printing", _stl_after),
 )
 
 

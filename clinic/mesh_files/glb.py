@@ -40,8 +40,11 @@ class _Writer:
 
     def file(self, mesh: MeshFile) -> bytes:
         meshes = [{"name": mesh.name, "primitives": [self._skin(mesh)]}]
-        meshes += [{"name": part.name, "primitives": [self._part(part)]} for part in mesh.parts]
-        materials: list[dict[str, Any]] = [_material("skin", 0.6), _material("part", 0.2)][: 1 + bool(mesh.parts)]
+        meshes += [
+            {"name": part.name, "primitives": [self._part(part, material=number)]}
+            for number, part in enumerate(mesh.parts, 1)
+        ]
+        materials = [_material(mesh.name, 0.6), *(_material(part.name, part.roughness) for part in mesh.parts)]
         document: dict[str, Any] = {
             "asset": {"version": "2.0", "generator": "Clinic"},
             "scene": 0,
@@ -77,10 +80,12 @@ class _Writer:
             attributes["COLOR_0"] = self._colours(mesh.colours)
         return {"attributes": attributes, "indices": self._triangles(mesh.triangles), "material": 0}
 
-    def _part(self, part: MeshPart) -> dict[str, Any]:
+    def _part(self, part: MeshPart, material: int) -> dict[str, Any]:
         positions = self._accessor(part.points.astype(np.float32), _ARRAY_BUFFER, bounded=True)
         attributes = {"POSITION": positions, "COLOR_0": self._colours(part.colours)}
-        return {"attributes": attributes, "indices": self._triangles(part.triangles), "material": 1}
+        if part.normals is not None:
+            attributes["NORMAL"] = self._accessor(part.normals.astype(np.float32), _ARRAY_BUFFER)
+        return {"attributes": attributes, "indices": self._triangles(part.triangles), "material": material}
 
     def _triangles(self, triangles: Triangles) -> int:
         return self._accessor(triangles.reshape(-1).astype(np.uint32), _ELEMENT_BUFFER)

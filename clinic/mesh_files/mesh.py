@@ -29,16 +29,21 @@ class UnusableMeshFile(ClinicError):
 class MeshPart:
     """A further surface in the same file, coloured per vertex: an eyeball, teeth.
 
-    points: (n, 3) in the file's unit and axes. triangles: (m, 3). colours: (n, 3) sRGB.
+    points: (n, 3) in the file's unit and axes. triangles: (m, 3). colours: (n, 3) sRGB. normals: (n, 3) unit; without
+    them a viewer shows facets. roughness: 0 is a mirror, 1 is chalk.
     """
 
     name: str
     points: Points
     triangles: Triangles
     colours: Pixels
+    normals: Points | None = None
+    roughness: float = 0.5
 
     def __post_init__(self) -> None:
         freeze(self, points=(np.float64, -1, 3), triangles=(np.int32, -1, 3), colours=(np.uint8, -1, 3))
+        if self.normals is not None:
+            freeze(self, normals=(np.float64, len(self.points), 3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +109,14 @@ def _carried(mesh: MeshFile, rotation: Floats, factor: float, unit: str, frame: 
     return replace(
         mesh,
         points=mesh.points @ turn,
-        normals=None if mesh.normals is None else mesh.normals @ rotation.T,
-        parts=tuple(replace(part, points=part.points @ turn) for part in mesh.parts),
+        normals=_turned(mesh.normals, rotation),
+        parts=tuple(
+            replace(part, points=part.points @ turn, normals=_turned(part.normals, rotation)) for part in mesh.parts
+        ),
         unit=unit,
         frame=frame,
     )
+
+
+def _turned(normals: Points | None, rotation: Floats) -> Points | None:
+    return None if normals is None else normals @ rotation.T
