@@ -17,20 +17,22 @@ _AROUND, _UP = 200, 56
 _EAR_CLEARANCE_MM = 7.0
 # The hem rolled over: (millimetres above the edge, millimetres off the skin), inner side first.
 _ROLL = (
-    (1.5, 0.6),
-    (-0.8, 1.2),
-    (-1.6, 2.8),
-    (-0.4, 4.6),
-    (3.0, 5.9),
-    (7.0, 5.9),
-    (9.8, 5.0),
-    (11.0, 4.4),
-    (12.2, 4.6),
-    (16.0, 5.4),
-)
-_ROLL_ROWS = 28
+    (4.0, -6.0), (1.0, 0.3), (-0.8, 1.2), (-1.6, 2.8), (-0.4, 4.6), (3.0, 5.9), (7.0, 5.9), (9.8, 5.0), (11.0, 4.4),
+    (12.2, 4.6), (16.0, 5.4),
+)  # fmt: skip
+_ROLL_ROWS = 34
 # How open the roll lies to the light: (along it 0…1, part), dark where it meets the skin and in the groove above it.
-_FOLDS = ((0.0, 0.25), (0.12, 0.45), (0.3, 0.9), (0.55, 1.0), (0.68, 0.86), (0.76, 0.78), (0.84, 0.9), (1.0, 1.0))
+_FOLDS = (
+    (0.0, 0.2),
+    (0.24, 0.3),
+    (0.34, 0.5),
+    (0.48, 0.92),
+    (0.66, 1.0),
+    (0.76, 0.86),
+    (0.82, 0.78),
+    (0.88, 0.9),
+    (1.0, 1.0),
+)
 _CROWN_OFFSET_MM = 7.0
 _SLANT = 0.87  # cosine of the hem's usual slope
 _TILE_MM = 24.0  # one tile of the fabric

@@ -70,7 +70,9 @@ def face_scene(
     if textured:
         whole = replace(whole, uv=face.topology.uv, texture=face.texture.pixels)
     fading = replace(whole, name="neck", triangles=sitting.neck_triangles, blends=True)
-    return Scene((whole, *_fixed(sitting, textured), _inside(sitting, background), fading), background, legend)
+    return Scene(
+        (whole, *_fixed(sitting, textured), _inside(sitting, whole.points, background), fading), background, legend
+    )
 
 
 def ghost(before: Scene, after: Scene, opacity: float = 0.35) -> Scene:
@@ -131,11 +133,16 @@ def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels
     return coloured
 
 
-@lru_cache(maxsize=8)
-def _inside(sitting: Sitting, background: Colour) -> Layer:
+def _inside(sitting: Sitting, points: Points, background: Colour) -> Layer:
     """The inner side of the skin, in the background's colour: what the open neck would show is not there."""
-    colours = np.full((len(sitting.points), 4), (*background, 255), np.uint8)
-    return Layer("inside", sitting.points, sitting.triangles[:, ::-1], colours)
+    return Layer("inside", points, sitting.inner_triangles, _plain(len(points), background))
+
+
+@lru_cache(maxsize=8)
+def _plain(count: int, colour: Colour) -> Pixels:
+    coloured = np.full((count, 4), (*colour, 255), np.uint8)
+    coloured.flags.writeable = False
+    return coloured
 
 
 @lru_cache(maxsize=8)

@@ -49,7 +49,7 @@ class Sitting:
     """One face made ready for pictures.
 
     points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
-    opacity: (n,) 0…1. light: on the skin before surgery. cap_light: (k,), eye_lights: on what does not change.
+    inner_triangles: all of it from inside. opacity: (n,) 0…1. light: on the skin before surgery. cap_light: (k,), eye_lights: on what does not change.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Sitting:
     triangles: Triangles
     skin_triangles: Triangles
     neck_triangles: Triangles
+    inner_triangles: Triangles
     opacity: Floats
     cap: Cap
     eyes: tuple[Eye, ...]
@@ -72,6 +73,7 @@ class Sitting:
             normals=(np.float64, -1, 3),
             skin_triangles=(np.int32, -1, 3),
             neck_triangles=(np.int32, -1, 3),
+            inner_triangles=(np.int32, -1, 3),
             opacity=(np.float64, -1),
             cap_light=(np.float64, -1),
         )
@@ -108,9 +110,20 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     eyes = tuple(_under_lids(ball, points) for ball in eyes)
     cap_light = unshaded(vertex_normals(worn.points, worn.triangles)) * worn.open
     return Sitting(
-        key, points, normals, triangles, triangles[shown & ~fading], triangles[shown & fading], opacity, worn, eyes,
-        light, cap_light, tuple(eye_lights),
-    )  # fmt: skip
+        key=key,
+        points=points,
+        normals=normals,
+        triangles=triangles,
+        skin_triangles=triangles[shown & ~fading],
+        neck_triangles=triangles[shown & fading],
+        inner_triangles=triangles[:, ::-1],
+        opacity=opacity,
+        cap=worn,
+        eyes=eyes,
+        light=light,
+        cap_light=cap_light,
+        eye_lights=tuple(eye_lights),
+    )
 
 
 def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eyes: tuple[Eye, ...]) -> list[Bake]:

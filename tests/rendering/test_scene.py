@@ -103,6 +103,12 @@ def test_the_neck_fades_out_towards_its_cut() -> None:
     assert (opacity[height > 0] == 255).all()
 
 
+def test_the_inner_side_moves_with_the_skin(chin_forward: Floats) -> None:
+    """Left behind, it would show through where the skin moved back."""
+    after = face_scene(face(), chin_forward)
+    assert np.array_equal(after.layer("inside").points, after.layer("skin").points)
+
+
 def test_the_ghost_is_the_skin_before_over_the_scene_after(chin_forward: Floats) -> None:
     before, after = face_scene(face()), face_scene(face(), chin_forward)
     both = ghost(before, after)
