@@ -92,7 +92,7 @@ def _paired(skin: Skin, found: dict[str, int]) -> dict[str, int]:
     points, eye = skin.points, skin.eyes[1]
     x, y, z = points.T
     face = skin.exterior & (x > 0)
-    lid = skin.marks.lashes_l
+    lid = skin.marks.canthi_l
     seam = np.flatnonzero(skin.marks.seam)
     wing = np.array([skin.template.number(vertex) for vertex in _WING])
     tragion = skin.template.number(_TRAGION)

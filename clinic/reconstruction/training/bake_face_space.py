@@ -12,7 +12,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,8 @@ def bake(anny: anny_source.Anny) -> Arrays:
 
 def _identity(frame: Frame, head: Head, sliders: tuple[Slider, ...], people: Points, face: Mask) -> Identity:
     count = frame.template.count
-    basis = prior.make_basis(sliders, people, head.linear)
-    basis = prior.Basis(_sealed(frame, head, basis.high), _sealed(frame, head, basis.low), basis.partner)
+    basis = prior.make_basis(sliders, people, head.linear, head.points)
+    basis = replace(basis, high=_sealed(frame, head, basis.high), low=_sealed(frame, head, basis.low))
     gauges = make_gauges(frame, head.points)
     halves = np.concatenate([basis.high, basis.low])
     sizes = anthropometry.gradients(
@@ -91,8 +91,8 @@ def _identity(frame: Frame, head: Head, sliders: tuple[Slider, ...], people: Poi
     )
     weight = prior.weights(face, frame.marks.interior, len(head.parts))
     mirror = np.concatenate([frame.template.mirror, count + _part_mirror(head.parts)])
-    values = prior.draw(basis, len(people))
-    found = prior.make_modes(basis, values, sizes, weight, mirror, head.points)
+    values = prior.draw(prior.to_published(basis, sizes))
+    found = prior.make_modes(basis, values, weight, mirror, head.points)
     eyes = np.stack([eye_centres(mode, count) for mode in found.modes])
     return Identity(found.modes, eyes, found.explained)
 

@@ -18,6 +18,8 @@ _IDENTITY_SIGMA = 0.9
 _SEED = 478
 _NEAREST_PX = 6.0  # a point beside the silhouette takes the nearest skin so far away
 _LEAST_HITS = 10
+_FIRST_OF_IRISES = 468  # the last ten points lie on the eyeballs
+_PARTNERS_MM = 4.0
 _MEDIAN_OF_RAYLEIGH = 1.177
 # Common translation of Multi-PIE's 68 points into the detector's numbers.
 MULTI_PIE = (
@@ -116,13 +118,26 @@ def _struck(sitter: Sitter, raster: Raster, points: Floats) -> Iterator[tuple[in
 def _placed(sitter: Sitter, hits: list[list[Points]]) -> Placed:
     sigma = np.full(COUNT, np.inf)
     goal = np.zeros((COUNT, 3))
-    for number, places in enumerate(hits):
+    for number, places in enumerate(hits[:_FIRST_OF_IRISES]):
         if len(places) >= _LEAST_HITS:
             goal[number] = np.median(places, axis=0)
             away = np.linalg.norm(np.array(places) - goal[number], axis=1)
             sigma[number] = max(float(np.median(away)) / _MEDIAN_OF_RAYLEIGH, 0.3)
+    goal = _symmetric(goal, np.isfinite(sigma))
     triangle, weights = nearest_on(goal, sitter.mean, sitter.triangles, sitter.allowed)
     return Placed(triangle, weights, sigma)
+
+
+def _symmetric(goal: Points, usable: Mask) -> Points:
+    """Average each point with the mirror image of its partner, found as mutual nearest neighbours."""
+    even = goal.copy()
+    numbers = np.flatnonzero(usable)
+    flipped = goal[numbers] * (-1, 1, 1)
+    distance, partner = cKDTree(goal[numbers]).query(flipped)
+    for here, (away, there) in enumerate(zip(distance, partner, strict=True)):
+        if away < _PARTNERS_MM and partner[there] == here:
+            even[numbers[here]] = (goal[numbers[here]] + flipped[there]) / 2
+    return even
 
 
 def nearest_on(goal: Points, points: Points, triangles: Triangles, allowed: Mask) -> tuple[Ints, Floats]:

@@ -11,7 +11,7 @@ from clinic.case import Ints, Mask
 from clinic.reconstruction.training.template import Graph, Template
 
 _LID_MARGIN = (7747, 7748)  # two neighbours on the rim of the left lids that touches the eyeball
-_LASHES = (13352, 13353)  # one ring further out, where the lashes grow and the canthi are read
+_CANTHI = (6784, 6785)  # two rings further out, where the lids meet at the corners of the eye
 _SOCKET = 8025  # behind the left eyeball
 _LIPS = (474, 418)  # two neighbours on the loop one ring outside the lip seam
 _MOUTH_BAG = 676
@@ -28,7 +28,7 @@ class Marks:
 
     lid_r: Ints
     lid_l: Ints
-    lashes_l: Ints
+    canthi_l: Ints
     seam: Mask
     seam_upper: int
     seam_lower: int
@@ -60,7 +60,7 @@ def find_marks(template: Template, graph: Graph) -> Marks:
     return Marks(
         lid_r=template.mirror[lid],
         lid_l=lid,
-        lashes_l=_named_loop(template, graph, _LASHES),
+        canthi_l=_named_loop(template, graph, _CANTHI),
         seam=seam,
         seam_upper=number(_SEAM_UPPER),
         seam_lower=number(_SEAM_LOWER),

@@ -17,6 +17,7 @@ LOWER_TEETH, UPPER_TEETH, TONGUE = np.arange(14992, 15060), np.arange(15060, 151
 PART_VERTICES = np.concatenate([EYE_R, EYE_L, LOWER_TEETH, UPPER_TEETH, TONGUE])
 
 INTERPUPILLARY_MM = 63.0  # Dodgson (2004)
+_PUPIL_OF_OPENING = 0.59  # height of the pupil between the lids: the upper one covers the iris by 1.5 mm
 _ABOVE_EARS_MM = 20.0
 # Sliders that may bring the mean to published sizes: those that resize and move, not those that give character.
 _SIZING = (
@@ -26,7 +27,9 @@ _SIZING = (
     "mouth-upperlip-volume nose-base nose-nostrils-width nose-point nose-scale-depth nose-scale-horiz nose-scale-vert "
     "nose-septumangle nose-trans nose-width1 nose-width3"
 ).split()
-_FIRMNESS, _FIRMNESS_PER_MM, _FIRMEST = 0.4, 0.25, 1.2
+_FIRMNESS, _FIRMNESS_PER_MM, _FIRMNESS_OF_HEAD, _FIRMEST = 0.4, 0.25, 0.2, 1.2
+# The artists' face is a tenth too wide at the cheek arches for its skull.
+_ARCH_INWARDS_MM, _ARCH_FROM_MM, _ARCH_OVER_MM, _ARCH_LEVEL_MM, _ARCH_REACH_MM = 5.0, 30.0, 40.0, -25.0, 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,13 +106,25 @@ def make_mean(frame: Frame, adult: Points, sliders: tuple[Slider, ...]) -> Head:
     count = frame.template.count
     eyes = eye_centres(adult, count)
     scale = INTERPUPILLARY_MM / float(np.ptp(eyes[:, 0]))
-    sized = _sized(frame, (adult - eyes.mean(0)) * scale, sliders, scale)
+    sized = _sized(frame, _narrowed((adult - eyes.mean(0)) * scale), sliders, scale)
     eyes, radius = _eyeballs(sized[:count], eye_centres(sized, count), frame.marks)
+    sized[count : count + 2 * len(EYE_R)] += np.repeat(eyes - eye_centres(sized, count), len(EYE_R), 0)
     control = _sealed(frame, sized[:count], eyes, radius)
     turn = _to_frankfort(frame, control, eyes)
     origin = eyes.mean(0)
     moved = [(points - origin) @ turn for points in (control, sized[count:], eyes)]
     return Head(*moved, radius, scale * turn)
+
+
+def _narrowed(points: Points) -> Points:
+    """Bring the cheek arches and what lies beside them nearer: no slider narrows the face without the skull."""
+    wide = np.abs(points[:, 0])
+    outer = np.clip((wide - _ARCH_FROM_MM) / _ARCH_OVER_MM, 0, 1)
+    outer = outer * outer * (3 - 2 * outer)
+    level = np.exp(-(((points[:, 2] - _ARCH_LEVEL_MM) / _ARCH_REACH_MM) ** 2))
+    narrowed = points.copy()
+    narrowed[:, 0] -= np.sign(points[:, 0]) * _ARCH_INWARDS_MM * outer * level
+    return narrowed
 
 
 def _sized(frame: Frame, points: Points, sliders: tuple[Slider, ...], scale: float) -> Points:
@@ -119,7 +134,7 @@ def _sized(frame: Frame, points: Points, sliders: tuple[Slider, ...], scale: flo
     high, low = (np.array([gauges.place(half) for half in halves]) for halves in zip(*((w.high, w.low) for w in ways)))
     size = np.array([np.sqrt((way.high[:count] ** 2).sum(1).mean()) for way in ways])
     firmness = np.minimum(_FIRMNESS + _FIRMNESS_PER_MM * size, _FIRMEST)
-    firmness[[way.name.startswith("head-") for way in ways]] = _FIRMNESS
+    firmness[[way.name.startswith("head-") for way in ways]] = _FIRMNESS_OF_HEAD
     return points + amounts(ways, anthropometry.fit(gauges.names, gauges.place(points), high, low, firmness))
 
 
@@ -167,9 +182,12 @@ def make_gauges(frame: Frame, points: Points) -> Gauges:
     found["euryon_r"] = int(frame.subdivision.mirror[found["euryon_l"]])
     ear = np.flatnonzero(frame.marks.ears & (points[:count, 0] > 0))
     found["ear_top_l"], found["ear_lobe_l"] = int(ear[np.argmax(z[ear])]), int(ear[np.argmin(z[ear])])
-    lashes = frame.marks.lashes_l
-    lashes = lashes[np.argsort(np.abs(x[lashes] - eyes[1, 0]))[:6]]
-    found["lid_upper_l"], found["lid_lower_l"] = int(lashes[np.argmax(z[lashes])]), int(lashes[np.argmin(z[lashes])])
+    lid_edge = frame.marks.canthi_l
+    lid_edge = lid_edge[np.argsort(np.abs(x[lid_edge] - eyes[1, 0]))[:6]]
+    found["lid_upper_l"], found["lid_lower_l"] = (
+        int(lid_edge[np.argmax(z[lid_edge])]),
+        int(lid_edge[np.argmin(z[lid_edge])]),
+    )
     return Gauges(frame, found)
 
 
@@ -189,13 +207,15 @@ def _eyeballs(control: Points, eyes: Points, marks: Marks) -> tuple[Points, floa
     margin = control[marks.lid_l]
     centre = eyes[1] * (0, 1, 1) + (INTERPUPILLARY_MM / 2, 0, 0)
     radius = float(np.linalg.norm(margin - centre, axis=1).mean())
+    middle = margin[np.argsort(np.abs(margin[:, 0] - centre[0]))[:6], 2]
+    centre[2] = middle.min() + _PUPIL_OF_OPENING * np.ptp(middle)
     for _ in range(20):
         out = margin - centre
         length = np.linalg.norm(out, axis=1)
-        jacobian = np.column_stack([-(out / length[:, None])[:, 1:], -np.ones(len(out))])
+        jacobian = np.column_stack([-out[:, 1] / length, -np.ones(len(out))])
         step = np.linalg.lstsq(jacobian, radius - length, rcond=None)[0]
-        centre[1:] += step[:2]
-        radius += step[2]
+        centre[1] += step[0]
+        radius += step[1]
     return np.stack([centre * (-1, 1, 1), centre]), radius
 
 

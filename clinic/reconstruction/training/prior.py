@@ -1,8 +1,9 @@
 """Makes the modes of identity: random sliders, spread like published faces, in principal components."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import lsq_linear
 
 from clinic.case import Floats, Ints, Mask, Points
 from clinic.reconstruction.training import anthropometry
@@ -11,12 +12,30 @@ from clinic.reconstruction.training.sliders import Slider
 SYMMETRIC, ASYMMETRIC = 80, 12
 _DRAWS = 50_000
 _SEED = 20260
-_SLIDER_SIGMA = 0.3  # of a slider's reach; beyond 1 it is cut off
-_SIDES_DIFFER = 0.22  # sigma of left against right, as a share of the sigma they have in common
-_ORIGIN_SIGMA = 0.4  # how far a person leans to one origin and sex
-_LARGEST_STRETCH = 3.0  # a size of the draws is never widened or narrowed beyond this factor
+_SLIDER_SIGMA = 0.22  # of a slider's reach; beyond 1 it is cut off
+# Sliders made for caricature rather than for people, and their smaller sigma.
+_RARE = {
+    "forehead-nubian": 0.02,
+    "forehead-scale-vert": 0.08,
+    "forehead-temple": 0.1,
+    "head-angle": 0.1,
+    "head-square": 0.1,
+    "head-diamond": 0.1,
+    "ear-shape-pointed": 0.02,
+    "ear-shape-triangle": 0.05,
+    "ear-trans": 0.1,
+    "ear-flap": 0.1,
+    "neck-scale-vert": 0.08,
+    "nose-compression": 0.12,
+    "eye-epicanthus": 0.15,
+}
+_SIDES_DIFFER = 0.4  # sigma of left against right, as a share of the sigma they have in common
+_ORIGIN_SIGMA = 0.3  # how far a person leans to one origin and sex
+_RELUCTANCE = 0.12  # cost of doubling a slider's variance, against a measure whose variance is off by its own size
+_VARIANCE_FACTORS = (0.05, 4.0)
 _SKULL_WEIGHT = 0.2
-FACE_RMS_MM = 2.7  # spread of adult faces, root mean square over vertices after rigid alignment
+_SIZE_REACH = 0.25  # one standard deviation of size lies at this part of its slider
+_SIZE_SIGMA = 0.038  # relative spread of all sizes together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +45,7 @@ class Basis:
     high: Points
     low: Points
     partner: Ints  # the same slider of the other side, itself if it has none
+    sigma: Floats  # (k,) standard deviation of each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,61 +56,67 @@ class Modes:
     explained: tuple[float, float]  # share of the symmetric and of the asymmetric spread that is kept
 
 
-def make_basis(sliders: tuple[Slider, ...], origins: Points, linear: Floats) -> Basis:
-    """Gather the sliders and the six origins as ways to change a head. linear: (3, 3), from figure to head."""
+def make_basis(sliders: tuple[Slider, ...], origins: Points, linear: Floats, head: Points) -> Basis:
+    """Gather the sliders, the six origins and plain size as ways to change a head.
+
+    linear: (3, 3), from offsets of the figure to offsets of the head. head: (n, 3) mm.
+    """
     names = [(one.name, one.side) for one in sliders]
     other = {"l": "r", "r": "l", "": ""}
     partner = [names.index((name, other[side])) for name, side in names]
-    partner += range(len(sliders), len(sliders) + len(origins))
-    high = np.concatenate([[one.high for one in sliders], origins])
-    low = np.concatenate([[one.low for one in sliders], -origins])
-    return Basis(high @ linear, low @ linear, np.array(partner, np.int32))
+    partner += range(len(sliders), len(sliders) + len(origins) + 1)
+    high = np.concatenate([[one.high for one in sliders], origins]) @ linear
+    low = np.concatenate([[one.low for one in sliders], -origins]) @ linear
+    size = _SIZE_SIGMA / _SIZE_REACH * head
+    rest = [_ORIGIN_SIGMA] * len(origins) + [_SIZE_REACH]
+    sigma = np.array([_RARE.get(one.name, _SLIDER_SIGMA) for one in sliders] + rest)
+    return Basis(np.append(high, [size], 0), np.append(low, [-size], 0), np.array(partner, np.int32), sigma)
 
 
-def draw(basis: Basis, count_of_origins: int) -> Floats:
+def draw(basis: Basis) -> Floats:
     """Return (50,000, k) random slider values; the two sides of a face differ little."""
     random = np.random.default_rng(_SEED)
     count = len(basis.partner)
     common = random.standard_normal((_DRAWS, count))
     first = np.minimum(np.arange(count), basis.partner)
     paired = basis.partner != np.arange(count)
-    values = _SLIDER_SIGMA * (common[:, first] + paired * _SIDES_DIFFER * random.standard_normal((_DRAWS, count)))
-    values = np.clip(values, -1, 1)
-    values[:, -count_of_origins:] = _ORIGIN_SIGMA * common[:, -count_of_origins:]
-    return values
+    values: Floats = common[:, first] + paired * _SIDES_DIFFER * random.standard_normal((_DRAWS, count))
+    return np.clip(values * basis.sigma, -1, 1)
 
 
-def make_modes(
-    basis: Basis, values: Floats, sizes: Floats, weight: Floats, mirror: Ints, frame_points: Points
-) -> Modes:
+def make_modes(basis: Basis, values: Floats, weight: Floats, mirror: Ints, frame_points: Points) -> Modes:
     """Return the principal components of random heads.
 
-    values: (d, k) slider values. sizes: (2k, m) change of each published measure by each half slider (highs, then
-    lows). weight: (n,) of each point. mirror: (n,). frame_points: (n, 3) the mean, about which rigid motion is removed.
+    values: (d, k) slider values. weight: (n,) of each point. mirror: (n,). frame_points: (n, 3) the mean, about which
+    rigid motion is removed.
     """
     halves = np.concatenate([basis.high, basis.low])
     halves = halves - _rigid(halves, frame_points, weight)
     used = np.concatenate([np.maximum(values, 0), np.maximum(-values, 0)], axis=1)
-    spread = to_published(np.cov(used.T), sizes)
+    spread = np.cov(used.T)
     mirrored = halves[:, mirror] * (-1, 1, 1)
     even, share_even = _components(spread, (halves + mirrored) / 2, weight, SYMMETRIC)
     odd, share_odd = _components(spread, (halves - mirrored) / 2, weight, ASYMMETRIC)
     return Modes(np.concatenate([even, odd]), (share_even, share_odd))
 
 
-def to_published(spread: Floats, sizes: Floats) -> Floats:
-    """Return the covariance of slider halves whose published measures have the published standard deviations.
+def to_published(basis: Basis, sizes: Floats) -> Basis:
+    """Return the basis with the spread of its sliders changed until published measures spread as published.
 
-    What the measures do not see keeps its spread; correlations between measures stay those of the draws.
+    Each slider's variance is changed as little as that allows: bounded least squares. sizes: (2k, m).
     """
-    seen = spread @ sizes
-    of_measures = sizes.T @ seen
-    wanted = np.array([one.sd for one in anthropometry.MEASURES])
-    factor = np.clip(wanted / np.sqrt(np.diag(of_measures)), 1 / _LARGEST_STRETCH, _LARGEST_STRETCH)
-    explained = np.linalg.solve(of_measures, seen.T).T
-    change = np.eye(len(spread)) + explained @ np.diag(factor - 1) @ sizes.T
-    published: Floats = change @ spread @ change.T
-    return published
+    count = len(basis.partner)
+    slope = (sizes[:count] - sizes[count:]) / 2
+    first = np.minimum(np.arange(count), basis.partner)
+    common = np.zeros_like(slope)
+    np.add.at(common, first, slope)
+    own = first == np.arange(count)
+    share = (common[own] * basis.sigma[own, None]) ** 2 / np.array([one.sd for one in anthropometry.MEASURES]) ** 2
+    rows = np.vstack([share.T, _RELUCTANCE * np.eye(own.sum())])
+    goal = np.concatenate([np.ones(share.shape[1]), np.full(own.sum(), _RELUCTANCE)])
+    factor = np.ones(count)
+    factor[own] = lsq_linear(rows, goal, bounds=_VARIANCE_FACTORS).x
+    return replace(basis, sigma=basis.sigma * np.sqrt(factor[first]))
 
 
 def weights(face: Mask, interior: Mask, parts: int) -> Floats:

@@ -8,6 +8,7 @@ from clinic.reconstruction.training.seals import seam_halves
 
 _CAP_AT_NAPE_MM = -42.0  # how far below the eyes the cap ends at the back of the head
 _CAP_ABOVE_EAR_MM = 5.0
+_CAP_ABOVE_HAIRLINE_MM = 2.0
 _EAR_MARGIN_RINGS = 1
 _NECK_SLOPE = 0.62  # the face ends under the chin on a plane falling by this much per mm forward
 
@@ -61,7 +62,7 @@ def height_over_cap(points: Points, ears: Mask, landmarks: dict[str, Points]) ->
     top = ear[np.argmax(ear[:, 2])]
     nape = points[:, 1].max() - 18
     back = np.array([front[1], top[1] - 12, top[1] + 22, nape])
-    up = np.array([front[2], top[2] + _CAP_ABOVE_EAR_MM + 4, top[2] - 6, _CAP_AT_NAPE_MM])
+    up = np.array([front[2] + _CAP_ABOVE_HAIRLINE_MM, top[2] + _CAP_ABOVE_EAR_MM + 4, top[2] - 6, _CAP_AT_NAPE_MM])
     above: Floats = points[:, 2] - np.interp(points[:, 1], back, up)
     return above
 

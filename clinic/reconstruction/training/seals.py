@@ -11,6 +11,7 @@ from clinic.reconstruction.training.template import Graph, Template
 
 LID_GAP_MM = 0.05  # lids ride this far off the eyeball
 _LIP_RINGS, _LID_RINGS = 7, 5
+_SEAM_PLACES, _SEAM_REACH, _CORNER_FADE_MM, _BAG_RINGS = 25, 0.96, 3.0, 5
 _LIP_OVERLAP_MM = 0.15  # the seam is closed a little more than just so
 _BEHIND_LID_MM = 1.0  # the inner side of the lids lies so far inside the eyeball, where nobody sees it
 _ROUNDS = 6
@@ -18,18 +19,25 @@ _ROUNDS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lips:
-    """upper, lower: seam vertices facing each other. spread: (c, pairs) signed share of each vertex in closing."""
+    """The lip seam, read at places between the mouth corners.
 
-    upper: Ints
-    lower: Ints
+    upper, lower: (places, c) read the two sides of the seam. spread: (c, places) signed share of each vertex in closing.
+    follow: (c, places) what the inner side of the lips takes from the seam; (c,) `own`: what it keeps of its own.
+    """
+
+    upper: sparse.csr_matrix
+    lower: sparse.csr_matrix
     spread: sparse.csr_matrix
+    follow: sparse.csr_matrix
+    own: Floats
 
     def close(self, offsets: Points) -> Points:
-        """Return offsets (c, 3) that leave facing seam vertices at equal height."""
-        gap = offsets[self.upper, 2] - offsets[self.lower, 2]
-        closed = offsets.copy()
-        closed[:, 2] += self.spread @ gap
-        return closed
+        """Return offsets (c, 3) that leave facing points of the seam together, the mouth's inside moving along."""
+        gap = (self.upper - self.lower) @ offsets * (0, 1, 1)
+        closed = offsets + self.spread @ gap
+        seam = (self.upper + self.lower) @ closed / 2
+        followed: Points = self.own[:, None] * closed + self.follow @ seam
+        return followed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +58,37 @@ class Lid:
 
 
 def make_lips(control: Points, template: Template, graph: Graph, marks: Marks) -> Lips:
-    """Pair the two sides of the seam by their place between the mouth corners."""
-    upper, lower = seam_halves(control, graph, marks)
-    facing = lower[np.argmin(np.abs(control[upper, 0][:, None] - control[lower, 0]), axis=1)]
+    """Face the two sides of the seam by their place between the mouth corners."""
+    halves = seam_halves(control, graph, marks)
+    x = control[:, 0]
+    corner = float(x[marks.seam].max())
+    places = np.linspace(-1, 1, _SEAM_PLACES) * _SEAM_REACH * corner
+    upper, lower = (_read(x[half], half, places, template.count) for half in halves)
     away = graph.steps(marks.seam)
-    weight = np.clip(1 - away / (_LIP_RINGS + 1), 0, 1) ** 2
-    above = _nearer(graph, upper, lower)
-    pairs = np.argmin(np.abs(control[:, 0][:, None] - control[upper, 0]), axis=1)
-    ends = np.isin(np.arange(template.count), np.r_[upper[[0, -1]]])
-    value = np.where(above, -0.5, 0.5) * weight * ~ends
-    rows = np.flatnonzero(value)
-    return Lips(upper, facing, sparse.csr_matrix((value[rows], (rows, pairs[rows])), (template.count, len(upper))))
+    inner = marks.mouth_bag
+    fade = np.clip((corner - np.abs(x)) / _CORNER_FADE_MM, 0, 1)
+    weight = np.clip(1 - away / (_LIP_RINGS + 1), 0, 1) ** 2 * np.where(_nearer(graph, *halves), -0.5, 0.5) * fade
+    at_place = _read(places, np.arange(_SEAM_PLACES), np.clip(x, places[0], places[-1]), _SEAM_PLACES)
+    follow = np.clip(1 - (away - 1) / (_BAG_RINGS + 1), 0, 1) * inner
+    weight[inner] = 0
+    return Lips(
+        upper,
+        lower,
+        sparse.csr_matrix(sparse.diags(weight) @ at_place),
+        sparse.csr_matrix(sparse.diags(follow) @ at_place),
+        1 - follow,
+    )
+
+
+def _read(x: Floats, columns: Ints, places: Floats, count: int) -> sparse.csr_matrix:
+    """Return (places, count): linear interpolation along x between columns."""
+    order = np.argsort(x, kind="stable")
+    x, columns = x[order], columns[order]
+    right = np.clip(np.searchsorted(x, places), 1, len(x) - 1)
+    part = np.clip((places - x[right - 1]) / np.maximum(x[right] - x[right - 1], 1e-9), 0, 1)
+    rows = np.arange(len(places))
+    entries = np.concatenate([1 - part, part]), (np.r_[rows, rows], columns[np.r_[right - 1, right]])
+    return sparse.csr_matrix(entries, (len(places), count))
 
 
 def seam_halves(control: Points, graph: Graph, marks: Marks) -> tuple[Ints, Ints]:
@@ -82,8 +110,7 @@ def shut_lips(control: Points, lips: Lips, matrix: sparse.csr_matrix) -> Points:
     shut = control.copy()
     for _ in range(_ROUNDS):
         skin = matrix[: len(control)] @ shut
-        gap = skin[lips.upper, 2] - skin[lips.lower, 2] + _LIP_OVERLAP_MM
-        gap[[0, -1]] = 0
+        gap = (lips.upper - lips.lower) @ skin[:, 2] + _LIP_OVERLAP_MM
         shut[:, 2] += lips.spread @ gap
     return shut
 
