@@ -65,7 +65,7 @@ def photo_before(pictures: Pictures) -> bytes:
 def photo_after(pictures: Pictures) -> bytes:
     """Return the same part of the photo, the skin moved as simulated."""
     return _photo(
-        pictures, pictures.photo(after=True), Label(pictures.solved.case.plan.name, "photo moved as simulated")
+        pictures, pictures.photo_of_face(after=True), Label(pictures.solved.case.plan.name, "photo moved as simulated")
     )
 
 
