@@ -9,11 +9,12 @@ from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Top
 from clinic.jobs import Progress
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
+from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
-from clinic.reconstruction.texture.tone import even, face_tone, without_smile
+from clinic.reconstruction.texture.tone import even, face_tone, with_even_lips, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
 
 _SMALL, _LARGE = 1024, 2048  # texels along an edge
@@ -50,11 +51,14 @@ def bake(
     colour, weight = _blend(sightings)
     weight = _feathered(weight, texels)
     tone = face_tone(colour, weight, texels)
-    colour = without_smile(even(colour, weight, texels, tone), weight, texels, _smile(fits, topology, neutral))
-    tone = face_tone(colour, weight, texels)
+    marked = features(texels, guide)
+    colour = even(colour, weight, texels, marked, tone)
+    colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
     progress.report(0.75, "Filling unseen skin")
-    colour = paint_hollows(complete(colour, weight, texels, tone), texels, neutral, tone)
-    colour = add_grain(colour, weight, texels, finest)
+    tone = face_tone(colour, weight, texels)
+    colour = with_even_lips(complete(colour, weight, texels, tone), weight, texels, marked)
+    colour = with_lashes(colour, marked)
+    colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
     return Texture(to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8))
 
 

@@ -17,7 +17,8 @@ class Chart:
     """The texture square of one face.
 
     raster: triangles over (size, size) texels. position: (size, size, 3) mm on the neutral face. mirror: (size, size,
-    2) column and row of the texel on the other side. texel_mm: edge length of a texel on the skin.
+    2) column and row of the texel on the other side. texel_mm: edge length of a texel on the skin, the mean of its two
+    directions; longest_mm: of the direction in which it is stretched most; typical_mm: in the face.
     """
 
     topology: Topology
@@ -25,14 +26,12 @@ class Chart:
     position: Image
     mirror: Image
     texel_mm: Image
+    longest_mm: Image
+    typical_mm: float
 
     def __post_init__(self) -> None:
-        kinds = {
-            "position": (np.float32, -1, -1, 3),
-            "mirror": (np.float32, -1, -1, 2),
-            "texel_mm": (np.float32, -1, -1),
-        }
-        freeze(self, **kinds)
+        freeze(self, position=(np.float32, -1, -1, 3), mirror=(np.float32, -1, -1, 2))
+        freeze(self, texel_mm=(np.float32, -1, -1), longest_mm=(np.float32, -1, -1))
 
     @property
     def size(self) -> int:
@@ -61,7 +60,9 @@ def chart(topology: Topology, neutral: Points, size: int) -> Chart:
     mirrored = topology.uv[topology.mirror]
     places = np.concatenate([neutral, mirrored[:, :1] * size, (1 - mirrored[:, 1:]) * size], axis=1)
     spread = raster.carry(places, topology.triangles)
-    return Chart(topology, raster, spread[..., :3], spread[..., 3:], _texel_mm(topology, neutral, raster))
+    mean, longest = _texel_mm(topology, neutral, raster)
+    face = raster.carry(vertex_region(topology, "face")[:, None], topology.triangles)[..., 0] > 0.5
+    return Chart(topology, raster, spread[..., :3], spread[..., 3:], mean, longest, float(np.median(mean[face])))
 
 
 def vertex_region(topology: Topology, *names: str) -> NDArray[np.float64]:
@@ -70,10 +71,14 @@ def vertex_region(topology: Topology, *names: str) -> NDArray[np.float64]:
     return topology.subdivide(control[:, None].astype(np.float64))[:, 0]
 
 
-def _texel_mm(topology: Topology, neutral: Points, raster: Raster) -> Image:
-    corners, flat = neutral[topology.triangles], topology.uv[topology.triangles]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    first, second = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
-    chart_area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) * raster.triangle.shape[0] ** 2
-    edge = np.sqrt(area / np.maximum(chart_area, 1e-9))
-    return np.where(raster.hit, edge[raster.triangle], 1.0).astype(np.float32)
+def _texel_mm(topology: Topology, neutral: Points, raster: Raster) -> tuple[Image, Image]:
+    """Return mean and longest edge of every texel: the singular values of the map from chart to skin."""
+    corners, flat = neutral[topology.triangles], topology.uv[topology.triangles] * raster.triangle.shape[0]
+    on_skin = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]], axis=2)
+    on_chart = np.stack([flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]], axis=2)
+    sound = np.abs(np.linalg.det(on_chart)) > 1e-6
+    stretch = np.ones((len(corners), 2))
+    stretch[sound] = np.linalg.svd(on_skin[sound] @ np.linalg.inv(on_chart[sound]), compute_uv=False)
+    each = np.stack([np.sqrt(stretch.prod(axis=1)), stretch[:, 0]]).astype(np.float32)
+    mean, longest = np.where(raster.hit, each[:, raster.triangle], np.float32(1))
+    return mean, longest

@@ -14,7 +14,7 @@ from clinic.reconstruction.texture.chart import Chart, Image
 _SEED = 20240917
 _LATTICE = 64  # cells along an edge of the noise that repeats: its period is many times what the eye compares
 # Size in mm, then the strength in log luminance: pores, fine relief, mottling, patches.
-_BANDS = ((0.35, 0.030), (0.8, 0.026), (2.0, 0.020), (5.0, 0.016))
+_BANDS = ((0.35, 0.030), (0.8, 0.022), (2.0, 0.010), (5.0, 0.010))
 _PATCHES_MM = 1.5  # from this size blood shows: skin is redder where it is darker
 _REDNESS = 0.35
 _RESOLVED = 2.0  # photo pixels per size from which a photo shows it by itself
@@ -32,7 +32,7 @@ def add_grain(colour: Image, weight: Image, chart: Chart, px_per_mm: float) -> I
     for size_mm, strength in _BANDS:
         shown = weight * np.float32(np.clip(size_mm * px_per_mm / _RESOLVED - 0.5, 0, 1))
         # a band finer than its texels would only flicker
-        held = np.clip(1.5 * size_mm / chart.texel_mm - 0.5, 0, 1)
+        held = np.clip(1.5 * size_mm / chart.longest_mm - 0.5, 0, 1)
         band = _noise(chart.position, lattice, size_mm) * (np.float32(strength) * (1 - shown) * held)
         grain += band
         if size_mm > _PATCHES_MM:

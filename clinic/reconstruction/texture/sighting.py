@@ -24,6 +24,7 @@ _DELIGHT = 0.9  # how much of the light is taken out; all of it would lay bare t
 _GUIDE_MM = 5.0  # how far a detected point pulls its surroundings along
 _GUIDE_PRIOR = 0.5  # of a point's weight: what holds the picture where the mesh says
 _FARTHEST_MM = 6.0  # a point farther off than this is a mistake
+_SHARPENED, _SHARPENED_PX = 0.3, 0.9  # strength and radius (photo pixels) of sharpening
 _COARSE = 16  # pixels: the shift is smooth
 
 
@@ -69,14 +70,14 @@ def sight(photo: Photo, fit: PhotoFit, chart: Chart, detected: Floats, guide: Em
     fit is a millimetre off.
     """
     resolution = px_per_mm(fit)
-    crop = _cut(photo, fit, resolution, _typical_texel(chart))
+    crop = _cut(photo, fit, resolution, chart.typical_mm)
     normals = vertex_normals(fit.points, chart.topology.triangles)
     raster = photograph(fit.points, chart.topology.triangles, crop.camera)
     albedo, mask = _judge(crop, raster, chart.topology, normals, detected)
     seen = chart.spread(np.concatenate([fit.points, normals], axis=1))
     columns_rows, depth, facing = _project(seen, crop.camera)
     weight = _facing_weight(facing) * _in_front(columns_rows, depth, raster) * (chart.region("interior") < 0.5)
-    weight = _shrunk(weight, 1.0 / _typical_texel(chart))
+    weight = _shrunk(weight, 1.0 / chart.typical_mm)
     moved = columns_rows + _guidance(columns_rows, crop, fit, chart.topology, detected, guide)
     weight = weight * _sample(mask, moved, cv2.INTER_LINEAR)
     return Sighting(_sample(albedo, moved, cv2.INTER_CUBIC), weight.astype(np.float32), resolution)
@@ -85,10 +86,6 @@ def sight(photo: Photo, fit: PhotoFit, chart: Chart, detected: Floats, guide: Em
 def px_per_mm(fit: PhotoFit) -> float:
     """Return how many pixels of the photo fall on a millimetre of the face."""
     return fit.camera.focal_px / float(np.median(fit.camera.to_camera(fit.points)[:, 2]))
-
-
-def _typical_texel(chart: Chart) -> float:
-    return float(np.median(chart.texel_mm[chart.region("face") > 0.5]))
 
 
 def _cut(photo: Photo, fit: PhotoFit, resolution: float, texel_mm: float) -> _Crop:
@@ -100,9 +97,8 @@ def _cut(photo: Photo, fit: PhotoFit, resolution: float, texel_mm: float) -> _Cr
     high = np.clip(np.ceil(projected.max(axis=0) + margin), low + 2, size).astype(int)
     scale = min(1 / (texel_mm * resolution), _MOST_PIXELS / float((high - low).max()))
     columns, rows = (max(2, round(float(length) * scale)) for length in high - low)
-    part = photo.pixels[low[1] : high[1], low[0] : high[0]].astype(np.float32) / 255
-    kernel = cv2.INTER_LANCZOS4 if scale > 1 else cv2.INTER_AREA
-    linear = to_linear(cv2.resize(part, (columns, rows), interpolation=kernel))
+    part: Image = photo.pixels[low[1] : high[1], low[0] : high[0]].astype(np.float32) / np.float32(255)
+    linear = to_linear(_resampled(part, columns, rows, scale))
     own = replace(
         camera,
         focal_px=camera.focal_px * scale,
@@ -112,6 +108,17 @@ def _cut(photo: Photo, fit: PhotoFit, resolution: float, texel_mm: float) -> _Cr
         height=rows,
     )
     return _Crop(linear, own, low.astype(float), scale)
+
+
+def _resampled(part: Image, columns: int, rows: int, scale: float) -> Image:
+    """Return sRGB at another size; enlarged, it is sharpened at the scale of its own pixels, or brows would blur."""
+    if scale <= 1:
+        smaller: Image = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+        return smaller
+    larger: Image = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_LANCZOS4)
+    share = _SHARPENED * min(scale - 1, 1)
+    sharpened: Image = larger + np.float32(share) * (larger - cv2.GaussianBlur(larger, (0, 0), _SHARPENED_PX * scale))
+    return sharpened
 
 
 def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, detected: Floats) -> tuple[Image, Image]:

@@ -2,18 +2,26 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
+from clinic.reconstruction.texture.features import Features
 
-_SMOOTH_MM = 14.0  # shading is wider than this, features of the skin are narrower
-_COARSE = 256  # texels: wide differences need no more
-_CENTRE, _SIDES = 0.45, 0.95  # share of the wide differences that goes, in the face and at neck, ears and scalp
+# Shading is wide, features of the skin are narrow: how wide (mm), and the share of luminance and of colour that goes in
+# the face. Colour changes little under one light, so that what differs in it over centimetres is the light's.
+_SCALES = ((14.0, 0.6, 0.8), (5.0, 0.6, 0.7))
+_SIDES = 0.95  # the share at neck, ears and scalp
+_COARSE = 512  # texels: wide differences need no more
 _LARGEST = 0.7  # in log units: more than this is not shading
 _GLOSS = 0.08  # log luminance above the surroundings from which it is gloss, not skin
 _GLOSS_LEFT = 0.35  # of the gloss that stays: skin without any looks powdered
-_CREASE_MM = (0.8, 6.0)  # widths of the folds that a smile draws
-_CREASE_LEFT = 0.3  # of a fold that stays at a full smile
+_CREASE_MM = 8.0  # widest fold that a smile draws
+_FINE_MM = 0.5
+_CREASE_LEFT = 0.2  # of a fold that stays at a full smile
+_LIPS_MM, _LIPS_EVENED = 3.0, 0.6  # lips are brought to one colour over this width by this share
+_LEAST_LIPS = 200  # texels
+_LASHES = (0.22, 0.16, 0.13)  # of the colour of the lid
 _LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
 
 
@@ -27,53 +35,100 @@ def face_tone(colour: Image, weight: Image, chart: Chart) -> Floats:
     return median
 
 
-def even(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
+def even(colour: Image, weight: Image, chart: Chart, features: Features, tone: Floats) -> Image:
     """Return linear colour with gloss dulled and wide differences from the tone reduced.
 
-    Half of a wide difference goes in the face, nearly all beside it, so that neck and ears match.
+    About half of a wide difference goes in the face, nearly all beside it, so that neck and ears match.
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
-    features = np.minimum(chart.region("upper_lip", "lower_lip", "lids", "interior"), 1)
-    wide = _wide(relative, weight * (1 - features), chart)
-    centre = cv2.GaussianBlur(chart.region("face"), (0, 0), _texels(chart, _SMOOTH_MM) / 2)
-    share = _SIDES + (_CENTRE - _SIDES) * centre
-    above = np.maximum((relative - wide) @ _LUMINANCE - _GLOSS, 0) * (1 - features)
-    dulled = relative - wide - (1 - _GLOSS_LEFT) * _tinted(relative - wide, above)
-    evened: Image = np.exp(dulled + (1 - share[..., None]) * wide) * tone.astype(np.float32)
+    apart = np.minimum(chart.region("lids", "interior") + features.brows + features.lips, 1)
+    centre = cv2.GaussianBlur(chart.region("face"), (0, 0), _SCALES[0][0] / chart.typical_mm / 2)[..., None]
+    for width_mm, luminance, tint in _SCALES:
+        wide = _wide(relative, weight * (1 - apart), chart, width_mm)
+        bright = (wide @ _LUMINANCE)[..., None]
+        in_the_face = luminance * bright + tint * (wide - bright)
+        relative = _dulled(relative, wide, apart) - centre * in_the_face - (1 - centre) * _SIDES * wide
+    evened: Image = np.exp(relative) * tone.astype(np.float32)
     return evened
 
 
-def without_smile(colour: Image, weight: Image, chart: Chart, smile: float) -> Image:
-    """Return linear colour with the folds beside nose and mouth softened as far as the photo smiles (0…1)."""
+def without_smile(colour: Image, weight: Image, chart: Chart, features: Features, smile: float) -> Image:
+    """Return linear colour with the folds around nose, mouth and eyes softened as far as the photo smiles (0…1)."""
     if smile < 0.05:
         return colour
-    dark = np.log(np.maximum(colour, 1e-3))
-    fine, wide = (_blurred(dark, weight, _texels(chart, width)) for width in _CREASE_MM)
-    beside = chart.region("cheek_r", "cheek_l", "upper_lip", "chin") * (1 - chart.region("lower_lip"))
-    beside = cv2.GaussianBlur(np.clip(beside, 0, 1), (0, 0), _texels(chart, 2.0))
-    fold = np.minimum(fine - wide, 0) * (beside * min(smile, 1.0) * (1 - _CREASE_LEFT))[..., None]
-    softened: Image = colour * np.exp(-fold)
+    apart = np.minimum(chart.region("lids", "forehead", "interior") + features.brows + features.lips, 1)
+    beside = cv2.GaussianBlur(chart.region("face") * (1 - apart), (0, 0), 1.0 / chart.typical_mm)
+    folds = _valleys(np.log(np.maximum(colour, 1e-3)), weight, chart)
+    softened: Image = colour * np.exp(folds * (beside * smile * (1 - _CREASE_LEFT))[..., None])
     return softened
 
 
-def _tinted(detail: Image, above: Image) -> Image:
-    """Return what gloss adds to the log colours: its brightness, and the whiteness that comes with it."""
-    brightness = detail @ _LUMINANCE
-    gloss = np.clip(above / np.maximum(np.abs(brightness), 1e-3), 0, 1)
-    tinted: Image = above[..., None] + (detail - brightness[..., None]) * gloss[..., None]
-    return tinted
+def _valleys(relative: Image, weight: Image, chart: Chart) -> Image:
+    """Return (size, size, 3) how much darker a fold is than the skin to both sides of it: what closing fills.
+
+    What closing along a line fills in every direction is a mole, not a fold, and stays.
+    """
+    shape = (_COARSE, _COARSE)
+    small = cv2.resize(np.where(weight[..., None] > 0.5, relative, -9), shape, interpolation=cv2.INTER_AREA)
+    texel_mm = chart.typical_mm * chart.size / _COARSE
+    reach = max(1, round(0.5 * _CREASE_MM / texel_mm))
+    whole = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    depth = np.where(small > -4, cv2.morphologyEx(small, cv2.MORPH_CLOSE, whole) - small, 0)
+    bright = small @ _LUMINANCE
+    along = np.min([cv2.morphologyEx(bright, cv2.MORPH_CLOSE, line) for line in _lines(reach)], axis=0)
+    drawn_out = 1 - np.clip((along - bright) / np.maximum(depth @ _LUMINANCE, 1e-3), 0, 1)
+    smooth = cv2.GaussianBlur(depth * drawn_out[..., None], (0, 0), _FINE_MM / texel_mm)
+    valleys: Image = cv2.resize(smooth, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
+    return valleys
 
 
-def _wide(relative: Image, weight: Image, chart: Chart) -> Image:
-    """Return the wide differences, brows and stubble and moles left out: what is far from the tone counts little."""
+def _lines(reach: int) -> list[NDArray[np.uint8]]:
+    """Return lines through a square's centre in eight directions, as structuring elements."""
+    lines = []
+    for angle in np.arange(8) * np.pi / 8:
+        element = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
+        aside, down = round(reach * float(np.cos(angle))), round(reach * float(np.sin(angle)))
+        lines.append(cv2.line(element, (reach - aside, reach - down), (reach + aside, reach + down), 1))
+    return lines
+
+
+def with_even_lips(colour: Image, weight: Image, chart: Chart, features: Features) -> Image:
+    """Return linear colour with the red of the lips of one colour: a smile lights and stretches them unevenly."""
+    known = weight * (features.lips > 0.5)
+    if (known > 0.5).sum() < _LEAST_LIPS:
+        return colour
+    red = np.median(colour[known > 0.5], axis=0).astype(np.float32)
+    relative = np.log(np.maximum(colour, 1e-3) / red)
+    wide = _blurred(relative, features.lips, _LIPS_MM / chart.typical_mm)
+    evened: Image = colour * np.exp(-_LIPS_EVENED * features.lips[..., None] * wide)
+    return evened
+
+
+def with_lashes(colour: Image, features: Features) -> Image:
+    """Return linear colour with the roots of the lashes drawn where eyes were left out; photos show them as smears."""
+    dark = features.lashes[..., None]
+    drawn: Image = colour * (1 - dark * (1 - np.array(_LASHES, np.float32)))
+    return drawn
+
+
+def _dulled(relative: Image, wide: Image, apart: Image) -> Image:
+    """Return log colours with gloss reduced: its brightness, and the whiteness that comes with it."""
+    detail = relative - wide
+    bright = detail @ _LUMINANCE
+    above = np.maximum(bright - _GLOSS, 0) * (1 - apart)
+    gloss = above / np.maximum(np.abs(bright), 1e-3)
+    added = above[..., None] + (detail - bright[..., None]) * gloss[..., None]
+    return (relative - (1 - _GLOSS_LEFT) * added).astype(np.float32)
+
+
+def _wide(relative: Image, weight: Image, chart: Chart, width_mm: float) -> Image:
+    """Return the wide differences, stubble and moles left out: what is far from the tone counts little."""
     shape = (_COARSE, _COARSE)
     small = cv2.resize(relative, shape, interpolation=cv2.INTER_AREA)
     belief = cv2.resize(weight, shape, interpolation=cv2.INTER_AREA) / (1 + (small[..., 1] / 0.25) ** 2)
-    sigma = _texels(chart, _SMOOTH_MM) * _COARSE / chart.size
-    wide = _blurred(small, belief, sigma)
-    whole: Image = cv2.resize(
-        np.clip(wide, -_LARGEST, _LARGEST), (chart.size, chart.size), interpolation=cv2.INTER_LINEAR
-    )
+    wide = _blurred(small, belief, width_mm / chart.typical_mm * _COARSE / chart.size)
+    limited = np.clip(wide, -_LARGEST, _LARGEST)
+    whole: Image = cv2.resize(limited, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
     return whole
 
 
@@ -81,7 +136,3 @@ def _blurred(values: Image, weight: Image, sigma: float) -> Image:
     known = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
     blurred: Image = cv2.GaussianBlur(values * weight[..., None], (0, 0), sigma) / known[..., None]
     return blurred
-
-
-def _texels(chart: Chart, length_mm: float) -> float:
-    return length_mm / float(np.median(chart.texel_mm[chart.region("face") > 0.5]))
