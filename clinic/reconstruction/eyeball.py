@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from clinic.case import Floats, Part, Pixels, Points, Triangles
+from clinic.case import Floats, Mask, Part, Pixels, Points, Triangles
 
 IRIS_RADIUS_MM = 5.85  # horizontal visible iris diameter 11.7 mm
 BROWN = (96, 64, 42)
@@ -57,9 +57,7 @@ def _faces(rings: int) -> Triangles:
     return np.vstack([front, np.stack([a, d, c], 1), np.stack([a, c, b], 1), pole]).astype(np.int32)
 
 
-def _colours(
-    off_axis: Floats, front: Floats, streak: Floats, iris_rgb: tuple[int, int, int], forward: Floats
-) -> Pixels:
+def _colours(off_axis: Floats, front: Mask, streak: Floats, iris_rgb: tuple[int, int, int], forward: Floats) -> Pixels:
     iris = np.array(iris_rgb) * (1 + 0.12 * streak[:, None])
     towards_rim = np.clip((off_axis - 4.6) / (IRIS_RADIUS_MM - 4.6), 0, 1)[:, None]
     iris = iris * (1 - _LIMBUS_DARKER * towards_rim)

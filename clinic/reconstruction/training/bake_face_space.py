@@ -127,7 +127,7 @@ def _shape_arrays(frame: Frame, head: Head, identity: Identity, expressions: Poi
         "expression_names": np.array(ARKIT),
         "eyes": head.eyes.astype(np.float32),
         "eye_modes": identity.eyes.astype(np.float32),
-        "eye_radius": np.float32(head.radius),
+        "eye_radius": np.array(head.radius),
     }
 
 

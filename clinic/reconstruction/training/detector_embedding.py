@@ -32,7 +32,7 @@ MULTI_PIE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sitter:
-    """What is rendered. mean: (n, 3) display mesh. modes: (k, n, 3). colours: (n, 3) albedo. allowed: (m,) triangles."""
+    """What is rendered. mean: (n, 3) display mesh. modes: (k, n, 3). colours: (n, 3). allowed: (m,) triangles."""
 
     mean: Points
     modes: Floats

@@ -20,14 +20,15 @@ INTERPUPILLARY_MM = 63.0  # Dodgson (2004)
 _PUPIL_OF_OPENING = 0.59  # height of the pupil between the lids: the upper one covers the iris by 1.5 mm
 _ABOVE_EARS_MM = 20.0
 # Sliders that may bring the mean to published sizes: those that resize and move, not those that give character.
-_SIZING = (
-    "cheek-bones chin-height chin-prognathism chin-prominent chin-width ear-scale eye-height2 eye-push1 eye-push2 "
-    "eye-scale eye-trans forehead-trans head-back-scale-depth head-scale-depth head-scale-horiz head-scale-vert "
-    "mouth-lowerlip-volume mouth-scale-depth mouth-scale-horiz mouth-scale-vert mouth-trans mouth-upperlip-height "
-    "mouth-upperlip-volume nose-base nose-nostrils-width nose-point nose-scale-depth nose-scale-horiz nose-scale-vert "
-    "nose-septumangle nose-trans nose-width1 nose-width3"
-).split()
+_SIZING = """
+cheek-bones chin-height chin-prognathism chin-prominent chin-width ear-scale eye-height2 eye-push1 eye-push2
+eye-scale eye-trans forehead-trans head-back-scale-depth head-scale-depth head-scale-horiz head-scale-vert
+mouth-lowerlip-volume mouth-scale-depth mouth-scale-horiz mouth-scale-vert mouth-trans mouth-upperlip-height
+mouth-upperlip-volume nose-base nose-nostrils-width nose-point nose-scale-depth nose-scale-horiz nose-scale-vert
+nose-septumangle nose-trans nose-width1 nose-width3
+"""
 _FIRMNESS, _FIRMNESS_PER_MM, _FIRMNESS_OF_HEAD, _FIRMEST = 0.4, 0.25, 0.2, 1.2
+_NOSTRIL_DEEPER_MM, _NOSTRIL_RINGS = (0.0, 2.0, 6.0), 2
 # The artists' face is a tenth too wide at the cheek arches for its skull.
 _ARCH_INWARDS_MM, _ARCH_FROM_MM, _ARCH_OVER_MM, _ARCH_LEVEL_MM, _ARCH_REACH_MM = 5.0, 30.0, 40.0, -25.0, 50.0
 
@@ -109,11 +110,10 @@ def make_mean(frame: Frame, adult: Points, sliders: tuple[Slider, ...]) -> Head:
     sized = _sized(frame, _narrowed((adult - eyes.mean(0)) * scale), sliders, scale)
     eyes, radius = _eyeballs(sized[:count], eye_centres(sized, count), frame.marks)
     sized[count : count + 2 * len(EYE_R)] += np.repeat(eyes - eye_centres(sized, count), len(EYE_R), 0)
-    control = _sealed(frame, sized[:count], eyes, radius)
+    control = _deeper_nostrils(frame, _sealed(frame, sized[:count], eyes, radius))
     turn = _to_frankfort(frame, control, eyes)
-    origin = eyes.mean(0)
-    moved = [(points - origin) @ turn for points in (control, sized[count:], eyes)]
-    return Head(*moved, radius, scale * turn)
+    control, parts, eyes = ((points - eyes.mean(0)) @ turn for points in (control, sized[count:], eyes))
+    return Head(control, parts, eyes, radius, scale * turn)
 
 
 def _narrowed(points: Points) -> Points:
@@ -131,7 +131,8 @@ def _sized(frame: Frame, points: Points, sliders: tuple[Slider, ...], scale: flo
     count = frame.template.count
     ways = _both_sides(sliders, scale)
     gauges = make_gauges(frame, points)
-    high, low = (np.array([gauges.place(half) for half in halves]) for halves in zip(*((w.high, w.low) for w in ways)))
+    high = np.array([gauges.place(way.high) for way in ways])
+    low = np.array([gauges.place(way.low) for way in ways])
     size = np.array([np.sqrt((way.high[:count] ** 2).sum(1).mean()) for way in ways])
     firmness = np.minimum(_FIRMNESS + _FIRMNESS_PER_MM * size, _FIRMEST)
     firmness[[way.name.startswith("head-") for way in ways]] = _FIRMNESS_OF_HEAD
@@ -142,7 +143,7 @@ def _both_sides(sliders: tuple[Slider, ...], scale: float) -> tuple[Slider, ...]
     """Join the left and right slider of each pair that may size the mean."""
     joined: dict[str, Slider] = {}
     for one in sliders:
-        if one.name in _SIZING:
+        if one.name in _SIZING.split():
             before = joined.get(one.name)
             high, low = one.high * scale, one.low * scale
             if before is not None:
@@ -200,6 +201,16 @@ def _sealed(frame: Frame, control: Points, eyes: Points, radius: float) -> Point
     mirrored = control[frame.template.mirror] * (-1, 1, 1)
     even: Points = (control + mirrored) / 2
     return even
+
+
+def _deeper_nostrils(frame: Frame, control: Points) -> Points:
+    """Raise the roofs of the nostrils, which the artists left as shallow dents, up and back along the airway."""
+    roof = frame.marks.interior & (frame.graph.steps(frame.marks.nostril_rim) < 8)
+    roof &= frame.graph.grow(frame.marks.nostril_rim, 4) & ~frame.marks.mouth_bag & (np.abs(control[:, 0]) < 20)
+    away = np.where(roof, frame.graph.steps(frame.marks.nostril_rim), 0)
+    share = np.minimum(away, _NOSTRIL_RINGS) / _NOSTRIL_RINGS
+    deeper: Points = control + share[:, None] * np.array(_NOSTRIL_DEEPER_MM)
+    return deeper
 
 
 def _eyeballs(control: Points, eyes: Points, marks: Marks) -> tuple[Points, float]:

@@ -1,6 +1,8 @@
 """Names the regions of the skin on the control mesh."""
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from clinic.case import Floats, Ints, Mask, Points
 from clinic.reconstruction.training.mean_head import Frame
@@ -10,7 +12,7 @@ _CAP_AT_NAPE_MM = -42.0  # how far below the eyes the cap ends at the back of th
 _CAP_ABOVE_EAR_MM = 5.0
 _CAP_ABOVE_HAIRLINE_MM = 2.0
 _EAR_MARGIN_RINGS = 1
-_NECK_SLOPE = 0.62  # the face ends under the chin on a plane falling by this much per mm forward
+_UNDER_CHIN_MM, _BEFORE_EAR_MM = 14.0, 4.0  # where the simulated face ends
 
 
 def name_regions(frame: Frame, control: Points, landmarks: dict[str, Points]) -> dict[str, Mask]:
@@ -35,9 +37,9 @@ def name_regions(frame: Frame, control: Points, landmarks: dict[str, Points]) ->
     upper_lip = (red_upper | (philtrum & (y < p["subnasale"][1] + 14))) & ~nose
     lower_lip = red_lower | below_lip
     chin = face & (z < p["sublabiale"][2]) & (np.abs(x) < 0.8 * mouth_width) & (z > p["menton"][2] - 8) & ~lower_lip
-    forehead = face & (z > p["glabella"][2] - 6) & ~lids & ~nose
+    forehead = face & (z > p["nasion"][2] + 2) & ~lids & ~nose
     taken = nose | upper_lip | lower_lip | lids | chin | forehead
-    cheek = face & ~taken & (z > p["menton"][2] + 6)
+    cheek = face & ~taken
     return {
         "face": face,
         "nose": nose,
@@ -49,7 +51,7 @@ def name_regions(frame: Frame, control: Points, landmarks: dict[str, Points]) ->
         "cheek_l": cheek & (x > 0),
         "forehead": forehead,
         "ears": ears,
-        "neck": skin & ~scalp & ~ears & ~face & (z < p["menton"][2] + 30),
+        "neck": skin & ~scalp & ~ears & ~face & (z < p["tragion_l"][2]),
         "scalp": scalp,
         "interior": marks.interior,
     }
@@ -69,13 +71,12 @@ def height_over_cap(points: Points, ears: Mask, landmarks: dict[str, Points]) ->
 
 def _face(frame: Frame, control: Points, p: dict[str, Points], scalp: Mask, ears: Mask) -> Mask:
     """Whole quads of exterior skin from under the cap to under the chin and to the ears: one piece without bow-ties."""
-    x, y, z = control.T
+    _, y, z = control.T
     quads = frame.template.quads
     near_ear = frame.graph.grow(ears, _EAR_MARGIN_RINGS)
-    floor = p["menton"][2] - 14 - _NECK_SLOPE * (y - p["menton"][1]) * 0
-    behind = p["tragion_l"][1] - 4 - 0.55 * np.maximum(p["tragion_l"][2] - z, 0) * 0
-    wanted = ~frame.marks.interior & ~scalp & ~near_ear & (z > floor) & (y < behind)
-    chosen = wanted[quads].all(1)
+    wanted = ~frame.marks.interior & ~scalp & ~near_ear
+    wanted &= (z > p["menton"][2] - _UNDER_CHIN_MM) & (y < p["tragion_l"][1] - _BEFORE_EAR_MM)
+    chosen: Mask = wanted[quads].all(1)
     for _ in range(50):
         before = chosen.sum()
         chosen &= _largest_piece(quads, chosen)
@@ -94,9 +95,6 @@ def _vertices(quads: Ints, chosen: Mask, count: int) -> Mask:
 
 
 def _largest_piece(quads: Ints, chosen: Mask) -> Mask:
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
     pairs = np.sort(np.vstack([quads[:, [i, (i + 1) % 4]] for i in range(4)]), axis=1)
     _, edge = np.unique(pairs, axis=0, return_inverse=True)
     quad = np.tile(np.arange(len(quads)), 4)
@@ -116,7 +114,8 @@ def _without_bow_ties(quads: Ints, chosen: Mask, count: int) -> Mask:
     rim = np.bincount(ends[uses == 1].ravel(), minlength=count)
     ties = (rim > 2)[quads].any(1)
     spikes = (uses[edge] == 1).sum(0) >= 3
-    return chosen & ~ties & ~spikes
+    kept: Mask = chosen & ~ties & ~spikes
+    return kept
 
 
 def _lips(frame: Frame, upper: Ints, lower: Ints) -> tuple[Mask, Mask]:
@@ -135,4 +134,5 @@ def _nose(control: Points, p: dict[str, Points]) -> Mask:
     root, foot = p["nasion"][2], p["subnasale"][2]
     along = np.clip((root - z) / (root - foot), 0, 1)
     half = 9.0 + along * (p["alar_crease_l"][0] + 2.5 - 9.0)
-    return (z < root + 4) & (z > foot - 0.5) & (np.abs(x) < half) & (y < p["alar_crease_l"][1] + 3)
+    inside: Mask = (z < root + 4) & (z > foot - 0.5) & (np.abs(x) < half) & (y < p["alar_crease_l"][1] + 3)
+    return inside

@@ -1,8 +1,10 @@
 """Keeps lips shut and lids on the eyeballs: corrections that are linear in the offsets, made once on the mean head."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from clinic.case import Floats, Ints, Mask, Points
@@ -21,7 +23,7 @@ _ROUNDS = 6
 class Lips:
     """The lip seam, read at places between the mouth corners.
 
-    upper, lower: (places, c) read the two sides of the seam. spread: (c, places) signed share of each vertex in closing.
+    upper, lower: (places, c) read the two sides of the seam. spread: (c, places) signed share of vertices in closing.
     follow: (c, places) what the inner side of the lips takes from the seam; (c,) `own`: what it keeps of its own.
     """
 
@@ -80,7 +82,7 @@ def make_lips(control: Points, template: Template, graph: Graph, marks: Marks) -
     )
 
 
-def _read(x: Floats, columns: Ints, places: Floats, count: int) -> sparse.csr_matrix:
+def _read(x: Floats, columns: NDArray[np.integer[Any]], places: Floats, count: int) -> sparse.csr_matrix:
     """Return (places, count): linear interpolation along x between columns."""
     order = np.argsort(x, kind="stable")
     x, columns = x[order], columns[order]

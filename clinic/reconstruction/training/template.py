@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from clinic.case import Floats, Ints, Mask, Points, Triangles
@@ -15,7 +17,7 @@ _NECK_DEPTH_MM = 290.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """The head's control mesh. quads: (q, 4) over c control vertices. source: (c,) vertex numbers in the base figure."""
+    """The head's control mesh. quads: (q, 4) over c vertices. source: (c,) their numbers in the base figure."""
 
     quads: Ints
     source: Ints
@@ -197,7 +199,9 @@ def _border_edges(quads: Ints) -> Ints:
     return lone
 
 
-def _rows(rows: Ints, columns: Ints, weight: float, shape: tuple[int, int]) -> sparse.csr_matrix:
+def _rows(
+    rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]], weight: float, shape: tuple[int, int]
+) -> sparse.csr_matrix:
     data: Floats = np.full(len(rows), weight)
     return sparse.csr_matrix((data, (rows, columns)), shape)
 

@@ -23,7 +23,8 @@ def lay_flat(points: Points, triangles: Triangles, mirror: Ints, rim: Ints, wish
     border = _square(points, rim)
     weights = _mean_value(points, triangles)
     wanted = wish * _areas(points, triangles)
-    best, fewest = None, np.inf
+    best: Floats | None = None
+    fewest = np.inf
     for _ in range(_ROUNDS):
         uv = _relax(weights, rim, border)
         uv = (uv + np.column_stack([1 - uv[mirror, 0], uv[mirror, 1]])) / 2
