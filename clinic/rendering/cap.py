@@ -73,7 +73,7 @@ class _HeadShape:
         self._tree = cKDTree(skull / self._radius[:, None])
 
     def __call__(self, directions: Points) -> Floats:
-        distance, index = self._tree.query(directions, k=min(64, len(self._radius)))
+        distance, index = self._tree.query(directions, k=min(48, len(self._radius)))
         # The weight falls to nothing at the last neighbour: no step where the set of neighbours changes.
         weight = (1 - (distance / (distance[:, -1:] + 1e-9)) ** 2) ** 2 + 1e-12
         radius: Floats = (weight * self._radius[index]).sum(axis=1) / weight.sum(axis=1)
@@ -124,7 +124,7 @@ def _hem(skin: Points, scalp: Mask, ears: Mask, front: Floats) -> _Line:
 
 def _edge(turns: Floats, hem: _Line, head: _HeadShape, centre: Floats) -> Floats:
     """The lift, rad, at which each turn around the skull meets the hem."""
-    lifts = np.linspace(np.radians(-60), np.radians(80), 141)
+    lifts = np.linspace(np.radians(-60), np.radians(80), 71)
     around, up = (grid.ravel() for grid in np.meshgrid(turns, lifts, indexing="ij"))
     directions = _directions(around, up)
     places = centre + directions * head(directions)[:, None]

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from threading import Lock
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -34,14 +35,19 @@ class _Recent(Generic[T]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._kept: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, key: str, make: Callable[[], T]) -> T:
-        if key not in self._kept:
-            self._kept[key] = make()
-        self._kept.move_to_end(key)
-        while len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+        """Return what is kept under a key, or make it; two threads may both make it, neither is held up."""
+        answer = self._kept.get(key)
+        if answer is None:
+            answer = make()
+        with self._lock:
+            self._kept[key] = answer
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +55,8 @@ class Sitting:
     """One face made ready for pictures.
 
     points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
-    inner_triangles: all of it from inside. opacity: (n,) 0…1. light: on the skin before surgery. cap_light: (k,), eye_lights: on what does not change.
+    inner_triangles: all of it from inside. opacity: (n,) 0…1. light: on the skin before surgery. cap_light (k,) and
+    eye_lights: on what does not change.
     """
 
     key: str
@@ -171,7 +178,8 @@ def _opacity(topology: Topology, points: Points) -> Floats:
 def _rim(triangles: Triangles, count: int) -> Mask:
     """Vertices on an edge that has one triangle only."""
     edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    unique, uses = np.unique(edges, axis=0, return_counts=True)
+    number, uses = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_counts=True)
+    single = number[uses == 1]
     rim = np.zeros(count, bool)
-    rim[unique[uses == 1]] = True
+    rim[single // count] = rim[single % count] = True
     return rim
