@@ -31,7 +31,7 @@ def read(path: Path, progress: Progress) -> MeshFile:
 def _mesh(parsed: sandbox.Parsed) -> MeshFile:
     facts, arrays = parsed.facts, parsed.arrays
     parts = tuple(
-        MeshPart(name, *(arrays[f"{number}.{field}"] for field in ("points", "triangles", "colours")))
+        MeshPart(name, arrays[f"{number}.points"], arrays[f"{number}.triangles"], arrays[f"{number}.colours"])
         for number, name in enumerate(facts["parts"])
     )
     return MeshFile(
