@@ -8,8 +8,8 @@ from clinic.case import Camera, Floats, Mask, Pixels, Points, Topology
 from clinic.geometry import vertex_normals
 
 # Errors of held-out faces over what the covariance promises, and what no mode can say; measured by the tests' harness.
-CALIBRATION = 1.0
-UNMODELLED_MM = 0.5
+CALIBRATION = 1.75
+UNMODELLED_MM = 1.0
 _ACROSS_PX = 320  # the face is drawn this wide for the depth test
 _SLACK_MM = 3.0
 _GRAZING = 0.15  # cosine below which a surface is seen too flat to tell anything

@@ -9,7 +9,8 @@ from clinic.reconstruction.markers import Markers
 
 _OPENING = 0.004  # standard deviation of how far lids or lips are open, over the width of the face
 # 478 points of one network err together: they are worth this many independent ones.
-_INDEPENDENT = 120
+_INDEPENDENT = 400
+_REST = {"eyeSquintLeft": 0.35, "eyeSquintRight": 0.35}  # what the detector reads off a resting face
 _ALONG = 3.0  # how much less an outline point says along the outline than across it
 _WIDTH = (234, 454)
 # Points around the face, in order; on a real face they mark an outline, not spots of skin.
@@ -53,6 +54,9 @@ def _outline(face: Detection, known: Markers, sigma_px: Floats) -> Floats:
 
 
 def _expression(face: Detection, names: tuple[str, ...]) -> Floats:
-    """Return the detected weights in the order of the face space; what is never detected is 0."""
+    """Return the detected weights in the order of the face space, counted from rest; what is never detected is 0."""
     detected = dict(zip(BLENDSHAPE_NAMES, face.blendshapes, strict=True))
-    return np.array([float(np.clip(detected.get(name, 0.0), 0, 1)) for name in names])
+    rest = np.array([_REST.get(name, 0.0) for name in names])
+    weights = np.array([float(detected.get(name, 0.0)) for name in names])
+    counted: Floats = np.clip((weights - rest) / (1 - rest), 0, 1)
+    return counted

@@ -1,24 +1,16 @@
-"""Where the detector's points lie on a face: linear functions of identity and expression.
+"""Where the detector's points lie on a face: linear functions of identity and expression."""
 
-Two ways to know: the place on the mesh where a point lies on an average face (`placed`), and what the detector was
-seen to report on many faces of the face space (`learnt`, by `training.detector_response`). The second is better,
-because the detector draws every face towards an average one; it belongs to one face space and is used with that alone.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from clinic import resources
-from clinic.case import Embedding, Floats, Ints, Points, Topology
+from clinic.case import Embedding, Floats, Ints, Topology
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import LinearPoints
 from clinic.reconstruction.landmarks import IRISES
 
-RESPONSE = "detector_response.npz"
 _NOISE_MM = 2.1  # of a detected point: 1.5 % of the width of a face
 # Inner edges of the lips, then lids of the person's right and left eye: upper, lower.
 _OPENINGS = """
@@ -47,37 +39,9 @@ class Markers:
     sigma_mm: Floats
     expression_names: tuple[str, ...]
 
-    def moved(self, mean: Points, modes: Floats, expressions: Floats, sigma_mm: Floats) -> "Markers":
-        """Return markers moved by (l, 3), (k, l, 3) and (e, l, 3) mm, with another noise."""
-        old = self.points
-        points = replace(old, mean=old.mean + mean, modes=old.modes + modes, expressions=old.expressions + expressions)
-        return replace(self, points=points, sigma_mm=sigma_mm)
-
-    def save(self, path: Path, space_sha256: str) -> None:
-        """Write what was learnt, beside the digest of the face space that it belongs to."""
-        single = {name: getattr(self.points, name).astype(np.float32) for name in ("mean", "modes", "expressions")} | {
-            "sigma_mm": self.sigma_mm.astype(np.float32)
-        }
-        np.savez_compressed(path, space_sha256=space_sha256, used=self.used, **single)
-
 
 @cache
 def markers(space: FaceSpace) -> Markers:
-    """Return the best markers there are for a face space."""
-    known = placed(space)
-    path = resources.folder("face_space") / RESPONSE
-    if not path.is_file():
-        return known
-    with np.load(path, allow_pickle=False) as learnt:
-        if str(learnt["space_sha256"]) != space.sha256 or not np.array_equal(learnt["used"], known.used):
-            return known
-        mean, modes, expressions, sigma = (
-            learnt[name].astype(np.float64) for name in ("mean", "modes", "expressions", "sigma_mm")
-        )
-    return replace(known, points=replace(known.points, mean=mean, modes=modes, expressions=expressions), sigma_mm=sigma)
-
-
-def placed(space: FaceSpace) -> Markers:
     """Return the markers at their average places on the mesh; points without one (infinite sigma) are left out."""
     used = np.flatnonzero(np.isfinite(space.landmarks_478_sigma[:IRISES])).astype(np.int32)
     place = _from_control(space.topology, space.landmarks_478, used)

@@ -12,8 +12,10 @@ from clinic.reconstruction import landmarks, level, quality
 from clinic.reconstruction.camera import lenses, same_lens
 from clinic.reconstruction.certainty import seen, vertex_sigma
 from clinic.reconstruction.evidence import OVAL, observe
+from clinic.reconstruction.eyeball import BROWN
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import Solution, fit
+from clinic.reconstruction.iris import iris_rgb
 from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.markers import Markers, markers
 
@@ -65,7 +67,7 @@ def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progre
         rotation=rotation,
         translation=translation,
         control=control,
-        parts=_placed_parts(space, identity, fitted.frame),
+        parts=_placed_parts(space.parts(identity, iris_rgb(photos, faces)), fitted.frame),
         texture=texture,
         scale=fitted.scale,
         sigma_mm=vertex_sigma(space.modes, fitted.solution.covariance, space.topology, size),
@@ -91,10 +93,12 @@ def rebuild(
     warnings: tuple[str, ...] = (),
     made_from: tuple[str, ...] = (),
     made_by: str = "",
+    iris_colour: tuple[int, int, int] = BROWN,
 ) -> FaceModel:
     """Return a face from the numbers that a GLB of ours carries; there are no photos behind it any more.
 
     Arguments as the fields of `FaceModel`; control mesh, parts and topology follow from them and the face space.
+    iris_colour: sRGB, as `iris.iris_rgb` found it in the photo.
     """
     space = FaceSpace.load()
     return FaceModel(
@@ -105,7 +109,7 @@ def rebuild(
         rotation=rotation,
         translation=translation,
         control=size * space.control(identity, residual=residual) @ rotation.T + translation,
-        parts=_placed_parts(space, identity, (size, rotation, translation)),
+        parts=_placed_parts(space.parts(identity, iris_colour), (size, rotation, translation)),
         texture=texture,
         scale=scale,
         sigma_mm=sigma_mm,
@@ -157,11 +161,10 @@ def _guide(space: FaceSpace) -> Embedding:
     return Embedding(tuple(str(spot) for spot in spots), marks.triangle[spots], marks.weights[spots])
 
 
-def _placed_parts(space: FaceSpace, identity: Floats, frame: tuple[float, Floats, Floats]) -> tuple[Part, ...]:
+def _placed_parts(parts: Sequence[Part], frame: tuple[float, Floats, Floats]) -> tuple[Part, ...]:
     size, rotation, translation = frame
     return tuple(
-        Part(part.name, size * part.points @ rotation.T + translation, part.triangles, part.colours)
-        for part in space.parts(identity)
+        Part(part.name, size * part.points @ rotation.T + translation, part.triangles, part.colours) for part in parts
     )
 
 
