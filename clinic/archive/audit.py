@@ -1,7 +1,7 @@
 """Proof that an archive is whole: audit chain, this computer's memory of it, rows, databases, sealed objects."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ from clinic.archive.chain import Event
 from clinic.archive.chain_check import check_chain
 from clinic.archive.database import plain_words
 from clinic.archive.device import Device
-from clinic.archive.errors import DamagedArchive, DamagedKeyFile
+from clinic.archive.errors import ArchiveError, DamagedArchive, DamagedKeyFile
 from clinic.archive.store_check import blob_findings, database_findings, row_findings
 from clinic.archive.transaction import Transaction
 
@@ -47,10 +47,13 @@ def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device 
         return Report("full" if full else "quick", 0, (str(damage),))
     try:
         report = _checked(opened, full)
-        _record(opened, report)
+        try:
+            _record(opened, report)
+        except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
+            return replace(report, notes=(*report.notes, f"the check could not be recorded: {error}"))
+        return report
     finally:
         opened.close()
-    return report
 
 
 def _checked(opened: vault.Vault, full: bool) -> Report:

@@ -184,10 +184,7 @@ class _Reader:
         return self._take(self._length())
 
     def _tuple(self, depth: int) -> tuple[Any, ...]:
-        count = self._length()
-        if count > len(self._data) - self.at:  # every item takes a byte at least
-            raise DamagedRecord("it ends too early")
-        return tuple(self.read(depth + 1) for _ in range(count))
+        return tuple(self.read(depth + 1) for _ in range(self._length()))  # a false length runs into the end
 
     def _array(self, _: int) -> np.ndarray[Any, Any]:
         code, dimensions = self._take(2)

@@ -14,7 +14,7 @@ from vaults import CHEAP, PASSPHRASE, audit_rows, dump, files, flip, forge, open
 from clinic.archive import chain, sealed_file
 from clinic.archive.audit import verify
 from clinic.archive.device import Device
-from clinic.archive.errors import WrongPassphrase
+from clinic.archive.errors import DiskFull, WrongPassphrase
 from clinic.archive.schema import AUDIT, CHECKPOINT
 from clinic.archive.store import Archive
 from clinic.case import Case, Edit, Plan
@@ -87,6 +87,18 @@ def test_the_check_is_itself_recorded(filled: Path) -> None:
     verify(filled, PASSPHRASE)
     with Archive.open(filled, PASSPHRASE) as archive:
         assert ("verify", "quick, 9 rows, no fault") in [(row["event"], row["reason"]) for row in audit_rows(archive)]
+
+
+def test_a_check_that_cannot_be_recorded_still_tells_what_it_found(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr("clinic.archive.transaction.Transaction.record", full)
+    report = verify(filled, PASSPHRASE)
+    assert report.exit_code == 0
+    assert "could not be recorded: The disk is full" in report.notes[0]
 
 
 def test_a_check_with_the_wrong_passphrase_did_not_run(filled: Path) -> None:
@@ -179,6 +191,21 @@ def test_a_tail_cut_with_all_its_traces_is_found_by_this_computers_memory(archiv
 
     forge(folder, cut)
     assert "audit row 6, which this computer wrote, is missing" in faults(folder)
+
+
+def test_a_row_made_anew_with_the_audits_own_key_breaks_the_link(archive: Archive, folder: Path) -> None:
+    for amount in range(4):
+        archive.commit(planned(amount), "Advance chin")
+    unlocked = archive._open_vault()
+
+    def rewrite(connection: Connection) -> None:
+        key = unlocked.chain._key(dict(connection.exec_driver_sql("SELECT * FROM audit_key").mappings().one()))
+        row = dict(connection.execute(select(AUDIT).where(AUDIT.c.seq == 4)).mappings().one()) | {"reason": "x"}
+        row["mac"] = chain.event_mac(key, row)
+        connection.execute(update(AUDIT).where(AUDIT.c.seq == 4).values(**row))
+
+    forge(folder, rewrite)
+    assert "audit row 5 does not follow from the row before it" in faults(folder)
 
 
 def test_removed_triggers_are_found(filled: Path) -> None:

@@ -97,7 +97,19 @@ def test_short_writes_are_completed(archive: Archive, folder: Path, monkeypatch:
     monkeypatch.setattr(os, "write", _short_write)
     archive.commit(pictured(1), "Take photos")
     monkeypatch.undo()
-    assert digest(archive.open_case("c-0001")[0]) == digest(pictured(1))
+    archive.close()
+    with Archive.open(folder, PASSPHRASE) as again:
+        assert digest(again.open_case("c-0001")[0]) == digest(pictured(1))
+
+
+def test_what_failed_can_be_done_again(archive: Archive, folder: Path) -> None:
+    case = pictured(1)
+    with failing(12, errno.ENOSPC, once=True), pytest.raises(DiskFull):
+        archive.commit(case, "Take photos")
+    archive.commit(case, "Take photos")
+    archive.close()
+    with Archive.open(folder, PASSPHRASE) as again:
+        assert digest(again.open_case("c-0001")[0]) == digest(case)
 
 
 def view_until_full(archive: Archive) -> None:
