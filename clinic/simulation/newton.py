@@ -47,7 +47,13 @@ def rest(tissue: Tissue) -> Equilibrium:
 
 
 def equilibrium(
-    tissue: Tissue, step: Step, start: Equilibrium, prescribed: Points, growth: Floats, progress: Progress
+    tissue: Tissue,
+    step: Step,
+    start: Equilibrium,
+    prescribed: Points,
+    growth: Floats,
+    progress: Progress,
+    tolerance: float = TOLERANCE,
 ) -> Equilibrium:
     """Go from one equilibrium to that under other moves of the held points (p, 3) and another growth (t,).
 
@@ -59,7 +65,7 @@ def equilibrium(
         progress.report(done, f"Solving the soft tissue, {100 * done:.0f} % of the change")
         goal = min(1.0, done + size)
         to, grown = start.moved + goal * (prescribed - start.moved), start.growth + goal * (growth - start.growth)
-        settled = _settle(tissue, step, state, to, grown, progress)
+        settled = _settle(tissue, step, state, to, grown, progress, tolerance)
         if settled is None:
             size /= 2.0
             if size < _SMALLEST_STEP:
@@ -70,7 +76,13 @@ def equilibrium(
 
 
 def _settle(
-    tissue: Tissue, step: Step, start: Equilibrium, prescribed: Points, growth: Floats, progress: Progress
+    tissue: Tissue,
+    step: Step,
+    start: Equilibrium,
+    prescribed: Points,
+    growth: Floats,
+    progress: Progress,
+    tolerance: float,
 ) -> Equilibrium | None:
     """One load step: the linear answer, then Newton; None if it does not settle or a cell inverts."""
     tissue.grow(growth)
@@ -85,7 +97,7 @@ def _settle(
         force = tissue.residual(moved)
         out_of_balance = float(np.linalg.norm(force[step.free]))
         largest = max(largest, float(np.linalg.norm(force[step.held])), 1e-12)
-        if out_of_balance <= TOLERANCE * largest:
+        if out_of_balance <= tolerance * largest:
             done = start.iterations + iteration, start.load_steps + 1
             return Equilibrium(moved, growth, out_of_balance / largest, done[1], done[0])
         step.take(tissue.linearise(moved))

@@ -30,6 +30,28 @@ class LinearAnswer:
         freeze(self, moved=(np.float64, -1, 3), strengths=(np.float64, -1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """The answer to one unit: support moves of size 1 mm, or a depot at strength 1.
+
+    moved: (p, 3) mm. gains: cc at the skin for strength s are gains · (s, s², s³): swept volume is exactly cubic.
+    """
+
+    moved: Points
+    gains: Floats
+
+    def __post_init__(self) -> None:
+        freeze(self, moved=(np.float64, -1, 3), gains=(np.float64, 3))
+
+    def strength(self, cc: float) -> float:
+        """Return the strength that brings so many cc to the skin."""
+        powers = np.arange(1, 4)
+        found = cc / self.gains[0]
+        for _ in range(8):
+            found -= (self.gains @ found**powers - cc) / (self.gains @ (powers * found ** (powers - 1)))
+        return float(found)
+
+
 class Preview:
     """One face, meshed and factored, waiting for loads."""
 
@@ -40,8 +62,10 @@ class Preview:
         self.skin = Skin(face, self.volume.patch)
         volume = self.volume
         self.tissue = Tissue(volume.points, volume.cells, volume.layer, LAYERS)
-        self._at_rest = self.tissue.linearise(np.zeros_like(volume.points))
+        self._still = np.zeros_like(volume.points)
+        self._at_rest = self.tissue.linearise(self._still)
         self._steps: dict[bytes, Step] = {}
+        self._responses: dict[bytes, Response] = {}
         self.step(loading(face, volume, ()).held)
 
     def step(self, held: Mask) -> Step:
@@ -53,16 +77,38 @@ class Preview:
         return self._steps[key]
 
     def answer(self, asked: Loading) -> LinearAnswer:
-        """Return the linear answer to loads that were brought to this face's tissue."""
-        step, still = self.step(asked.held), np.zeros_like(self.volume.points)
-        moved = step.solve(still.ravel(), asked.prescribed)
-        strengths = np.zeros(len(asked.injecting))
+        """Return the linear answer to loads that were brought to this face's tissue.
+
+        While a slider is dragged only its amount changes: the response to one unit is kept until the next answer.
+        """
+        before, self._responses = self._responses, {}
+        moved, strengths = self._moved(asked, before), np.zeros(len(asked.injecting))
         for k, load in enumerate(asked.injecting):
-            grown = self.tissue.node_volumes(asked.depots[k] * self.tissue.rest_volumes)
-            column = step.solve(still.ravel(), still, grown)
-            strengths[k] = self._strength(load, column[self.volume.skin])
-            moved = moved + strengths[k] * column
+            key = b"depot" + asked.held.tobytes() + asked.depots[k].tobytes()
+            response = self._responses[key] = before.get(key) or self._injected(asked, k)
+            strengths[k] = response.strength(load.growth_cc)
+            moved = moved + strengths[k] * response.moved
         return LinearAnswer(moved, strengths)
+
+    def _moved(self, asked: Loading, before: dict[bytes, Response]) -> Points:
+        size = float(abs(asked.prescribed).max())
+        if size == 0.0:
+            return self._still
+        unit = np.round(asked.prescribed / size, 9)
+        key = b"moves" + asked.held.tobytes() + unit.tobytes()
+        if key not in before:
+            before[key] = Response(self.step(asked.held).solve(self._still.ravel(), unit), np.zeros(3))
+        self._responses[key] = before[key]
+        return size * before[key].moved
+
+    def _injected(self, asked: Loading, k: int) -> Response:
+        grown = self.tissue.node_volumes(asked.depots[k] * self.tissue.rest_volumes)
+        column = self.step(asked.held).solve(self._still.ravel(), self._still, grown)
+        display = self.skin.display(self.skin.control(column[self.volume.skin]))
+        tried = np.array([-0.5, 0.5, 1.0])
+        gained = [self.skin.gained_cc(asked.injecting[k], s * display) for s in tried]
+        gains = np.linalg.solve(tried[:, None] ** np.arange(1, 4), gained)
+        return Response(column, gains.astype(np.float64))
 
     def simulate(self, loads: Sequence[Load]) -> Simulation:
         """Return where the skin goes by the linear model, `solved` False."""
@@ -80,11 +126,3 @@ class Preview:
             seconds=time.perf_counter() - began,
         )
         return self.skin.simulation(moved[self.volume.skin], loads, figures, solved=False)
-
-    def _strength(self, load: Load, column: Points) -> float:
-        """Return how much of a unit depot brings the load's volume to the skin; swept volume is not quite linear."""
-        display = self.skin.display(self.skin.control(column))
-        strength = 1.0
-        for _ in range(3):
-            strength *= load.growth_cc / self.skin.gained_cc(load, strength * display)
-        return strength

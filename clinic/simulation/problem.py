@@ -60,6 +60,7 @@ class Tissue:
         self._shear = np.array([material.shear for material in layers])[layer]
         self._pairs, self._pair_layer = _node_layers(cells, layer, len(points))
         self._bulk = np.array([material.bulk for material in layers])[self._pair_layer]
+        self._averaging: _Averaging | None = None
         self._pose()
         self.rest_volumes = self.deformed_volumes(np.zeros_like(points))
 
@@ -93,13 +94,19 @@ class Tissue:
         self._evaluator.eval_residual(state.copy())
         whole = self._evaluator.eval_tangent_matrix(state)
         stiffness = sp.csr_array(whole[self._of_u, self._of_u])
-        dilation = self._pairs @ sp.csr_array(whole[self._of_p, self._of_u])
+        dilation = self._average(sp.csr_array(whole[self._of_p, self._of_u]))
         return Linearisation(stiffness, dilation, self._grown() / self._bulk)
 
     def node_volumes(self, volumes: Floats) -> Floats:
         """Share (t,) volumes of cells among their nodes and layers: (a,)."""
         shared: Floats = self._pairs @ volumes
         return shared
+
+    def _average(self, of_cells: sp.csr_array) -> sp.csr_array:
+        """Return pairs · of_cells, (a, 3p), with the same pattern whatever the values: SciPy's product drops zeros."""
+        if self._averaging is None:
+            self._averaging = _Averaging(self._pairs, of_cells)
+        return self._averaging.of(of_cells)
 
     def _grown(self) -> Floats:
         return self.node_volumes(self.growth * self.rest_volumes)
@@ -154,3 +161,26 @@ def _node_layers(cells: Ints, layer: Ints, count: int) -> tuple[sp.csr_array, In
     column = np.repeat(np.arange(len(cells)), 4)
     shape = (len(unique), len(cells))
     return sp.coo_array((np.full(len(column), 0.25), (row.ravel(), column)), shape=shape).tocsr(), unique // count
+
+
+class _Averaging:
+    """The product of a fixed sparse matrix with others of one pattern."""
+
+    def __init__(self, left: sp.csr_array, right: sp.csr_array) -> None:
+        """Learn the pattern: left (a, t), right (t, n)."""
+        left = left.tocoo()
+        lengths = np.diff(right.indptr)[left.col]
+        source = np.repeat(right.indptr[left.col] - np.r_[0, np.cumsum(lengths)[:-1]], lengths) + np.arange(
+            lengths.sum()
+        )
+        place = np.repeat(left.row.astype(np.int64), lengths) * right.shape[1] + right.indices[source]
+        unique, row = np.unique(place, return_inverse=True)
+        shape = (len(unique), right.nnz)
+        self._sum = sp.coo_array((np.repeat(left.data, lengths), (row, source)), shape=shape).tocsr()
+        self._shape = (left.shape[0], right.shape[1])
+        self._indices = (unique % right.shape[1]).astype(np.int32)
+        self._indptr = np.searchsorted(unique, np.arange(left.shape[0] + 1) * right.shape[1]).astype(np.int32)
+
+    def of(self, right: sp.csr_array) -> sp.csr_array:
+        """Return left · right."""
+        return sp.csr_array((self._sum @ right.data, self._indices, self._indptr), shape=self._shape)

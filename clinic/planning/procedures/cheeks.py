@@ -6,7 +6,7 @@ from clinic.case import Edit, FaceModel, Gauge, Load
 from clinic.planning.procedures.fields import FORWARD, around, chosen
 from clinic.planning.procedures.procedure import Parameter, Procedure
 
-_DEPOT_MM = 15.0  # how far a depot over the malar eminence spreads in the deep fat
+_DEPOT_MM = 18.0  # how far a depot over the malar eminence spreads in the deep fat
 _SWELLING_MM = 45.0  # beyond this the skin does not rise any more
 
 

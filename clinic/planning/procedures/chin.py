@@ -12,7 +12,7 @@ _CUT_ABOVE_MENTON_MM = 16.0
 _HALF_WIDTH_MM = 26.0
 _BEHIND_POGONION_MM = 24.0
 _GAP_EDGES, _GAP_MM = 2, 5.0
-_GAUGE_MM = 12.0
+_GAUGE_MM = 9.0
 
 
 def genioplasty(edit: Edit, face: FaceModel) -> Load:

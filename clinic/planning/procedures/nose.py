@@ -8,11 +8,12 @@ from clinic.planning.procedures.procedure import Parameter, Procedure
 
 # Along the dorsum, as a share of the way from nasion to pronasale. The radix and the supratip break stay where they
 # are, so that the new profile runs smoothly into both.
-_RADIX, _SUPRATIP = 0.02, 0.84
+_RADIX, _SUPRATIP = 0.0, 0.9
+_HUMP_UPWARDS, _HUMP_DOWNWARDS = 0.06, 0.12  # how far the hump's full height reaches from its top
 # Half the width over which the nasal bones and upper lateral cartilages come in with the dorsum, and half the width of
 # the flat roof between the dorsal aesthetic lines.
 _SIDE_WALL_MM, _ROOF_MM = 13.0, 3.0
-_NEGLIGIBLE = 1e-3
+_AT_HUMP, _NEGLIGIBLE = 0.9, 1e-3
 
 
 def dorsal_hump(edit: Edit, face: FaceModel) -> Load:
@@ -24,7 +25,7 @@ def dorsal_hump(edit: Edit, face: FaceModel) -> Load:
     weights, direction = _dorsum(face)
     moved = chosen(weights > _NEGLIGIBLE)
     amount = edit.amount("amount_mm")
-    gauge = Gauge("Dorsal hump", amount, "mm", np.where(weights > 0.9 * weights.max(), weights, 0.0), direction)
+    gauge = Gauge("Dorsal hump", amount, "mm", np.where(weights > _AT_HUMP, weights, 0.0), direction)
     return Load(
         edit=edit,
         moved=moved,
@@ -57,8 +58,8 @@ def _dorsum(face: FaceModel) -> tuple[Floats, Floats]:
 
 
 def _along(along: Floats, hump: float) -> Floats:
-    rising = _ease((along - _RADIX) / (hump - _RADIX))
-    falling = _ease((_SUPRATIP - along) / (_SUPRATIP - hump))
+    rising = _ease((along - _RADIX) / (hump - _HUMP_UPWARDS - _RADIX))
+    falling = _ease((_SUPRATIP - along) / (_SUPRATIP - hump - _HUMP_DOWNWARDS))
     return rising * falling
 
 
