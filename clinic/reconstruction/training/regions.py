@@ -76,16 +76,22 @@ def _face(frame: Frame, control: Points, p: dict[str, Points], scalp: Mask, ears
     near_ear = frame.graph.grow(ears, _EAR_MARGIN_RINGS)
     wanted = ~frame.marks.interior & ~scalp & ~near_ear
     wanted &= (z > p["menton"][2] - _UNDER_CHIN_MM) & (y < p["tragion_l"][1] - _BEFORE_EAR_MM)
-    chosen: Mask = wanted[quads].all(1)
+    chosen = _whole(wanted, quads)
     for _ in range(50):
         before = chosen.sum()
         chosen &= _largest_piece(quads, chosen)
         chosen = _without_bow_ties(quads, chosen, len(control))
         mask = _vertices(quads, chosen, len(control))
-        chosen = mask[quads].all(1) & ~frame.marks.interior[quads].any(1)
+        chosen = _whole(mask & ~frame.marks.interior, quads)
         if chosen.sum() == before:
             break
     return _vertices(quads, chosen, len(control))
+
+
+def _whole(mask: Mask, quads: Ints) -> Mask:
+    """True for quads that lie in a mask with all four corners."""
+    whole: Mask = np.logical_and.reduce(mask[quads], axis=1)
+    return whole
 
 
 def _vertices(quads: Ints, chosen: Mask, count: int) -> Mask:
