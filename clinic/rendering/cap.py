@@ -84,9 +84,8 @@ def cap(skin: Points, scalp: Mask, ears: Mask, front: Floats) -> Cap:
     """Return the cap over `scalp` (n,) of the skin (n, 3) mm, its hem through `front` (3,) and clear of `ears` (n,)."""
     hem = _hem(skin, scalp, ears, front)
     above = (skin[:, 2] - hem(skin[:, 1])) * _SLANT
-    above[ears] = -1000.0
     centre = _centre(skin, scalp)
-    head = _HeadShape(skin[(above > -25.0)] - centre)
+    head = _HeadShape(skin[(above > -25.0) & ~ears] - centre)
     turns = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
     points, rise = _shell(turns, _edge(turns, hem, head, centre), head)
     flat = (np.pi / 2 - rise) * 95.0 / _TILE_MM
