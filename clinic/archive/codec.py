@@ -222,8 +222,8 @@ class _Reader:
             values[name] = self.read(depth + 1)
         try:
             return kind(**values)
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise DamagedRecord(f"{kind.__name__} does not accept its content") from error
+        except (TypeError, ValueError, AttributeError, OverflowError):  # their words may quote the content
+            raise DamagedRecord(f"{kind.__name__} does not accept its content") from None
 
 
 _CONSTANTS: dict[bytes, bool | None] = {b"n": None, b"0": False, b"1": True}

@@ -62,7 +62,8 @@ def _begin(connection: Connection) -> None:
 def plain_words() -> Iterator[None]:
     """Turn what SQLite and the operating system say into errors that a user can act on.
 
-    The first cause is cut off: its text is SQL or a path, nothing for a dialog or a log.
+    SQLite's own words are cut off: nothing for a dialog or a log. Those of the operating system name files, whose names
+    name nobody.
     """
     try:
         with disk_words():

@@ -1,4 +1,5 @@
 import json
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -353,6 +354,21 @@ def test_nothing_readable_is_written_anywhere(folder: Path, tmp_path: Path, monk
         found = [(name, needle) for name, data in written.items() for needle in needles if needle in data]
         assert found == []
         archive.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes no core dumps by itself")
+def test_a_crash_would_dump_no_memory(archive: Archive) -> None:
+    import resource
+
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+
+
+def test_keys_are_not_shown_by_what_holds_them(archive: Archive) -> None:
+    opened = archive._open_vault()
+    shown = f"{opened!r} {opened.user!r} {opened.chain!r} {archive!r}"
+    for key in (opened.wrap, opened.row_key, opened.user.x25519, opened.user.ed25519):
+        assert key.hex() not in shown
+        assert repr(key) not in shown
 
 
 def correct_until_full(archive: Archive) -> None:
