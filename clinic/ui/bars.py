@@ -16,7 +16,7 @@ from clinic.ui.widgets.stage_tab import StageTab
 from clinic.ui.widgets.text import Button, Icon, label
 
 DISCLAIMER = "For discussion, not a predicted result"
-_LEAST_SIDE = 5 * theme.TARGET  # so that the tabs stand in the middle
+_LEAST_SIDE = 208  # equal at both sides, so that the tabs stand in the middle
 
 
 class TopBar(QWidget):
@@ -85,7 +85,9 @@ class TopBar(QWidget):
         patient = case.patient if case else None
         self._face.show_icon("patient" if patient else "clinic", "accent")
         self.name.setText(patient.display_name if patient else "Clinic")
-        facts = (patient.sex, f"#{patient.record_number}" if patient.record_number else "", patient.note) if patient else ()
+        facts = (
+            (patient.sex, f"#{patient.record_number}" if patient.record_number else "", patient.note) if patient else ()
+        )
         about = " · ".join(part for part in facts if part)
         self.about.setText(about)
         self.about.setVisible(bool(about))

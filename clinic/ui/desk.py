@@ -274,7 +274,10 @@ class Desk(QObject):
 
     def _preview(self) -> None:
         case = self.case
-        if case is None or case.face is None or not self.plan.active:
+        if case is None or case.face is None:
+            return
+        if not self.plan.active:
+            self._previews.prepare(case.face)
             return
         if self._draft is None and case.simulation is not None and not case.stale_simulation:
             return

@@ -1,15 +1,13 @@
 """The main window: lock screen, or six stages around one picture."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic import settings
-from clinic.case import Case
 from clinic.settings import Settings
 from clinic.ui import theme
 from clinic.ui.actions import ACTIONS, Action
@@ -149,10 +147,6 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._place_banner()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Keep the banner in the middle when it grows with its words."""
-        super().changeEvent(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop what runs, sign out and free what VTK holds."""
         self.view.finish()
@@ -208,7 +202,7 @@ class MainWindow(QMainWindow):
         desk.lock_changed.connect(self._lock_changed)
         desk.said.connect(self._say)
         desk.denied.connect(self.unlock.refuse)
-        desk.case_changed.connect(self._case_changed)
+        desk.job_changed.connect(self._give_focus)
         self.unlock.given.connect(self.enter)
         self.unlock.folder_chosen.connect(self.ask_for_archive)
         self.top.stage_chosen.connect(self.show_stage)
@@ -262,9 +256,10 @@ class MainWindow(QMainWindow):
             self.unlock.ask(session.folder, new=False, chosen=False, hint="Locked. Your work is kept as it was.")
         self._root.setCurrentWidget(self.unlock)
 
-    def _case_changed(self, before: Case | None, after: Case | None) -> None:
-        if after is None:
-            self.setWindowTitle("Clinic")
+    def _give_focus(self) -> None:
+        """After a job the picture gets the keys; the button that had them may be gone."""
+        if not self.desk.busy and self._centre.currentWidget() is self.view:
+            self.view.viewport.setFocus()
 
     def _go_on(self) -> None:
         case = self.desk.case
@@ -287,6 +282,3 @@ class MainWindow(QMainWindow):
             settings.write(self._settings_file, self._settings)
         except OSError:
             self._say("Your preferences could not be kept: the settings folder cannot be written.", "warning")
-
-
-Starter = Callable[[MainWindow], None]

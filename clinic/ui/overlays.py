@@ -14,6 +14,7 @@ from clinic.ui import icons, theme
 from clinic.ui.widgets.text import label
 
 _RULER_MM = 20.0
+_UNDER_THE_CAP = {"trichion"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,9 +29,11 @@ class Landmarks:
     def of(cls, face: FaceModel) -> "Landmarks":
         """Return the anthropometric landmarks of a face."""
         marks, skin = face.topology.landmarks, face.points
+        shown = [number for number, name in enumerate(marks.names) if name not in _UNDER_THE_CAP]
         corners = skin[face.topology.triangles[marks.triangle]]
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        return cls(tuple(spoken(name) for name in marks.names), marks.on(skin, face.topology.triangles), normals)
+        places = marks.on(skin, face.topology.triangles)
+        return cls(tuple(spoken(marks.names[number]) for number in shown), places[shown], normals[shown])
 
 
 def spoken(name: str) -> str:
@@ -62,8 +65,9 @@ class Badge(QFrame):
 
     def say(self, words: str) -> None:
         """Show words; what stands behind a middle dot is quieter."""
-        strong, _, quiet = words.partition(" · ")
-        self._strong.setText(strong)
+        strong, _, quiet = words.partition("· ")
+        self._strong.setText(strong.strip())
+        self._strong.setVisible(bool(strong))
         self._quiet.setText(quiet)
         self._quiet.setVisible(bool(quiet))
         self.adjustSize()
@@ -75,14 +79,14 @@ class ScaleBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._pixels = 0.0
+        self.pixels = 0.0
         self.resize(200, 28)
 
     def show_camera(self, camera: ViewCamera, height: int) -> None:
         """Take the length that 20 mm have in a window `height` pixels tall."""
         pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
-        if abs(pixels - self._pixels) > 0.5:
-            self._pixels = pixels
+        if abs(pixels - self.pixels) > 0.5:
+            self.pixels = pixels
             self.resize(round(pixels) + 80, 28)
             self.update()
 
@@ -91,7 +95,7 @@ class ScaleBar(QWidget):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setPen(QPen(QColor(tokens.text), 2))
-        right = 1 + self._pixels
+        right = 1 + self.pixels
         for line in ((1, 14, right, 14), (1, 8, 1, 20), (right, 8, right, 20)):
             painter.drawLine(QPointF(*line[:2]), QPointF(*line[2:]))
         painter.setFont(theme.font(12))

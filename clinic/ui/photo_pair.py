@@ -4,16 +4,17 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from clinic.case import Case, Pixels, Simulation
+from clinic.case import Case, Photo, PhotoFit, Pixels, Simulation
 from clinic.ui import theme
 from clinic.ui.panels.capture import picture
+from clinic.ui.viewport import DISCLAIMER
 from clinic.ui.worker import Latest
 
 _GAP, _MARGIN = 2, 16
 
 
 class PhotoPair(QWidget):
-    """Before at the left, after at the right, both in full; worked out beside the window's thread."""
+    """Before at the left, after at the right, head and shoulders; worked out beside the window's thread."""
 
     failed = Signal(object)
 
@@ -76,13 +77,16 @@ class PhotoPair(QWidget):
             place = QRectF(0, 0, size.width(), size.height())
             place.moveCenter(box.center())
             painter.drawPixmap(place, photo, QRectF(photo.rect()))
-            self._caption(painter, left + _MARGIN, "Before" if self._holding else words)
+            painter.setFont(theme.font(14, strong=True))
+            self._caption(painter, left + _MARGIN, _MARGIN, "Before" if self._holding else words)
+        painter.setFont(theme.font(12))
+        width = painter.fontMetrics().horizontalAdvance(DISCLAIMER) + 24
+        self._caption(painter, self.width() - _MARGIN - width, self.height() - _MARGIN - 32, DISCLAIMER)
 
-    def _caption(self, painter: QPainter, left: float, words: str) -> None:
+    def _caption(self, painter: QPainter, left: float, top: float, words: str) -> None:
         tokens = theme.current()
-        painter.setFont(theme.font(14, strong=True))
         width = painter.fontMetrics().horizontalAdvance(words) + 24
-        box = QRectF(left, _MARGIN, width, 32)
+        box = QRectF(left, top, width, 32)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.badge))
         painter.drawRoundedRect(box, 6, 6)
@@ -95,7 +99,10 @@ class PhotoPair(QWidget):
 
 
 def pair(case: Case, simulation: Simulation) -> tuple[Pixels, Pixels]:
-    """Return the first fitted photo and the same after surgery. Raises ValueError if no photo was fitted."""
+    """Return head and shoulders of the first fitted photo, and the same after surgery.
+
+    Raises ValueError if no photo was fitted.
+    """
     from clinic.rendering.photo import after
 
     assert case.face is not None
@@ -103,8 +110,19 @@ def pair(case: Case, simulation: Simulation) -> tuple[Pixels, Pixels]:
     for fit in case.face.photos:
         if fit.photo_id in photos:
             photo = photos[fit.photo_id]
-            return photo.pixels, after(photo, fit, case.face.topology, simulation.displacement)
+            changed = after(photo, fit, case.face.topology, simulation.displacement)
+            rows, columns = _around_the_head(fit, photo)
+            return photo.pixels[rows, columns], changed[rows, columns]
     raise ValueError("no photo of this case was fitted")
+
+
+def _around_the_head(fit: PhotoFit, photo: Photo) -> tuple[slice, slice]:
+    """Return rows and columns of a portrait with a third of the face's height around it."""
+    places = fit.camera.project(fit.points)
+    low, high = places.min(axis=0), places.max(axis=0)
+    air = (high[1] - low[1]) / 3
+    left, right = max(0, int(low[0] - air)), min(photo.width, int(high[0] + air))
+    return slice(max(0, int(low[1] - air)), min(photo.height, int(high[1] + air / 2))), slice(left, right)
 
 
 def available(case: Case | None) -> bool:

@@ -36,6 +36,11 @@ class Previews(QObject):
         """Preview a plan as soon as the one before is done; older questions are dropped."""
         self._lane.ask(lambda: self._answer(face, plan))
 
+    def prepare(self, face: FaceModel) -> None:
+        """Mesh and factor a face before the first slider moves."""
+        if self._model is None or self._model[0] is not face:
+            self.ask(face, Plan())
+
     def of(self, face: FaceModel) -> Simulation | None:
         """Return the newest preview of this face; it may lag behind a drag by one step."""
         newest = self._newest

@@ -20,14 +20,18 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         columns = QHBoxLayout()
         columns.setSpacing(48)
-        for group, members in groupby(sorted(actions, key=lambda action: action.group), key=lambda action: action.group):
+        for group, members in groupby(
+            sorted(actions, key=lambda action: action.group), key=lambda action: action.group
+        ):
             columns.addWidget(_group(group, [action for action in members if action.key]))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(32, 24, 32, 24)
         whole.setSpacing(16)
         whole.addWidget(label("Keyboard shortcuts", "title"))
         whole.addLayout(columns)
-        words = "Plain letters, digits and Space act while the picture has the focus. Hold Space to see the face before."
+        words = (
+            "Plain letters, digits and Space act while the picture has the focus. Hold Space to see the face before."
+        )
         whole.addWidget(label(words, "muted"))
         whole.addWidget(Button("Close", self.accept), 0, Qt.AlignmentFlag.AlignRight)
 

@@ -27,7 +27,9 @@ def splash(words: str) -> QSplashScreen:
     painter.drawText(QRectF(40, 144, 400, 24), Qt.AlignmentFlag.AlignVCenter, words)
     painter.setFont(theme.font(12))
     painter.drawText(
-        QRectF(40, 192, 400, 24), Qt.AlignmentFlag.AlignVCenter, "For discussion. Not a medical device, not a diagnosis."
+        QRectF(40, 192, 400, 24),
+        Qt.AlignmentFlag.AlignVCenter,
+        "For discussion. Not a medical device, not a diagnosis.",
     )
     painter.end()
     return QSplashScreen(picture)

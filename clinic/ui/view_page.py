@@ -23,13 +23,13 @@ class ViewPage(QWidget):
         super().__init__()
         self._desk = desk
         self._stage, self._mode, self._clay = "plan", "side", False
-        self._views = "2"
+        self._views, self._marks = "2", "names"
         self.viewport = Viewport()
         self.photos = PhotoPair()
         self.bar = ViewBar(lambda: self.look("frontal"))
-        self._empty = self._make_empty()
+        self._empty, self._preparing = self._make_empty(), _make_preparing()
         self._stack = QStackedWidget()
-        for widget in (self._empty, self.viewport, self.photos):
+        for widget in (self._empty, self._preparing, self.viewport, self.photos):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -42,6 +42,7 @@ class ViewPage(QWidget):
         self.bar.count.choose(self._views)
         for failing in (self.viewport.failed, self.photos.failed):
             failing.connect(desk.tell)
+        self.viewport.shown.connect(self._first_shown)
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self.refresh)
 
@@ -66,8 +67,6 @@ class ViewPage(QWidget):
         self._marks = marks
         self.refresh()
 
-    _marks = "names"
-
     def refresh(self) -> None:
         """Ask for the picture that fits desk, stage and mode."""
         case = self._desk.case
@@ -80,9 +79,10 @@ class ViewPage(QWidget):
         shown = self._desk.shown
         if self._stage == "compare" and self._mode == "photo" and shown is not None and photo_pair.available(case):
             self._stack.setCurrentWidget(self.photos)
+            self.bar.setEnabled(False)
             self.photos.want(case, shown, f"{case.plan.name}, {self._desk.badge}")
             return
-        self._stack.setCurrentWidget(self.viewport)
+        self._stack.setCurrentWidget(self._preparing if self.viewport.picture is None else self.viewport)
         self.viewport.show_landmarks(self._stage == "analyse" and self._marks != "none", self._marks == "names")
         self.viewport.want(self._wanted(case))
 
@@ -112,6 +112,11 @@ class ViewPage(QWidget):
             self.viewport.want(None)
             self.photos.blank()
 
+    def _first_shown(self) -> None:
+        if self._stack.currentWidget() is self._preparing:
+            self._stack.setCurrentWidget(self.viewport)
+            self.viewport.setFocus()
+
     def _count(self, count: str) -> None:
         self._views = count
         self.bar.count.choose(count)
@@ -123,15 +128,23 @@ class ViewPage(QWidget):
         self.refresh()
 
     def _make_empty(self) -> QWidget:
-        page = QWidget()
-        page.setObjectName("page")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(page)
-        column.setSpacing(16)
-        column.addStretch(1)
-        column.addWidget(Icon("cube", "muted", 48), 0, Qt.AlignmentFlag.AlignHCenter)
-        words = label("The face in 3D appears here once it was built from a photo.", "muted")
-        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(Button("Go to Capture", self.photos_asked.emit, icon="capture"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-        return page
+        words = "The face in 3D appears here once it was built from a photo."
+        return _page("cube", words, Button("Go to Capture", self.photos_asked.emit, icon="capture"))
+
+
+def _make_preparing() -> QWidget:
+    return _page("light", "The light on the face is being worked out.")
+
+
+def _page(icon: str, words: str, button: Button | None = None) -> QWidget:
+    page = QWidget()
+    page.setObjectName("page")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    column = QVBoxLayout(page)
+    column.setSpacing(16)
+    column.addStretch(1)
+    for widget in (Icon(icon, "muted", 48), label(words, "muted"), button):
+        if widget is not None:
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(1)
+    return page

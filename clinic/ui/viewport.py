@@ -91,7 +91,7 @@ class Viewport(QWidget):
         self._legend = LegendBox(self)
         self._ruler = ScaleBar(self)
         self._caption = Badge(self)
-        self._caption.say(DISCLAIMER)
+        self._caption.say(f"· {DISCLAIMER}")
         self._marks = Marks(self)
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
@@ -142,6 +142,11 @@ class Viewport(QWidget):
         """Where the camera stands."""
         return self.panes.camera
 
+    @property
+    def ruler_px(self) -> float:
+        """How long 20 mm are on the screen."""
+        return self._ruler.pixels
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space shows the face before for as long as it is held."""
         if event.key() == Qt.Key.Key_Space:
@@ -180,7 +185,7 @@ class Viewport(QWidget):
         self.interactor.close()
 
     def _show(self, picture: Picture) -> None:
-        if picture.wanted is not self._wanted and not picture.wanted.live:
+        if self._wanted is None or (picture.wanted is not self._wanted and not picture.wanted.live):
             return
         fresh = self.picture is None or self.picture.wanted.face is not picture.wanted.face
         self.picture = picture

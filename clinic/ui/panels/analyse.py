@@ -8,6 +8,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.distances import distances
 from clinic.ui.numbers import plain
 from clinic.ui.overlays import spoken
+from clinic.ui.panels.capture import warning
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import label
@@ -21,7 +22,9 @@ class AnalyseLandmarks(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._aside = self.section("Landmarks")
-        self.marks = Segments((("names", "Named", "", ""), ("points", "Points", "", ""), ("none", "Hidden", "", "")), True)
+        self.marks = Segments(
+            (("names", "Named", "", ""), ("points", "Points", "", ""), ("none", "Hidden", "", "")), True
+        )
         self.marks.chosen.connect(self.marks_chosen)
         self.marks.choose("names")
         self.column.addWidget(self.marks)
@@ -73,3 +76,8 @@ class AnalyseMeasures(Side):
         self._list.addSpacing(8)
         source = f"± is the 95 % interval of surface and scale ({after.face.scale.words})."
         self._list.addWidget(label(source, "small", wrap=True))
+        if after.face.warnings:
+            self._list.addSpacing(16)
+            self._list.addWidget(label("To check", "section"))
+        for words in after.face.warnings:
+            self._list.addWidget(warning(words))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLa
 from clinic import workflow
 from clinic.case import Case, Photo, Pixels
 from clinic.ui.desk import Desk, build_face
-from clinic.ui.widgets.amount import SignedBox
+from clinic.ui.widgets.amount import AmountBox
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -22,6 +22,7 @@ _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
 def picture(pixels: Pixels) -> QPixmap:
     """Return (rows, columns, 3) sRGB as a picture for the screen."""
     rows, columns = pixels.shape[:2]
+    # tobytes also straightens out a part of a larger picture
     return QPixmap.fromImage(QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888))
 
 
@@ -187,7 +188,7 @@ class CaptureScale(Side):
                 wrap=True,
             )
         )
-        self.pupils = SignedBox(0.0, _MOST_PUPILS_MM, 0.5, 1, "mm")
+        self.pupils = AmountBox(0.0, _MOST_PUPILS_MM, 0.5, 1, "mm", with_sign=False)
         self.pupils.setSpecialValueText("not measured")
         self.pupils.setFixedWidth(152)
         self.pupils.setAccessibleName("Interpupillary distance, mm")
@@ -258,9 +259,16 @@ def _face_facts(case: Case | None) -> list[QWidget]:
     if face.photos:
         facts.append(fact("Landmark fit, median", f"{_median(face.photos[0].error_px):.1f} px"))
     if case.stale_face:
-        facts.append(_line("warning", "warning", "Built from other photos", "Build the face again to use these photos."))
-    facts += [_line("warning", "warning", "To check", words) for words in face.warnings]
-    return facts
+        facts.append(
+            _line("warning", "warning", "Built from other photos", "Build the face again to use these photos.")
+        )
+    return facts + [warning(words) for words in face.warnings]
+
+
+def warning(words: str) -> QWidget:
+    """Return a line with something to check."""
+    sentence = f"{words[0].upper()}{words[1:]}".removesuffix(".")
+    return _line("warning", "warning", f"{sentence}.", "")
 
 
 def _median(values: object) -> float:
@@ -309,5 +317,3 @@ def _line(icon: str, tone: str, words: str, below: str) -> QWidget:
 
 def _local_files(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-

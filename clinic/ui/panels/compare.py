@@ -79,7 +79,9 @@ class CompareFigures(Side):
             self._figures.addWidget(hint("Figures appear once the plan was solved in Plan."))
             return
         if after.stale_simulation:
-            self._figures.addWidget(label("These figures belong to another plan. Solve again in Plan.", "warning", wrap=True))
+            self._figures.addWidget(
+                label("These figures belong to another plan. Solve again in Plan.", "warning", wrap=True)
+            )
         self._title("Volume by region", "cc")
         largest = max((abs(cc) for _, cc in comparison.volumes), default=1.0) or 1.0
         for region, cc in comparison.volumes:

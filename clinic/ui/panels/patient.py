@@ -103,7 +103,9 @@ class PatientList(QWidget):
             row.pressed.connect(self._open)
             self._rows.addWidget(row)
         if not self._cases:
-            self._rows.addWidget(hint("No patients yet. Begin with a new patient, or look around with the sample patient."))
+            self._rows.addWidget(
+                hint("No patients yet. Begin with a new patient, or look around with the sample patient.")
+            )
         elif not found:
             self._rows.addWidget(hint(f"No patient matches “{self.search.text()}”."))
         self._enable()
@@ -205,7 +207,9 @@ class PatientDetails(Side):
         elif born and not QDate.fromString(born, "yyyy-MM-dd").isValid():
             self._problem.setText("Please give the birth date as year-month-day, for example 1985-09-30.")
         else:
-            patient = workflow.new_patient(self.family_name.text().strip(), self.given_name.text().strip(), born, self._sex)
+            patient = workflow.new_patient(
+                self.family_name.text().strip(), self.given_name.text().strip(), born, self._sex
+            )
             patient = replace(patient, record_number=self.record_number.text().strip())
             if self._desk.commit(workflow.new_case(patient), "Begin the case"):
                 self.show_form(False)

@@ -12,6 +12,7 @@ from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
 _ICONS = {"Nose": "nose", "Chin": "chin", "Cheeks": "cheek"}
+_PREPARING = ("busy", "accent", "Preparing the preview")
 _STATES = {
     "": ("empty", "muted", "No change planned"),
     "preview": ("warning", "warning", "Preview, not solved"),
@@ -68,7 +69,7 @@ class PlanStack(Side):
 
     def _show(self) -> None:
         plan, badge = self._desk.plan, self._desk.badge
-        icon, tone, state = _STATES[badge]
+        icon, tone, state = _PREPARING if plan.active and not badge else _STATES[badge]
         self._state_icon.show_icon(icon, tone)
         self._name.setText(plan.name)
         count = len(plan.active)

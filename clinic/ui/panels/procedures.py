@@ -54,7 +54,9 @@ class PlanProcedures(Side):
         head.setSpacing(8)
         head.addWidget(label(procedure.title, "section"))
         head.addWidget(label(procedure.region, "small"), 1)
-        reset = Button("Reset", lambda: self._reset(procedure), role="flat", tip=f"Take {procedure.title} out of the plan")
+        reset = Button(
+            "Reset", lambda: self._reset(procedure), role="flat", tip=f"Take {procedure.title} out of the plan"
+        )
         reset.setAccessibleName(f"Reset {procedure.title}")
         self._resets[procedure.id] = reset
         head.addWidget(reset)

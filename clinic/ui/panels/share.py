@@ -73,7 +73,7 @@ class ShareWritten(Side):
     def show_files(self, written: tuple[Path, ...]) -> None:
         """List what was written."""
         clear(self._list)
-        self._aside.setText(f"{len(written)} files" if written else "")
+        self._aside.setText(f"{len(written)} file{'' if len(written) == 1 else 's'}" if written else "")
         self._place.setText(f"In {written[0].parent}. The export is noted in the audit trail." if written else "")
         if not written:
             self._list.addWidget(hint("Nothing was shared yet. Files are listed here once they are written."))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
 from clinic.ui import theme
-from clinic.ui.numbers import signed
+from clinic.ui.numbers import plain, signed
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import label
 
@@ -28,7 +28,7 @@ class AmountRow(QWidget):
         self.slider = AmountSlider(round(low / step), round(high / step), round(default / step))
         self.slider.setAccessibleName(f"{words}, {unit}")
         decimals = max(1, -math.floor(math.log10(step)))
-        self.box = SignedBox(low, high, step, decimals, unit)
+        self.box = AmountBox(low, high, step, decimals, unit, with_sign=low < 0)
         self.box.setAccessibleName(f"{words}, {unit}")
         self.box.setValue(default)
         grid = QGridLayout(self)
@@ -80,13 +80,14 @@ class AmountRow(QWidget):
         self.settled.emit(value)
 
 
-class SignedBox(QDoubleSpinBox):
-    """A number with its sign and unit; a true minus, no buttons, arrow keys step."""
+class AmountBox(QDoubleSpinBox):
+    """A number with its unit and a true minus, no buttons, arrow keys step. with_sign: plus is written too."""
 
     stepped = Signal(float)
 
-    def __init__(self, low: float, high: float, step: float, decimals: int, unit: str) -> None:
+    def __init__(self, low: float, high: float, step: float, decimals: int, unit: str, with_sign: bool) -> None:
         super().__init__()
+        self._write = signed if with_sign else plain
         self.setRange(low, high)
         self.setSingleStep(step)
         self.setDecimals(decimals)
@@ -99,8 +100,8 @@ class SignedBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
-        """Return the number with its sign."""
-        return signed(value, self.decimals())
+        """Return the number as it is shown."""
+        return self._write(value, self.decimals())
 
     def valueFromText(self, text: str) -> float:  # noqa: N802
         """Read a number with either minus."""

@@ -77,12 +77,12 @@ class Segment(QAbstractButton):
         box = QRectF(self.rect()).adjusted(0, 4, 0, -4)
         tone, quiet = tokens.text, tokens.muted
         if self.isChecked():
-            painter.setBrush(QColor(tokens.accent))
+            painter.setBrush(QColor(tokens.accent if self.isEnabled() else tokens.line))
             tone = quiet = tokens.on_accent
         elif self.underMouse() and self.isEnabled():
             painter.setBrush(QColor(tokens.line))
         if not self.isEnabled():
-            tone = quiet = tokens.border
+            tone = quiet = tokens.border if not self.isChecked() else tokens.muted
         painter.setPen(Qt.PenStyle.NoPen)
         if self.isChecked() or (self.underMouse() and self.isEnabled()):
             painter.drawRoundedRect(box, 6, 6)

@@ -1,0 +1,147 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders import solved_case
+from pytestqt.qtbot import QtBot
+
+from clinic import workflow
+from clinic.case import Case, Plan
+from clinic.errors import ClinicError
+from clinic.jobs import Progress
+from clinic.session import Session
+from clinic.ui import plan_edits
+from clinic.ui.desk import Desk
+
+
+def _plan(desk: Desk, hump_mm: float) -> Plan:
+    return plan_edits.set_amount(desk.plan, "dorsal_hump", "amount_mm", hump_mm)
+
+
+def test_a_drag_previews_and_commits_once(desk: Desk, qtbot: QtBot) -> None:
+    session, case = desk.session, desk.case
+    assert session is not None
+    for hump in (-0.5, -1.0, -1.5):
+        desk.drag(_plan(desk, hump))
+    assert desk.case is case
+    assert desk.badge in ("", "preview")
+    qtbot.waitUntil(lambda: desk.badge == "preview")
+    desk.settle(_plan(desk, -1.5), "Dorsal hump −1.5 mm")
+    assert desk.case is not None
+    assert desk.case.plan.edits[0].amount("amount_mm") == -1.5
+    assert session.undo_words == "Dorsal hump −1.5 mm"
+    desk.undo()
+    assert desk.case is case
+    desk.redo()
+    assert desk.plan.edits[0].amount("amount_mm") == -1.5
+
+
+def test_a_drag_that_ends_where_it_began_leaves_no_trace(desk: Desk) -> None:
+    session = desk.session
+    assert session is not None
+    desk.drag(_plan(desk, -1.0))
+    assert desk.case is not None
+    desk.settle(desk.case.plan, "Nothing")
+    assert not session.can_undo
+
+
+def test_the_badge_never_claims_more_than_is_known(solved_desk: Desk, qtbot: QtBot) -> None:
+    desk = solved_desk
+    assert desk.badge == "solved"
+    desk.drag(_plan(desk, -1.0))
+    assert desk.badge in ("stale", "preview")
+    qtbot.waitUntil(lambda: desk.badge == "preview")
+    desk.settle(_plan(desk, -1.0), "Hump")
+    assert desk.badge != "solved"
+    desk.undo()
+    assert desk.badge == "solved"
+    desk.settle(replace(desk.plan, edits=()), "Clear")
+    assert desk.badge == ""
+    assert desk.shown is None
+
+
+def test_a_stage_runs_beside_and_is_committed(desk: Desk, qtbot: QtBot) -> None:
+    def solve(case: Case, progress: Progress) -> Case:
+        return replace(case, simulation=solved_case().simulation)
+
+    assert desk.run("Solve the plan", solve)
+    assert desk.busy
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert desk.badge == "solved"
+
+
+def test_a_cancelled_stage_changes_nothing(desk: Desk, qtbot: QtBot) -> None:
+    case, said = desk.case, []
+    desk.said.connect(lambda words, kind: said.append((words, kind)))
+
+    def endless(case: Case, progress: Progress) -> Case:
+        while True:
+            progress.report(0.5, "Solving")
+
+    desk.run("Solve the plan", endless)
+    desk.worker.cancel()
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert desk.case is case
+    assert said == [("Stopped. Nothing was changed.", "notice")]
+
+
+def test_errors_are_said_in_words_and_defects_without_a_trace(desk: Desk, qtbot: QtBot) -> None:
+    said: list[tuple[str, str]] = []
+    desk.said.connect(lambda words, kind: said.append((words, kind)))
+
+    class NoFace(ClinicError):
+        """For the test."""
+
+    for error in (NoFace("No face was found. Take another photo."), KeyError("secret internals")):
+
+        def fail(case: Case, progress: Progress, error: Exception = error) -> Case:
+            raise error
+
+        desk.run("Build the face in 3D", fail)
+        qtbot.waitUntil(lambda: not desk.busy)
+    assert said[0] == ("No face was found. Take another photo.", "error")
+    assert said[1][1] == "error"
+    assert "secret" not in said[1][0]
+    assert "Nothing" in said[1][0]
+
+
+def test_files_that_are_refused_do_not_stop_the_others(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Damaged(ClinicError):
+        """For the test."""
+
+    def take(case: Case, paths: list[Path], progress: Progress) -> Case:
+        if "bad" in paths[0].name:
+            raise Damaged(f"The photo “{paths[0].name}” is damaged.")
+        photos = (*case.acquisition.photos, *solved_case().acquisition.photos)
+        return replace(case, acquisition=replace(case.acquisition, photos=photos))
+
+    monkeypatch.setattr(workflow, "take_photos", take)
+    refused: list[object] = []
+    desk.refused.connect(refused.append)
+    desk.take_photos([tmp_path / "bad.jpg", tmp_path / "good.jpg"])
+    qtbot.waitUntil(lambda: bool(refused))
+    assert refused == [((tmp_path / "bad.jpg", "The photo “bad.jpg” is damaged."),)]
+    assert desk.case is not None
+    assert len(desk.case.acquisition.photos) == 2
+
+
+def test_a_session_without_archive_cannot_be_locked_and_says_so(desk: Desk) -> None:
+    said: list[str] = []
+    desk.said.connect(lambda words, kind: said.append(words))
+    desk.lock()
+    assert desk.open
+    assert "archive" in said[0]
+
+
+def test_nothing_is_open_before_a_session(qtbot: QtBot) -> None:
+    desk = Desk()
+    assert not desk.open
+    assert desk.case is None
+    assert desk.badge == ""
+    desk.undo()
+    desk.lock()
+    desk.adopt(Session(user="tester"))
+    assert desk.open
+    desk.close()

@@ -1,0 +1,248 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders import case, photo, solved_case
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic.case import Acquisition, Comparison, EditReached
+from clinic.ui.desk import Desk
+from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
+from clinic.ui.panels.capture import CaptureFiles, CapturePhotos, CaptureScale
+from clinic.ui.panels.compare import CompareFigures
+from clinic.ui.panels.patient import PatientDetails
+from clinic.ui.panels.plan import PlanStack
+from clinic.ui.panels.procedures import PlanProcedures
+from clinic.ui.panels.share import ShareContents, ShareWritten
+from clinic.ui.widgets.amount import AmountRow
+
+
+def _words(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+def _press(widget: QWidget, name: str, qtbot: QtBot) -> None:
+    found = [button for button in widget.findChildren(QAbstractButton) if button.accessibleName() == name]
+    qtbot.mouseClick([button for button in found if button.isVisibleTo(widget)][-1], Qt.MouseButton.LeftButton)
+
+
+def test_slider_and_box_agree_both_ways(qtbot: QtBot) -> None:
+    row = AmountRow("Hump", "mm", -6.0, 6.0, 0.1)
+    qtbot.addWidget(row)
+    settled: list[float] = []
+    dragged: list[float] = []
+    row.settled.connect(settled.append)
+    row.dragged.connect(dragged.append)
+    row.show_value(-2.0)
+    assert (row.slider.value(), row.box.text()) == (-20, "−2.0 mm")
+    row.box.selectAll()
+    qtbot.keyClicks(row.box, "-1.5")
+    qtbot.keyClick(row.box, Qt.Key.Key_Return)
+    row.slider.setSliderDown(True)
+    row.slider.setSliderPosition(10)
+    assert row.box.text() == "+1.0 mm"
+    row.slider.setSliderDown(False)
+    assert dragged == [1.0]
+    assert settled == [-1.5, 1.0]
+
+
+def test_a_true_minus_and_a_comma_are_understood(qtbot: QtBot) -> None:
+    row = AmountRow("Volume", "cc", -2.0, 2.0, 0.05)
+    qtbot.addWidget(row)
+    for typed, value in (("−1,25 cc", -1.25), ("+0.5", 0.5), ("1", 1.0)):
+        assert row.box.valueFromText(typed) == value
+
+
+def test_sliders_follow_the_case_and_change_it(desk: Desk, qtbot: QtBot) -> None:
+    panel = PlanProcedures(desk)
+    qtbot.addWidget(panel)
+    hump = panel.rows["dorsal_hump", "amount_mm"]
+    assert hump.value == -2.0
+    hump.slider.setSliderDown(True)
+    hump.slider.setSliderPosition(-30)
+    assert desk.case is not None
+    assert desk.case.plan.edits[0].amount("amount_mm") == -2.0
+    hump.slider.setSliderDown(False)
+    assert desk.case.plan.edits[0].amount("amount_mm") == -3.0
+    desk.undo()
+    assert hump.value == -2.0
+    panel.sides["malar_filler"].button("left").click()
+    assert desk.case.plan.edits[2].side == "left"
+    _press(panel, "Reset Genioplasty", qtbot)
+    assert [edit.procedure for edit in desk.plan.edits] == ["dorsal_hump", "malar_filler"]
+
+
+def test_sliders_are_held_while_a_job_runs(desk: Desk, qtbot: QtBot) -> None:
+    panel = PlanProcedures(desk)
+    qtbot.addWidget(panel)
+    assert panel.solve_button.isEnabled()
+
+    def wait(progress: object) -> None:
+        while True:
+            progress.report(0.25, "Solving load step 1 of 4")  # type: ignore[attr-defined]
+
+    desk.worker.start("Solve the plan", wait, lambda _: None, lambda _: None)
+    assert not panel.rows["dorsal_hump", "amount_mm"].isEnabled()
+    assert panel.cancel_button.isVisibleTo(panel)
+    qtbot.waitUntil(lambda: panel.progress.value() == 250)
+    assert "load step 1 of 4" in _words(panel)
+    panel.cancel_button.click()
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert panel.rows["dorsal_hump", "amount_mm"].isEnabled()
+    assert panel.solve_button.isVisibleTo(panel)
+
+
+def test_the_stack_lists_switches_and_removes(desk: Desk, qtbot: QtBot) -> None:
+    panel = PlanStack(desk)
+    qtbot.addWidget(panel)
+    assert "Dorsal hump\n−2.0 mm" in _words(panel)
+    _press(panel, "Switch off Dorsal hump", qtbot)
+    assert not desk.plan.edits[0].enabled
+    assert "−2.0 mm · off" in _words(panel)
+    _press(panel, "Remove Malar filler", qtbot)
+    assert "Malar filler" not in _words(panel)
+    assert len(desk.plan.edits) == 2
+    desk.undo()
+    desk.undo()
+    assert all(edit.enabled for edit in desk.plan.edits)
+
+
+def test_strained_skin_is_pointed_out(desk: Desk, qtbot: QtBot) -> None:
+    panel = PlanStack(desk)
+    qtbot.addWidget(panel)
+    solved = solved_case()
+    assert solved.simulation is not None
+    strain = solved.simulation.strain * 0
+    strain[:5] = 0.17
+    desk.commit(replace(solved, simulation=replace(solved.simulation, strain=strain)), "Solve the plan")
+    assert "Skin strain 17 %" in _words(panel)
+    assert "Above 15 %" in _words(panel)
+
+
+def test_photos_are_shown_with_what_is_to_be_said(desk: Desk, qtbot: QtBot) -> None:
+    panel = CapturePhotos(desk)
+    qtbot.addWidget(panel)
+    assert "1 taken" in _words(panel)
+    assert "Good" in _words(panel)
+    soft = replace(photo(), warnings=("The photo is slightly soft.",))
+    assert desk.case is not None
+    desk.commit(replace(desk.case, acquisition=Acquisition((soft,))), "Add photos")
+    desk.commit(replace(desk.case, acquisition=Acquisition((soft, photo(200, 300)))), "Add photos")
+    assert "slightly soft" in _words(panel)
+    assert "2 taken · 1 to check" in _words(panel)
+
+
+def test_dropped_files_are_handed_on_and_refusals_stand_beside_the_file(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = CaptureFiles(desk)
+    qtbot.addWidget(panel)
+    asked: list[object] = []
+    monkeypatch.setattr(desk, "take_photos", lambda paths: asked.append(list(paths)) or True)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.jpg")), QUrl.fromLocalFile(str(tmp_path / "b.jpg"))])
+    move, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    panel.drop.dropEvent(QDropEvent(QPointF(QPoint(5, 5)), move, data, left, none))
+    assert asked == [[tmp_path / "a.jpg", tmp_path / "b.jpg"]]
+    desk.refused.emit(((tmp_path / "b.jpg", "The photo “b.jpg” is damaged."),))
+    assert "1 taken, 1 skipped" in _words(panel)
+    assert "is damaged" in _words(panel)
+
+
+def test_pupil_distance_is_committed_and_doubtful_ones_are_not(desk: Desk, qtbot: QtBot) -> None:
+    panel = CaptureScale(desk)
+    qtbot.addWidget(panel)
+    panel.pupils.setValue(63.5)
+    panel.pupils.editingFinished.emit()
+    assert desk.case is not None
+    assert desk.case.acquisition.interpupillary_mm == 63.5
+    panel.pupils.setValue(20.0)
+    panel.pupils.editingFinished.emit()
+    assert desk.case.acquisition.interpupillary_mm == 63.5
+    assert "45 to 80 mm" in _words(panel)
+    desk.undo()
+    assert panel.pupils.text() == "63.0 mm"
+    panel.pupils.setValue(0.0)
+    panel.pupils.editingFinished.emit()
+    assert panel.pupils.text() == "not measured"
+    assert desk.case.acquisition.interpupillary_mm is None
+
+
+def test_measures_have_their_interval(desk: Desk, qtbot: QtBot) -> None:
+    measures, landmarks = AnalyseMeasures(desk), AnalyseLandmarks(desk)
+    qtbot.addWidget(measures)
+    qtbot.addWidget(landmarks)
+    assert "Intercanthal, en–en" in _words(measures)
+    assert "±" in _words(measures)
+    assert "Exocanthion, right" in _words(landmarks)
+
+
+def test_figures_tell_asked_and_reached(desk: Desk, qtbot: QtBot) -> None:
+    panel = CompareFigures(desk)
+    qtbot.addWidget(panel)
+    assert "Figures appear once the plan was solved" in _words(panel)
+    solved = solved_case()
+    assert solved.simulation is not None
+    comparison = Comparison(
+        signed_mm=solved.simulation.strain * 0,
+        volumes=(("chin", 3.4), ("cheek_r", -0.2)),
+        edits=(EditReached("Chin forward", 4.0, 3.6, "mm"), EditReached("Malar filler, left", 1.0, 0.98, "cc")),
+        max_mm=3.9,
+        max_strain=0.12,
+        made_from=solved.simulation.made_from,
+    )
+    desk.commit(replace(solved, comparison=comparison), "Solve the plan")
+    assert "+4.0 → +3.6 mm" in _words(panel)
+    assert "+1.00 → +0.98 cc" in _words(panel)
+    assert "3.9 mm" in _words(panel)
+    assert "12 %" in _words(panel)
+
+
+def test_only_a_solved_plan_can_be_shared(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    contents, written = ShareContents(desk), ShareWritten(desk)
+    qtbot.addWidget(contents)
+    qtbot.addWidget(written)
+    assert not contents.button.isEnabled()
+    assert "Only a solved plan" in _words(contents)
+    desk.commit(solved_case(), "Solve the plan")
+    assert contents.button.isEnabled()
+    (tmp_path / "report.pdf").write_bytes(b"x" * 2048)
+    desk.wrote.emit((tmp_path / "report.pdf",))
+    assert "report.pdf" in _words(written)
+    assert "1 files" not in _words(written)
+    assert str(tmp_path) in _words(written)
+
+
+def test_a_new_patient_is_asked_for_and_begun(desk: Desk, qtbot: QtBot) -> None:
+    panel = PatientDetails(desk)
+    qtbot.addWidget(panel)
+    panel.show_form(True)
+    panel.create()
+    assert "family name" in _words(panel)
+    qtbot.keyClicks(panel.family_name, "Okoro")
+    qtbot.keyClicks(panel.given_name, "Daniel")
+    qtbot.keyClicks(panel.birth_date, "1997-13-02")
+    panel.create()
+    assert "1985-09-30" in _words(panel)
+    panel.birth_date.setText("1997-07-02")
+    qtbot.keyClicks(panel.record_number, "126")
+    panel.create()
+    assert desk.case is not None
+    patient = desk.case.patient
+    assert (patient.display_name, patient.birth_date, patient.record_number) == ("OKORO Daniel", "1997-07-02", "126")
+    assert desk.case.face is None
+    assert "OKORO Daniel" in _words(panel)
+
+
+def test_a_second_patient_does_not_inherit_the_first(desk: Desk, qtbot: QtBot) -> None:
+    sliders, stack = PlanProcedures(desk), PlanStack(desk)
+    qtbot.addWidget(sliders)
+    qtbot.addWidget(stack)
+    other = replace(case(), id="another", face=None, plan=replace(case().plan, edits=()))
+    desk.commit(other, "Begin the case")
+    assert sliders.rows["dorsal_hump", "amount_mm"].value == 0.0
+    assert not sliders.rows["dorsal_hump", "amount_mm"].isEnabled()
+    assert "No change planned yet" in _words(stack)
