@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,12 +13,15 @@ from clinic.rendering import compose, draw, heat, photo, views
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT, Scene
 from clinic.rendering.scene import Look, face_scene
+from clinic.rendering.views import ViewCamera
 
 MAIN_VIEW = "oblique_r"
 REPORT_VIEWS = ("frontal", "oblique_r", "lateral_r")
 WHOLE = (1600, 2400)  # px, of a picture with its words (INTERFACE §6)
 _SMALL = (800, 1200)  # px, enough for 50 mm of paper
 _BEFORE, _AFTER, _HEAT = "before", "after", "heat"
+# Where the standard view's target stands, as VTK's window centre: the head, not the tip of the nose, in the middle.
+_CENTRES = {"frontal": (0.0, 0.06), "oblique_r": (-0.27, 0.06), "lateral_r": (-0.37, 0.06)}
 _AROUND_FACE = 1.5  # times the face's extent in the photo
 
 
@@ -50,8 +54,14 @@ class Pictures:
     @property
     def main_mm_per_pixel(self) -> float:
         """The size of a pixel of `main` at the depth of the face."""
-        camera = views.camera(views.view(MAIN_VIEW), self.solved.face)
-        return camera.mm_per_pixel(compose.picture_size(*WHOLE)[1])
+        return self._camera(MAIN_VIEW).mm_per_pixel(compose.picture_size(*WHOLE)[1])
+
+    @property
+    def main_midline(self) -> float:
+        """Where the middle of the face (subnasale) stands across `main`, 0…1."""
+        width, height = compose.picture_size(*WHOLE)
+        middle = self.solved.face.landmarks()["subnasale"][None]
+        return float(self._camera(MAIN_VIEW).project(middle, width, height)[0, 0]) / width
 
     def view(self, view_id: str, *, after: bool) -> Pixels:
         """Return one of REPORT_VIEWS, small."""
@@ -88,9 +98,11 @@ class Pictures:
 
     def _drawn(self, kinds: Sequence[str], view_ids: Sequence[str], size: tuple[int, int]) -> list[Pixels]:
         """Draw in one go: setting up a renderer costs more than a picture."""
-        face = self.solved.face
-        cameras = [views.camera(views.view(view), face) for view in view_ids]
+        cameras = [self._camera(view) for view in view_ids]
         return draw.images(tuple((self._scenes[kind], camera) for kind in kinds for camera in cameras), *size)
+
+    def _camera(self, view_id: str) -> ViewCamera:
+        return replace(views.camera(views.view(view_id), self.solved.face), centre=_CENTRES[view_id])
 
     @functools.cached_property
     def _scenes(self) -> dict[str, Scene]:

@@ -36,12 +36,13 @@ def before_after(pictures: Pictures) -> bytes:
 
 
 def wipe(pictures: Pictures) -> bytes:
-    """Return the right oblique, before to the left of a line and after to its right."""
+    """Return the right oblique, before to the left of the face's middle and after to its right."""
     return png(
         compose.wipe(
             *pictures.main,
             _labels(pictures),
             _height(pictures),
+            place=pictures.main_midline,
             view=_caption(pictures),
             mm_per_pixel=pictures.main_mm_per_pixel,
             background=LIGHT,

@@ -46,15 +46,12 @@ _REGIONS = {
 }
 _HOW_TO_READ = (
     "The pictures show a computer simulation of the skin, made from the patient’s photos and the planned changes.",
-    "“Skin reaches” is how far the skin itself moves; it is less than what is done underneath.",
+    "“Skin reaches” is how far the skin itself moves; it may be less than what is done underneath.",
     "Swelling, healing, scars, ageing and differences between people are not simulated.",
     "Not a medical device. For discussion between surgeon and patient, not for diagnosis.",
 )
 _ROW = 17.0
-# Of a standard view's width: how much of it is shown, and how far that lies from the middle, so that a profile is not
-# half background.
-_FRAME = 0.86
-_TOWARDS_EAR = {"frontal": 0.0, "oblique_r": -0.06, "lateral_r": -0.07}
+_FRAME = 0.84  # of a picture's width: enough for a face, and larger in print
 
 
 def to_bytes(pictures: Pictures) -> bytes:
@@ -120,7 +117,7 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
         pen.text(LEFT, pen.y + 13, title, 9, bold=True, room=left - LEFT - 6)
         pen.text(LEFT, pen.y + 24, words, 6.8, colour=MUTED, room=left - LEFT - 4)
         for column, view in enumerate(REPORT_VIEWS):
-            picture = _framed(pictures.view(view, after=after), view, width / height)
+            picture = _framed(pictures.view(view, after=after), width / height)
             pen.picture(picture, left + column * (width + gap), pen.y, width, height)
         pen.y += height + 7.5
     for column, view in enumerate(REPORT_VIEWS):
@@ -131,12 +128,12 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     pen.y += 33
 
 
-def _framed(picture: Pixels, view: str, aspect: float) -> Pixels:
-    """Return the part of a standard view around the face, the same for before and after. aspect: width over height."""
+def _framed(picture: Pixels, aspect: float) -> Pixels:
+    """Return the middle of a standard view, the same for before and after. aspect: width over height."""
     rows, columns = picture.shape[:2]
     width = round(_FRAME * columns)
     height = round(width / aspect)
-    left = round((columns - width) / 2 + _TOWARDS_EAR[view] * columns)
+    left = round((columns - width) / 2)
     top = round((rows - height) / 2)
     part: Pixels = picture[top : top + height, left : left + width]
     return part
@@ -273,7 +270,7 @@ def _displacement(pen: Pen, pictures: Pictures) -> None:
     _section(pen, "Where the skin moves", height)
     for number, view in enumerate(REPORT_VIEWS):
         left = LEFT + number * (width + gap)
-        pen.picture(_framed(pictures.heat(view), view, width / height), left, pen.y, width, height)
+        pen.picture(_framed(pictures.heat(view), width / height), left, pen.y, width, height)
         pen.text(left + width / 2, pen.y + height + 12, views.view(view).title, 7.6, colour=MUTED, align="centre")
     _scale(pen, pictures, pen.y + height + 22)
     pen.y += height + 58
@@ -307,7 +304,7 @@ def _certainties(face: FaceModel) -> Sequence[tuple[str, str]]:
     inferred = float(np.mean(face.seen == 0))
     return (
         ("Scale", f"{_capital(face.scale.words)}, in all lengths alike."),
-        ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm in the middle. Each ± is one standard deviation."),
+        ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm (median). Each ± is one standard deviation."),
         ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
         ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
     )

@@ -27,7 +27,7 @@ FILES = {
 def _small_and_off_screen() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-        patch.setattr(pictures, "WHOLE", (800, 1200))  # a quarter of the work
+        patch.setattr(pictures, "WHOLE", (800, 1200))  # a margin of the work
         patch.setattr(pictures, "_SMALL", (320, 480))
         yield
 
@@ -69,10 +69,10 @@ def test_before_and_after_differ_at_the_chin_alone(folder: Path) -> None:
 def test_wipe_is_before_on_the_left_and_after_on_the_right(folder: Path) -> None:
     before, after, wipe = (pixels(folder / f"{name}.png") for name in ("before", "after", "wipe"))
     assert wipe.shape == before.shape
-    quarter = before.shape[1] // 4
+    margin = before.shape[1] // 5
     inside = slice(round(0.06 * len(before)), round(0.94 * len(before)))
-    assert np.array_equal(wipe[inside, :quarter], before[inside, :quarter])
-    assert np.array_equal(wipe[inside, -quarter:], after[inside, -quarter:])
+    assert np.array_equal(wipe[inside, :margin], before[inside, :margin])
+    assert np.array_equal(wipe[inside, -margin:], after[inside, -margin:])
 
 
 def test_side_by_side_is_both(folder: Path) -> None:
