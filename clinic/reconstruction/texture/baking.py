@@ -14,7 +14,7 @@ from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
-from clinic.reconstruction.texture.tone import even, face_tone, with_even_lips, with_lashes, without_smile
+from clinic.reconstruction.texture.tone import believable, even, face_tone, with_even_lips, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
 
 _SMALL, _LARGE = 1024, 2048  # texels along an edge
@@ -49,8 +49,8 @@ def bake(
         sightings.append(sight(photo, fit, texels, points, guide))
     progress.report(0.6, "Blending skin")
     colour, weight = _blend(sightings)
-    weight = _feathered(weight, texels)
     tone = face_tone(colour, weight, texels)
+    weight = _feathered(believable(colour, weight, texels, tone), texels)
     marked = features(texels, guide)
     colour = even(colour, weight, texels, marked, tone)
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))

@@ -134,7 +134,8 @@ def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, det
     direction = seen[..., :3] / np.maximum(np.linalg.norm(seen[..., :3], axis=2, keepdims=True), 1e-6)
     mesh = raster.hit & (seen[..., 4] < 0.3)
     below_hair = mesh & (seen[..., 5] > 0.5) & (seen[..., 6] < 0.1)
-    whole = Outline(below_hair, raster.hit & ~mesh, np.zeros_like(mesh))
+    none = np.zeros_like(mesh)
+    whole = Outline(below_hair, raster.hit & ~mesh, none, none)
     features = outline(crop.place(detected), mesh.shape, whole)
     seed = mesh & (seen[..., 3] > 0.8) & features.core & ~features.openings & ~features.lips
     if not seed.any():

@@ -25,11 +25,13 @@ _JAW = (454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 15
 _BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _NOSE = 5
 _INNER = 0.84  # of the way from the nose to the outline: inside, hair is brow or beard and belongs to the face
+_SHUT = 0.03  # of the distance of the outer eye corners: lips that are closer are closed
 _STRANDS = 1.2  # photo pixels
 _TAIL = 0.3
 _LIFT = 0.015  # of the way from the chin, above the middle of the brows: their upper hairs
 _SURE, _LOST = 2.6, 4.2  # standard deviations from the colour of skin: certainly in, certainly out
 _LEAST_SPREAD = np.array([0.16, 0.05, 0.09])  # log luminance, log red/green, log green/blue: skin within one face
+_MOST_SPREAD = 1.6 * _LEAST_SPREAD  # hard light spreads colours as far as hair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,15 +39,17 @@ class Outline:
     """Where the features of a face lie in a picture, as masks of its (rows, columns).
 
     core: between brows and jaw, where everything dark belongs to the face. openings: eyes and the open mouth.
-    lips: their red, without the opening.
+    mouth: the opening alone, empty if it is shut. lips: their red, without the opening.
     """
 
     core: Mask
     openings: Mask
+    mouth: Mask
     lips: Mask
 
     def __post_init__(self) -> None:
-        freeze(self, core=(np.bool_, -1, -1), openings=(np.bool_, -1, -1), lips=(np.bool_, -1, -1))
+        freeze(self, core=(np.bool_, -1, -1), openings=(np.bool_, -1, -1))
+        freeze(self, mouth=(np.bool_, -1, -1), lips=(np.bool_, -1, -1))
 
 
 def outline(landmarks: Floats, shape: tuple[int, int], elsewhere: Outline) -> Outline:
@@ -57,10 +61,10 @@ def outline(landmarks: Floats, shape: tuple[int, int], elsewhere: Outline) -> Ou
     # lashes and the wet rim of the lid lie up to a tenth of an eye's width outside the points
     eyes = np.any([_grown(_polygon(landmarks[list(eye)], shape), 0.045 * width) for eye in _EYES], axis=0)
     mouth = _grown(_polygon(landmarks[list(_MOUTH)], shape), 0.012 * width)
-    gap = float(np.linalg.norm(landmarks[13] - landmarks[14]))
-    openings = eyes | mouth if gap > 0.03 * width else eyes
-    lips = _polygon(landmarks[list(_LIPS)], shape) & ~openings
-    return Outline(core, openings, lips)
+    if float(np.linalg.norm(landmarks[13] - landmarks[14])) < _SHUT * width:
+        mouth = np.zeros_like(mouth)
+    lips = _polygon(landmarks[list(_LIPS)], shape) & ~mouth
+    return Outline(core, eyes | mouth, mouth, lips)
 
 
 def bare_skin(albedo: Image, seed: Mask, mesh: Mask, features: Outline, pixel: float) -> Image:
@@ -85,7 +89,7 @@ def _skin_colour(albedo: Image, seed: Mask) -> Image:
     features = _log_colour(smooth)
     sample = features[seed]
     middle = np.median(sample, axis=0)
-    spread = np.maximum(1.48 * np.median(np.abs(sample - middle), axis=0), _LEAST_SPREAD)
+    spread = np.clip(1.48 * np.median(np.abs(sample - middle), axis=0), _LEAST_SPREAD, _MOST_SPREAD)
     distance = np.sqrt((((features - middle) / spread) ** 2).sum(axis=2))
     likely: Image = np.clip((_LOST - distance) / (_LOST - _SURE), 0, 1).astype(np.float32)
     return likely
@@ -98,13 +102,14 @@ def _log_colour(linear: Image) -> Image:
 
 
 def _teeth(albedo: Image, features: Outline, pixel: float) -> Mask:
-    """Find what is paler than the lips inside their outline: teeth that the points of the opening missed."""
-    if not features.lips.any():
-        return features.lips
-    redness = _log_colour(cv2.GaussianBlur(albedo, (0, 0), 0.8))[..., 1]
-    middle = float(np.median(redness[features.lips]))
-    pale = features.lips & (redness < 0.5 * middle)
-    return _grown(pale, 0.7 * pixel) & features.lips
+    """Find what is nearer to the teeth than to the lips inside their outline: teeth that the points missed."""
+    if not features.lips.any() or not features.mouth.any():
+        return np.zeros_like(features.lips)
+    colours = _log_colour(cv2.GaussianBlur(albedo, (0, 0), 0.8))
+    redness, brightness = colours[..., 1], colours[..., 0]
+    bright = features.mouth & (brightness >= np.median(brightness[features.mouth]))
+    between = 0.5 * (np.median(redness[features.lips]) + np.median(redness[bright]))
+    return _grown(features.lips & (redness < between), 0.7 * pixel) & features.lips
 
 
 def _core_corners(landmarks: Floats) -> Floats:

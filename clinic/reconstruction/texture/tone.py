@@ -9,11 +9,13 @@ from clinic.reconstruction.texture.chart import Chart, Image
 from clinic.reconstruction.texture.features import Features
 
 # Shading is wide, features of the skin are narrow: how wide (mm), and the share of luminance and of colour that goes in
-# the face. Colour changes little under one light, so that what differs in it over centimetres is the light's.
-_SCALES = ((14.0, 0.6, 0.8), (5.0, 0.6, 0.7))
+# the face. Skin is much of one colour, so that what differs in it over centimetres is the light's.
+_SCALES = ((14.0, 0.75, 0.9), (5.0, 0.65, 0.8))
 _SIDES = 0.95  # the share at neck, ears and scalp
+_SIDES_ODD = 0.22  # log units off the tone from which skin at the sides is doubted; at twice that it is dropped
 _COARSE = 512  # texels: wide differences need no more
 _LARGEST = 0.7  # in log units: more than this is not shading
+_ODD = 0.5  # log units off the tone from which skin says little of the light: beard, hair
 _GLOSS = 0.08  # log luminance above the surroundings from which it is gloss, not skin
 _GLOSS_LEFT = 0.35  # of the gloss that stays: skin without any looks powdered
 _CREASE_MM = 8.0  # widest fold that a smile draws
@@ -50,6 +52,16 @@ def even(colour: Image, weight: Image, chart: Chart, features: Features, tone: F
         relative = _dulled(relative, wide, apart) - centre * in_the_face - (1 - centre) * _SIDES * wide
     evened: Image = np.exp(relative) * tone.astype(np.float32)
     return evened
+
+
+def believable(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
+    """Return weight without neck, ears and scalp that are far from the face's tone: cast shadows, cloth, hair."""
+    relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
+    smooth = cv2.GaussianBlur(relative, (0, 0), 1.0 / chart.typical_mm)
+    kept = np.clip(2 - np.abs(smooth).max(axis=2) / _SIDES_ODD, 0, 1)
+    beside = 1 - chart.region("face")
+    likely: Image = weight * (1 - beside * (1 - kept))
+    return likely
 
 
 def without_smile(colour: Image, weight: Image, chart: Chart, features: Features, smile: float) -> Image:
@@ -100,7 +112,8 @@ def with_even_lips(colour: Image, weight: Image, chart: Chart, features: Feature
     red = np.median(colour[known > 0.5], axis=0).astype(np.float32)
     relative = np.log(np.maximum(colour, 1e-3) / red)
     wide = _blurred(relative, features.lips, _LIPS_MM / chart.typical_mm)
-    evened: Image = colour * np.exp(-_LIPS_EVENED * features.lips[..., None] * wide)
+    dry = _dulled(relative, wide, np.zeros_like(weight)) - _LIPS_EVENED * wide
+    evened: Image = colour * np.exp(features.lips[..., None] * (dry - relative))
     return evened
 
 
@@ -125,7 +138,7 @@ def _wide(relative: Image, weight: Image, chart: Chart, width_mm: float) -> Imag
     """Return the wide differences, stubble and moles left out: what is far from the tone counts little."""
     shape = (_COARSE, _COARSE)
     small = cv2.resize(relative, shape, interpolation=cv2.INTER_AREA)
-    belief = cv2.resize(weight, shape, interpolation=cv2.INTER_AREA) / (1 + (small[..., 1] / 0.25) ** 2)
+    belief = cv2.resize(weight, shape, interpolation=cv2.INTER_AREA) / (1 + (small[..., 1] / _ODD) ** 2)
     wide = _blurred(small, belief, width_mm / chart.typical_mm * _COARSE / chart.size)
     limited = np.clip(wide, -_LARGEST, _LARGEST)
     whole: Image = cv2.resize(limited, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)

@@ -56,7 +56,7 @@ def portrait(gap: float = 10.0) -> NDArray[np.float32]:
 def judged(drawn: NDArray[np.float32], points: Floats) -> NDArray[np.float32]:
     mesh = within((FACE[0], FACE[1], FACE[2] + 6, FACE[3] + 6))
     none = np.zeros_like(mesh)
-    features = outline(points, mesh.shape, Outline(within((200, 230, 70, 90)), none, none))
+    features = outline(points, mesh.shape, Outline(within((200, 230, 70, 90)), none, none, none))
     cheeks = within((140, 220, 25, 25)) | within((260, 220, 25, 25))
     return bare_skin(drawn, cheeks, mesh, features, 1.0)
 
