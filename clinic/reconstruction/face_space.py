@@ -45,6 +45,9 @@ class Inner:
     triangles: tuple[Ints, ...]
     colours: Pixels
 
+    def __post_init__(self) -> None:
+        freeze(self, mean=(np.float64, -1, 3), modes=(np.float64, -1, -1, 3), colours=(np.uint8, -1, 3))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSpace:
@@ -174,8 +177,8 @@ def _inner(arrays: dict[str, NDArray[Any]]) -> Inner:
     return Inner(
         names=names,
         rows=tuple((int(first), int(last)) for first, last in arrays["inner_rows"]),
-        mean=arrays["inner_mean"].astype(np.float64),
-        modes=arrays["inner_modes"].astype(np.float64),
+        mean=arrays["inner_mean"],
+        modes=arrays["inner_modes"],
         triangles=tuple(arrays[f"inner_{name}_triangles"] for name in names),
         colours=arrays["inner_colours"],
     )

@@ -223,9 +223,12 @@ def _print_sizes(frame: Frame, head: Head, identity: Identity) -> None:
     found = anthropometry.measure(dict(zip(gauges.names, place, strict=True)))
     changes = anthropometry.gradients(gauges.names, place, np.array([gauges.place(m) for m in identity.modes]))
     spread = np.sqrt((changes**2).sum(0))
-    for one, value, sd in zip(anthropometry.MEASURES, found, spread, strict=True):
-        print(f"{one.name:20s} published {one.mean:6.1f} ± {one.sd:4.1f} ({one.source})  made {value:6.1f} ± {sd:4.1f}")  # noqa: T201
-    print(f"explained: symmetric {identity.explained[0]:.3f}, asymmetric {identity.explained[1]:.3f}")  # noqa: T201
+    rows = [
+        f"{one.name:20s} published {one.mean:6.1f} ± {one.sd:4.1f} ({one.source})  made {value:6.1f} ± {sd:4.1f}"
+        for one, value, sd in zip(anthropometry.MEASURES, found, spread, strict=True)
+    ]
+    kept = "explained: symmetric {:.3f}, asymmetric {:.3f}".format(*identity.explained)
+    sys.stdout.write("\n".join([*rows, kept, ""]))
 
 
 def write(arrays: Arrays, folder: Path) -> None:

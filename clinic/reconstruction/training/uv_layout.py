@@ -12,7 +12,6 @@ from scipy.sparse.linalg import spsolve
 from clinic.case import Floats, Ints, Points, Triangles
 
 _ROUNDS = 12
-_FRONT_OF_BORDER = 0.5  # share of the square's border that the front half of the neck takes
 
 
 def lay_flat(points: Points, triangles: Triangles, mirror: Ints, rim: Ints, wish: Floats) -> Floats:
@@ -56,11 +55,11 @@ def _areas(points: Points, triangles: Triangles) -> Floats:
 
 def _square(points: Points, rim: Ints) -> Floats:
     """Place the neck's rim on the square by length, the throat in the middle of the lower side."""
-    start = int(np.argmin(points[rim, 1]))
+    start = int(np.lexsort((np.abs(points[rim, 0]), np.round(points[rim, 1], 3)))[0])
     loop = np.roll(rim, -start)
     length = np.linalg.norm(points[np.roll(loop, -1)] - points[loop], axis=1)
     along = np.r_[0, np.cumsum(length)[:-1]] / length.sum()
-    turn = 1 if points[loop[1], 0] > 0 else -1
+    turn = 1 if points[loop[1], 0] > points[loop[0], 0] else -1
     place = (0.125 + turn * along) % 1 * 4
     side, part = np.divmod(place, 1)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], float)
