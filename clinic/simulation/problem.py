@@ -14,6 +14,7 @@ algebra on what it gives. Which points are held is decided later, by elimination
 and columns of its own essential conditions out, but Newton's method needs the reactions and the preview the columns.
 """
 
+import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -27,9 +28,11 @@ from clinic.case import Floats, Ints, Points
 from clinic.simulation.tissue import Material
 
 
-def _quiet_sfepy() -> None:
-    # SfePy prints about optional packages while it is imported, and about every step later
-    with redirect_stdout(StringIO()):
+def _import_sfepy_quietly() -> None:
+    # SfePy prints about optional packages and warns about its own code while it is imported; later, about every step
+    with redirect_stdout(StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import sfepy.discrete.fem
         import sfepy.terms  # noqa: F401
     from sfepy.base.base import output
 
@@ -54,7 +57,7 @@ class Tissue:
 
     def __init__(self, points: Points, cells: Ints, layer: Ints, layers: Sequence[Material]) -> None:
         """Set up points (p, 3), cells (t, 4) and layer (t,), a number in `layers`."""
-        _quiet_sfepy()
+        _import_sfepy_quietly()
         self.points, self.cells = points, cells
         self.growth: Floats = np.ones(len(cells))
         self._shear = np.array([material.shear for material in layers])[layer]
