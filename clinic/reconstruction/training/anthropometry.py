@@ -2,7 +2,7 @@
 
 Means and standard deviations pool women and men. F: Farkas (1994), Anthropometry of the Head and Face; B: Becker and
 Toriumi's manual as tabled in the planning measures; D: Dodgson (2004), interpupillary distance. Spread between groups
-of different origin widens F's figures for nose and lips.
+of different origin widens F's figures for nose and lips. Textbook values, not re-read at source.
 """
 
 from collections.abc import Callable, Mapping
