@@ -39,9 +39,12 @@ def landmarks_json(suffix: str, face: FaceModel, displacement: Points | None = N
     return {"landmarks": rounded, "unit": marks.unit, "frame": marks.frame}
 
 
-def textured_obj(face: FaceModel, displacement: Points | None, stem: str) -> dict[str, bytes]:
-    """Return OBJ, MTL and PNG by file name: they find each other by `stem`."""
-    return obj.to_files(_skin(face, displacement, textured=True), stem)
+def face_files(path: Path, face: FaceModel, displacement: Points | None = None) -> dict[Path, bytes]:
+    """Return `face_file` under its path; for OBJ also the material and picture that belong beside it."""
+    if path.suffix.lower() != ".obj":
+        return {path: face_file(path.suffix.lower(), face, displacement)}
+    files = obj.to_files(_skin(face, displacement, textured=True), path.stem)
+    return {path.with_name(name): content for name, content in files.items()}
 
 
 def dressed_glb(face: FaceModel, displacement: Points | None = None) -> bytes:

@@ -12,7 +12,7 @@ _FIRST_WORDS = (b"#", b"v ", b"vt ", b"vn ", b"o ", b"g ", b"s ", b"mtllib ", b"
 
 
 def to_files(mesh: MeshFile, stem: str) -> dict[str, bytes]:
-    """Return the bytes of each file by name: `stem`.obj, and with a texture `stem`.mtl and `stem`.png."""
+    """Return the bytes of each file by name: `stem`.obj, and with a texture `stem`.mtl and `stem`.skin.png."""
     files: dict[str, bytes] = {}
     textured = mesh.uv is not None and mesh.texture is not None
     text = io.BytesIO()
@@ -29,8 +29,8 @@ def to_files(mesh: MeshFile, stem: str) -> dict[str, bytes]:
         np.savetxt(text, corners, fmt="f %d %d %d")
     files[f"{stem}.obj"] = text.getvalue()
     if textured and mesh.texture is not None:
-        files[f"{stem}.mtl"] = f"newmtl skin\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {stem}.png\n".encode()
-        files[f"{stem}.png"] = png(mesh.texture)
+        files[f"{stem}.mtl"] = f"newmtl skin\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {stem}.skin.png\n".encode()
+        files[f"{stem}.skin.png"] = png(mesh.texture)
     return files
 
 

@@ -82,10 +82,17 @@ def test_stl_is_a_watertight_body_in_millimetres(tmp_path: Path) -> None:
     assert body.body_count == 3  # skin and two eyeballs
 
 
-def test_textured_obj_names_its_picture() -> None:
-    files = mesh.textured_obj(face(), None, "jane")
-    assert set(files) == {"jane.obj", "jane.mtl", "jane.png"}
-    assert b"map_Kd jane.png" in files["jane.mtl"]
+def test_obj_brings_its_picture(tmp_path: Path) -> None:
+    files = mesh.face_files(tmp_path / "jane.obj", face())
+    assert set(files) == {tmp_path / "jane.obj", tmp_path / "jane.mtl", tmp_path / "jane.skin.png"}
+    for path, content in files.items():
+        path.write_bytes(content)
+    picture = trimesh.load_mesh(tmp_path / "jane.obj", process=False).visual.material.image
+    assert np.array_equal(np.asarray(picture), face().texture.pixels)
+
+
+def test_other_formats_are_one_file(tmp_path: Path) -> None:
+    assert list(mesh.face_files(tmp_path / "jane.STL", face())) == [tmp_path / "jane.STL"]
 
 
 @pytest.mark.parametrize("suffix", mesh.FACE_SUFFIXES)

@@ -89,7 +89,7 @@ def test_obj_with_material_and_texture(tmp_path: Path) -> None:
     mesh = tetrahedron(colours=None)
     for name, content in obj.to_files(mesh, "face").items():
         (tmp_path / name).write_bytes(content)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["face.mtl", "face.obj", "face.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["face.mtl", "face.obj", "face.skin.png"]
     assert near(mesh_files.read(tmp_path / "face.obj").points, mesh.points)
     foreign = trimesh.load_mesh(tmp_path / "face.obj", process=False, maintain_order=True)
     assert near(foreign.vertices, mesh.points)
