@@ -74,7 +74,7 @@ def test_cancel_kills_within_a_second_and_the_lane_serves_again() -> None:
     progress = Progress()
     asleep = threading.Event()
     progress._listener = lambda *_: asleep.set()
-    threading.Thread(target=lambda: (asleep.wait(30), progress.cancel())).start()
+    threading.Thread(target=_cancel_once, args=(asleep, progress)).start()
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         in_process(sleep_for_ever, progress=progress)
@@ -86,3 +86,8 @@ def test_a_child_that_dies_is_a_clear_error() -> None:
     with pytest.raises(WorkerDied, match="Nothing was changed"):
         in_process(die, progress=Progress())
     assert in_process(add, 1, 1, progress=Progress()) == 2
+
+
+def _cancel_once(asleep: threading.Event, progress: Progress) -> None:
+    asleep.wait(30)
+    progress.cancel()
