@@ -44,7 +44,7 @@ class Light:
         return np.stack([_direction(azimuth, elevation) for azimuth, elevation, _ in self.keys])
 
 
-CLINIC_LIGHT = Light(keys=((45.0, 20.0, 0.32), (-45.0, 20.0, 0.32)), width_deg=12.0, fill=0.36, slope=0.45, shine=0.07)
+CLINIC_LIGHT = Light(keys=((45.0, 20.0, 0.32), (-45.0, 20.0, 0.32)), width_deg=12.0, fill=0.36, slope=0.35, shine=0.07)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

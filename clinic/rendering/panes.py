@@ -21,6 +21,7 @@ from clinic.rendering.draw import Stage
 from clinic.rendering.layers import Scene
 from clinic.rendering.views import PORTRAIT, ViewCamera
 
+_STILL_RATE = 1.0  # frames per second that VTK asks for: below, nobody is turning the face, and edges may be smoothed
 _LEAST_SIDE = 0.002  # of a frame: a renderer without width cannot draw
 
 
@@ -157,10 +158,12 @@ class Panes:
             self._plotter.render_window.RemoveRenderer(renderer)
 
     def _aim(self, index: int) -> None:
-        """Before a renderer draws: let the common camera see through this pane's part of the window."""
+        """Before a renderer draws: let the common camera see through its part of the window; smooth edges at rest."""
         if self._view is not None and index < len(self._panes):
             self._camera.SetWindowCenter(*window_centre(self._panes[index], self._view, self._window_aspect()))
-            self._stages[index].renderer.ResetCameraClippingRange()
+            renderer = self._stages[index].renderer
+            renderer.ResetCameraClippingRange()
+            renderer.SetUseFXAA(self._plotter.render_window.GetDesiredUpdateRate() < _STILL_RATE)
 
     def _window_aspect(self) -> float:
         width, height = self._plotter.render_window.GetSize()

@@ -25,6 +25,7 @@ __all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "g
 
 _GAIN = 1.6  # of textured layers: byte 255 brightens the texture by this, since lit skin may exceed 1
 _PHOTO_SHARE = 0.15  # of the light is taken to be in a texture from photos already
+_WARMTH = (0.87, 1.0, 1.09)  # exponents of red, green, blue: shade on skin is lit by skin
 _MEAN_ALBEDO = 0.45  # of skin: turns shine that is added into a factor of the texture
 _CLAY, _HEAT, _CLAY_CAP, _CLAY_EYE = 0.72, 0.84, 0.50, 0.70  # albedo of the plain looks
 _CORNEA_GLOSS, _WHITE_GLOSS = 0.85, 0.12
@@ -108,7 +109,7 @@ def _mix(before: Floats, after: Floats, share: Floats) -> Floats:
 
 def _textured(light: Bake) -> Floats:
     """The factor of a texture that holds part of the light already."""
-    softened = light.light ** (1 - _PHOTO_SHARE)
+    softened = light.light ** ((1 - _PHOTO_SHARE) * np.array(_WARMTH))
     return encoded(softened + light.shine[:, None] / _MEAN_ALBEDO)
 
 
@@ -135,7 +136,7 @@ def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels
 
 def _inside(sitting: Sitting, points: Points, background: Colour) -> Layer:
     """The inner side of the skin, in the background's colour: what the open neck would show is not there."""
-    return Layer("inside", points, sitting.inner_triangles, _plain(len(points), background))
+    return Layer("inside", points + sitting.tucked, sitting.inner_triangles, _plain(len(points), background))
 
 
 @lru_cache(maxsize=8)

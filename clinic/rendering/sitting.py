@@ -23,6 +23,7 @@ from clinic.rendering.lighting import Bake, bake, unshaded
 _FADE_MM = (3.0, 50.0)  # above the neck's cut, where skin begins to show and where it is whole
 _TUCKED_MM = 6.0  # skin further up than this under the cap is left out
 _UPPER_LID_SHADE, _LOWER_LID_SHADE, _LID_REACH_MM = 0.75, 0.35, 1.6
+_TUCK_MM, _TUCK_REACH_MM = 9.0, 3.0
 _HEM_SHADOW, _HEM_REACH_MM = 0.42, 5.0
 _HEM_SHARE = 0.66  # of the way from glabella to trichion: low enough to hide the hairline, well above the brows
 
@@ -55,8 +56,8 @@ class Sitting:
     """One face made ready for pictures.
 
     points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
-    inner_triangles: all of it from inside. opacity: (n,) 0…1. light: on the skin before surgery. cap_light (k,) and
-    eye_lights: on what does not change.
+    inner_triangles: all of it from inside, which under the cap lies deeper by `tucked` (n, 3) mm, below the cap's own
+    hem. opacity: (n,) 0…1. light: on the skin before surgery. cap_light (k,), eye_lights: on what does not change.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Sitting:
     skin_triangles: Triangles
     neck_triangles: Triangles
     inner_triangles: Triangles
+    tucked: Points
     opacity: Floats
     cap: Cap
     eyes: tuple[Eye, ...]
@@ -81,6 +83,7 @@ class Sitting:
             skin_triangles=(np.int32, -1, 3),
             neck_triangles=(np.int32, -1, 3),
             inner_triangles=(np.int32, -1, 3),
+            tucked=(np.float64, -1, 3),
             opacity=(np.float64, -1),
             cap_light=(np.float64, -1),
         )
@@ -108,7 +111,8 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     normals = vertex_normals(points, triangles)
     landmarks = face.landmarks()
     front = landmarks["glabella"] + _HEM_SHARE * (landmarks["trichion"] - landmarks["glabella"])
-    worn = cap(points, _region(topology, "scalp"), _region(topology, "ears"), front)
+    ears = _region(topology, "ears")
+    worn = cap(points, _region(topology, "scalp"), ears, front)
     eyes = tuple(eye(part) for part in face.parts if is_eye(part))
     opacity = _opacity(topology, points)
     shown = (worn.above < _TUCKED_MM)[triangles].any(axis=1) & (opacity[triangles] > 0).any(axis=1)
@@ -124,6 +128,7 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
         skin_triangles=triangles[shown & ~fading],
         neck_triangles=triangles[shown & fading],
         inner_triangles=triangles[:, ::-1],
+        tucked=-_TUCK_MM * normals * ((worn.above > -_TUCK_REACH_MM) & ~ears)[:, None],
         opacity=opacity,
         cap=worn,
         eyes=eyes,

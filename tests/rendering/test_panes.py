@@ -106,6 +106,18 @@ def test_a_photo_camera_keeps_its_centre_in_a_window_of_another_shape(panes: Pan
     assert window_centre(Pane(0.0, 1.0, 0.0, 1.0), seen, 4 / 3)[0] == pytest.approx(-0.1)
 
 
+def test_edges_are_smoothed_at_rest_and_not_while_the_face_is_turned(panes: Panes) -> None:
+    panes.show(face_scene(face()))
+    panes.look(camera())
+    plotter: Any = panes._plotter
+    smoothed = []
+    for rate in (0.0001, 15.0):
+        plotter.render_window.SetDesiredUpdateRate(rate)
+        plotter.render_window.Render()
+        smoothed.append(bool(plotter.renderer.GetUseFXAA()))
+    assert smoothed == [True, False]
+
+
 def test_fewer_cells_take_their_renderers_out(panes: Panes) -> None:
     scene = face_scene(face())
     for cells in ((scene, scene, scene), (scene,)):
