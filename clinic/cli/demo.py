@@ -75,7 +75,7 @@ def _tell(session: "Session", folder: Path, clock: Clock) -> None:
 
 
 def _keep_earlier_archive(archive: Path) -> None:
-    """Move the archive of an earlier run aside: its passphrase was shown once, and what it holds is not ours to lose."""
+    """Move the archive of an earlier run aside: what it holds is not ours to lose."""
     if not archive.exists():
         return
     number = 1

@@ -162,7 +162,8 @@ def simulation_figures(case: "Case") -> dict[str, Any]:
     from dataclasses import asdict
 
     simulation, comparison = case.simulation, case.comparison
-    assert simulation is not None and comparison is not None
+    assert simulation is not None
+    assert comparison is not None
     return {
         "solver": asdict(simulation.figures),
         "edits": [asdict(edit) for edit in comparison.edits],
