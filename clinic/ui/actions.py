@@ -68,31 +68,18 @@ def _can_build(window: "MainWindow") -> bool:
 
 
 def _stage_actions() -> tuple[Action, ...]:
+    rows = enumerate(STAGES, start=1)
     return tuple(
         Action(
-            f"stage_{stage.id}",
-            stage.words,
-            f"Ctrl+{number}",
-            "Stage",
-            _unlocked,
-            lambda window, chosen=stage.id: window.show_stage(chosen),
-            stage.icon,
-        )  # fmt: skip
-        for number, stage in enumerate(STAGES, start=1)
+            f"stage_{stage.id}", stage.words, f"Ctrl+{k}", "Stage", _unlocked, _call("show_stage", stage.id), stage.icon
+        )
+        for k, stage in rows
     )
 
 
 def _view_actions() -> tuple[Action, ...]:
     return tuple(
-        Action(
-            f"view_{view.id}",
-            view.title,
-            view.key,
-            "View",
-            _with_face,
-            lambda window, chosen=view.id: window.look(chosen),
-            picture=True,
-        )  # fmt: skip
+        Action(f"view_{view.id}", view.title, view.key, "View", _with_face, _call("look", view.id), picture=True)
         for view in VIEWS
     )
 
@@ -105,32 +92,53 @@ def _mode_actions() -> tuple[Action, ...]:
             mode.key,
             "Compare",
             _comparable,
-            lambda window, chosen=mode.id: window.show_mode(chosen),
+            _call("show_mode", mode.id),
             mode.icon,
-            picture=True,
-        )  # fmt: skip
+            True,
+        )
         for mode in MODES
     )
 
 
+def _call(method: str, argument: str) -> Callable[["MainWindow"], object]:
+    return lambda window: getattr(window, method)(argument)
+
+
+def _can_solve(window: "MainWindow") -> bool:
+    return can_solve(window.desk)
+
+
+def _can_export(window: "MainWindow") -> bool:
+    return can_export(window.desk)
+
+
+def _busy(window: "MainWindow") -> bool:
+    return window.desk.busy
+
+
+def _always(window: "MainWindow") -> bool:
+    return True
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("new_patient", "New patient", "Ctrl+N", "Case", _idle, lambda window: window.new_patient(), "add"),
-    Action("open_sample", "Open sample patient", "Ctrl+O", "Case", _idle, lambda window: window.open_sample(), "clinic"),
+    Action(
+        "open_sample", "Open sample patient", "Ctrl+O", "Case", _idle, lambda window: window.open_sample(), "clinic"
+    ),
     Action("undo", "Undo", "Ctrl+Z", "Case", _can_undo, lambda window: window.desk.undo(), "undo"),
     Action("redo", "Redo", "Ctrl+Y", "Case", _can_redo, lambda window: window.desk.redo(), "redo"),
     Action("add_photos", "Choose photos", "Ctrl+I", "Case", _with_case, lambda window: window.choose_photos(), "photo"),
     Action("build_face", "Build face in 3D", "Ctrl+B", "Case", _can_build, lambda window: window.build_face(), "cube"),
-    Action("solve", "Solve the plan", "Ctrl+Return", "Case",
-           lambda window: can_solve(window.desk), lambda window: window.solve(), "plan"),
-    Action("cancel", "Cancel what runs", "Esc", "Case",
-           lambda window: window.desk.busy, lambda window: window.desk.worker.cancel(), "remove"),
-    Action("export", "Export to a folder", "Ctrl+E", "Case",
-           lambda window: can_export(window.desk), lambda window: window.choose_export(), "share"),
+    Action("solve", "Solve the plan", "Ctrl+Return", "Case", _can_solve, lambda window: window.solve(), "plan"),
+    Action("cancel", "Cancel what runs", "Esc", "Case", _busy, lambda window: window.desk.worker.cancel(), "remove"),
+    Action(
+        "export", "Export to a folder", "Ctrl+E", "Case", _can_export, lambda window: window.choose_export(), "share"
+    ),
     Action("lock", "Lock", "Ctrl+L", "Application", _unlocked, lambda window: window.desk.lock(), "lock"),
-    Action("palette", "Light or dark", "Ctrl+T", "Application", lambda _: True, lambda window: window.swap_palette(), "light"),
-    Action("shortcuts", "Keyboard shortcuts", "F1", "Application", lambda _: True, lambda window: window.show_shortcuts(), "key"),
+    Action("palette", "Light or dark", "Ctrl+T", "Application", _always, lambda window: window.swap_palette(), "light"),
+    Action("shortcuts", "Shortcuts", "F1", "Application", _always, lambda window: window.show_shortcuts(), "key"),
     Action("home", "Reset the view", "Home", "View", _with_face, lambda window: window.look("frontal"), "home", True),
     *_stage_actions(),
     *_view_actions(),
     *_mode_actions(),
-)  # fmt: skip
+)

@@ -12,6 +12,7 @@ from clinic.ui.actions import VIEWS
 from clinic.ui.desk import Desk
 from clinic.ui.stages import STAGES, State, state
 from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.stage_tab import StageTab
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -130,19 +131,18 @@ class StatusBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        for widget in (self._icon, self.saved, self._undo):
-            row.addWidget(widget)
+        add_all(row, self._icon, self.saved, self._undo)
         row.addStretch(1)
         row.addWidget(label(DISCLAIMER, "small"))
         row.addStretch(1)
-        for widget in (self._state_icon, self.job, self._progress, self._percent, self.cancel):
-            row.addWidget(widget)
+        add_all(row, self._state_icon, self.job, self._progress, self._percent, self.cancel)
         row.addSpacing(8)
         row.addWidget(Icon("shield", "muted", 16))
         row.addWidget(label("Offline", "small"))
         desk.case_changed.connect(self._case_changed)
-        for changed in (desk.shown_changed, desk.job_changed, desk.lock_changed):
+        for changed in (desk.shown_changed, desk.lock_changed):
             changed.connect(self._refresh)
+        desk.job_changed.connect(self._job_changed)
         desk.worker.progressed.connect(self._progressed)
         self._saved_at = ""
         self._refresh()
@@ -161,13 +161,16 @@ class StatusBar(QWidget):
         busy = desk.busy
         for widget in (self._progress, self._percent, self.cancel):
             widget.setVisible(busy)
-        if busy:
-            self._progress.setValue(0)
-            self._percent.clear()
-        icon, tone, said = ("busy", "accent", desk.worker.words) if busy else _solver_words(desk)
+        icon, tone, said = ("busy", "accent", self.job.text()) if busy else _solver_words(desk)
         self._state_icon.show_icon(icon, tone)
         self._state_icon.setVisible(bool(said))
         self.job.setText(said)
+
+    def _job_changed(self) -> None:
+        self._progress.setValue(0)
+        self._percent.clear()
+        self.job.setText(self._desk.worker.words)
+        self._refresh()
 
     def _progressed(self, fraction: float, words: str) -> None:
         self._progress.setValue(round(1000 * fraction))

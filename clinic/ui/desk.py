@@ -186,7 +186,7 @@ class Desk(QObject):
             self.shown_changed.emit()
 
     def run(self, words: str, step: Step, done: Callable[[], object] | None = None) -> bool:
-        """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs already."""
+        """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs."""
         case = self.case
         return case is not None and self.begin(words, lambda progress: step(case, progress), done)
 
@@ -200,7 +200,11 @@ class Desk(QObject):
             progress.report(1.0, "Sealing the record")
             session.commit(case, words)
 
-        return self.worker.start(words, work, lambda _: done and done(), self.tell)
+        def finished(_: object) -> None:
+            if done is not None:
+                done()
+
+        return self.worker.start(words, work, finished, self.tell)
 
     def take_photos(self, paths: Sequence[Path]) -> bool:
         """Add photos from files; a file that cannot be used is told by `refused` and does not stop the others."""
@@ -285,7 +289,7 @@ class Desk(QObject):
 
 
 def build_face(case: Case, progress: Progress) -> Case:
-    """Reconstruct in a process of its own: it loads and computes without a breath for the window, and can be stopped."""
+    """Reconstruct in a process of its own, which takes no breath from the window and can be stopped."""
     return in_process(workflow.reconstruct_face, case, progress=progress)
 
 

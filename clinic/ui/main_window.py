@@ -33,6 +33,8 @@ _TOOLS = ("undo", "redo", "palette", "shortcuts", "lock")
 class MainWindow(QMainWindow):
     """Puts panels, bars and picture together and carries out the actions."""
 
+    desk: Desk
+
     def __init__(self, chosen: Settings, settings_file: Path | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Clinic")

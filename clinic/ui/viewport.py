@@ -23,8 +23,8 @@ DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."
 _MARGIN = 16
 
 
-class _Interactor(QtInteractor):
-    """A QtInteractor that draws in Qt's paint alone and has no keys: w, s, r and q would change the picture or close it.
+class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
+    """A QtInteractor that draws in Qt's paint alone and has no keys: w, s, r, q would change the picture or close it.
 
     `turned` is called when the mouse moved the camera.
     """

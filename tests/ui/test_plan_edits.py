@@ -2,7 +2,7 @@ import pytest
 
 from clinic.case import Edit, Plan
 from clinic.planning.apply import check
-from clinic.planning.procedures import PROCEDURES
+from clinic.planning.procedures import PROCEDURES, Procedure
 from clinic.ui import plan_edits
 
 
@@ -33,7 +33,7 @@ def test_a_switched_off_edit_stays_but_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda known: known.id)
-def test_every_end_of_every_slider_can_be_planned(procedure: plan_edits.Procedure) -> None:
+def test_every_end_of_every_slider_can_be_planned(procedure: Procedure) -> None:
     for parameter in procedure.parameters:
         for value in (parameter.minimum, parameter.maximum):
             for edit in plan_edits.set_amount(Plan(), procedure.id, parameter.name, value).edits:

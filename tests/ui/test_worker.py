@@ -7,7 +7,9 @@ from clinic.ui.worker import Latest, Worker
 
 
 def test_the_answer_comes_back_on_the_windows_thread(qtbot: QtBot) -> None:
-    worker, answers = Worker(), []
+    worker = Worker()
+    answers: list[tuple[int, int]] = []
+    errors: list[Exception] = []
     heard: list[tuple[float, str]] = []
     worker.progressed.connect(lambda fraction, words: heard.append((fraction, words)))
 
@@ -15,7 +17,7 @@ def test_the_answer_comes_back_on_the_windows_thread(qtbot: QtBot) -> None:
         progress.report(0.5, "Half way")
         return threading.get_ident()
 
-    assert worker.start("Count", work, lambda ident: answers.append((ident, threading.get_ident())), answers.append)
+    assert worker.start("Count", work, lambda ident: answers.append((ident, threading.get_ident())), errors.append)
     qtbot.waitUntil(lambda: bool(answers))
     assert answers[0][0] != threading.get_ident()
     assert answers[0][1] == threading.get_ident()
@@ -24,7 +26,8 @@ def test_the_answer_comes_back_on_the_windows_thread(qtbot: QtBot) -> None:
 
 
 def test_one_job_at_a_time_and_a_cancel_reaches_it(qtbot: QtBot) -> None:
-    worker, errors = Worker(), []
+    worker = Worker()
+    errors: list[Exception] = []
     began = threading.Event()
 
     def work(progress: Progress) -> None:
@@ -41,7 +44,8 @@ def test_one_job_at_a_time_and_a_cancel_reaches_it(qtbot: QtBot) -> None:
 
 
 def test_what_a_job_raises_is_handed_on(qtbot: QtBot) -> None:
-    worker, errors = Worker(), []
+    worker = Worker()
+    errors: list[Exception] = []
 
     def work(progress: Progress) -> None:
         raise ValueError("broken")
@@ -52,7 +56,8 @@ def test_what_a_job_raises_is_handed_on(qtbot: QtBot) -> None:
 
 
 def test_only_the_newest_question_is_answered(qtbot: QtBot) -> None:
-    lane, answers = Latest(), []
+    lane = Latest()
+    answers: list[str] = []
     lane.answered.connect(answers.append)
     gate = threading.Event()
 

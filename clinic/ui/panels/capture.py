@@ -182,8 +182,8 @@ class CaptureScale(Side):
         self.section("Scale")
         self.column.addWidget(
             label(
-                "Measure from pupil to pupil while the patient looks into the distance. Without it the size of the iris "
-                "gives the scale, less exactly.",
+                "Measure from pupil to pupil while the patient looks into the distance. Without it the size of the "
+                "iris gives the scale, less exactly.",
                 "muted",
                 wrap=True,
             )

@@ -199,7 +199,7 @@ class PatientDetails(Side):
             self._problem.clear()
             self.family_name.setFocus()
 
-    def create(self) -> None:
+    def begin(self) -> None:
         """Begin a case for the patient in the form."""
         born = self.birth_date.text().strip()
         if not self.family_name.text().strip():
@@ -226,14 +226,14 @@ class PatientDetails(Side):
         self.record_number = _field("Record number")
         for field in (self.family_name, self.given_name, self.birth_date, self.record_number):
             column.addWidget(field)
-            field.returnPressed.connect(self.create)
+            field.returnPressed.connect(self.begin)
         self.sex = Segments(_SEXES, stretch=True)
         self.sex.chosen.connect(self._choose_sex)
         self._sex = ""
         column.addWidget(self.sex)
         self._problem = label("", "error", wrap=True)
         column.addWidget(self._problem)
-        column.addWidget(Button("Create", self.create, icon="check", role="primary"))
+        column.addWidget(Button("Create", self.begin, icon="check", role="primary"))
         column.addWidget(Button("Cancel", lambda: self.show_form(False), role="flat"))
         return form
 

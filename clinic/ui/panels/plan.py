@@ -32,14 +32,17 @@ class PlanStack(Side):
         self.section("Plan")
         self.column.addWidget(self._plan_card())
         self._aside = self.section("Edit stack")
-        self._edits = QVBoxLayout()
+        self._list = QWidget()
+        self._edits = QVBoxLayout(self._list)
+        self._edits.setContentsMargins(0, 0, 0, 0)
         self._edits.setSpacing(4)
-        self.column.addLayout(self._edits)
+        self.column.addWidget(self._list)
         self.column.addStretch(1)
         self._checks = QVBoxLayout()
         self._checks.setSpacing(8)
         self.foot.addLayout(self._checks)
         self._shown: tuple[Edit, ...] | None = None
+        self._strain = 0.0
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self._show)
         desk.job_changed.connect(self._enable)
@@ -84,7 +87,6 @@ class PlanStack(Side):
             self._edits.addWidget(hint("No change planned yet. Move a slider at the right."))
         for edit in plan.edits:
             self._edits.addWidget(self._row(edit))
-        self._enable()
 
     def _row(self, edit: Edit) -> QWidget:
         known = plan_edits.procedure(edit.procedure)
@@ -121,17 +123,15 @@ class PlanStack(Side):
         self._desk.settle(changed, words)
 
     def _enable(self) -> None:
-        for number in range(self._edits.count()):
-            widget = self._edits.itemAt(number).widget()
-            if widget is not None:
-                widget.setEnabled(not self._desk.busy)
+        self._list.setEnabled(not self._desk.busy)
 
     def _show_checks(self) -> None:
-        clear(self._checks)
         shown = self._desk.shown
-        if shown is None:
+        strain = 0.0 if shown is None else round(float(shown.strain.max()), 2)
+        if strain == self._strain:
             return
-        strain = float(shown.strain.max())
+        self._strain = strain
+        clear(self._checks)
         if strain >= _AMBER:
             self._checks.addWidget(_strain_warning(strain))
 

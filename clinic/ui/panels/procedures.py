@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case, EditReached, Plan
+from clinic.case import Case, Comparison, EditReached, Plan
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
 from clinic.ui import plan_edits, theme
 from clinic.ui.desk import Desk
@@ -38,6 +38,7 @@ class PlanProcedures(Side):
             self._add(column, procedure)
         self.column.addWidget(self._sliders)
         self._reached_title = self.section("Reached at the skin", "asked → reached")
+        self._listed: tuple[Comparison | None, bool] | None = None
         self._reached = QVBoxLayout()
         self._reached.setSpacing(0)
         self.column.addLayout(self._reached)
@@ -45,7 +46,7 @@ class PlanProcedures(Side):
         self._add_solve()
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self._show)
-        desk.job_changed.connect(self._show)
+        desk.job_changed.connect(self._job_changed)
         desk.worker.progressed.connect(self._progressed)
         self._show()
 
@@ -143,29 +144,36 @@ class PlanProcedures(Side):
         self.solve_button.setVisible(not busy)
         self.solve_button.setEnabled(can_solve(self._desk))
         if busy:
-            self._why.setText(f"{self._desk.worker.words}: sliders are held until it is done.")
-            self.progress.setValue(0)
-        elif case is None or case.face is None:
+            return
+        if case is None or case.face is None:
             self._why.setText("Build the face in Capture first.")
         elif self._desk.badge == "solved":
             self._why.setText("Solved. Move a slider to plan on.")
         else:
             self._why.setText("Sliders show a linear preview. Solve gives the pictures that may be shared.")
 
+    def _job_changed(self) -> None:
+        self.progress.setValue(0)
+        self._why.setText(f"{self._desk.worker.words}: sliders are held until it is done.")
+        self._show()
+
     def _progressed(self, fraction: float, words: str) -> None:
         self.progress.setValue(round(1000 * fraction))
         self._why.setText(words)
 
     def _show_reached(self) -> None:
-        clear(self._reached)
-        case = self._desk.case
+        case, fits = self._desk.case, self._desk.badge == "solved"
         comparison = case.comparison if case is not None else None
+        if (comparison, fits) == self._listed:
+            return
+        self._listed = (comparison, fits)
+        clear(self._reached)
         if comparison is None:
             self._reached.addWidget(label("Shown once the plan was solved.", "muted"))
             return
         for edit in comparison.edits:
             self._reached.addWidget(reached(edit))
-        if self._desk.badge != "solved":
+        if not fits:
             self._reached.addWidget(label("From the last solution, of another plan.", "warning", wrap=True))
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from clinic.ui import theme
+from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, Icon, label, rule
 
 LEAST_LENGTH = 15
@@ -121,11 +122,9 @@ class UnlockScreen(QWidget):
         head.addWidget(label("Clinic", "title"), 1)
         column.addLayout(head)
         column.addSpacing(12)
-        for widget in (self._title, self._explanation, rule(), self._place):
-            column.addWidget(widget)
+        add_all(column, self._title, self._explanation, rule(), self._place)
         column.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.user, self.passphrase, self._strength, self.again, self._error, self._open, self._working):
-            column.addWidget(widget)
+        add_all(column, self.user, self.passphrase, self._strength, self.again, self._error, self._open, self._working)
         whole = QVBoxLayout(self)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
 

@@ -57,9 +57,11 @@ class AmountRow(QWidget):
     def show_value(self, value: float) -> None:
         """Show an amount without telling."""
         self._value = value
-        for widget, shown in ((self.slider, round(value / self._step)), (self.box, value)):
+        for widget in (self.slider, self.box):
             widget.blockSignals(True)
-            widget.setValue(shown)
+        self.slider.setValue(round(value / self._step))
+        self.box.setValue(value)
+        for widget in (self.slider, self.box):
             widget.blockSignals(False)
         self.slider.update()
 
@@ -105,14 +107,14 @@ class AmountBox(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:  # noqa: N802
         """Read a number with either minus."""
-        plain = text.replace("−", "-").removesuffix(self.suffix()).strip()
-        number, known = QLocale.c().toDouble(plain.replace(",", ".").lstrip("+"))
+        typed = text.replace("−", "-").removesuffix(self.suffix()).strip()
+        number, known = QLocale.c().toDouble(typed.replace(",", ".").lstrip("+"))
         return float(number) if known else self.value()
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept what is on its way to a number."""
-        plain = text.replace("−", "-").replace(",", ".").removesuffix(self.suffix()).strip().lstrip("+-")
-        digits = plain.replace(".", "", 1)
+        typed = text.replace("−", "-").replace(",", ".").removesuffix(self.suffix()).strip().lstrip("+-")
+        digits = typed.replace(".", "", 1)
         states = QValidator.State
         ok = digits == "" or digits.isdigit()
         state = states.Acceptable if ok and digits else states.Intermediate if ok else states.Invalid

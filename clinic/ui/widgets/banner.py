@@ -33,7 +33,7 @@ class Banner(QFrame):
     @property
     def words(self) -> str:
         """What is shown, "" when nothing is."""
-        return self._words.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._words.text()
 
     def say(self, words: str, kind: str = "notice") -> None:
         """Show words; kind: error, warning or notice."""

@@ -77,11 +77,17 @@ def hint(words: str, button: Button | None = None) -> QFrame:
     return box
 
 
+def add_all(layout: QVBoxLayout | QHBoxLayout, *widgets: QWidget) -> None:
+    """Put widgets into a layout, one after the other."""
+    for widget in widgets:
+        layout.addWidget(widget)
+
+
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
     """Take everything out of a layout."""
     while layout.count():
         item = layout.takeAt(0)
-        widget = item.widget()
+        widget = item.widget() if item is not None else None
         if widget is not None:
             widget.hide()
             widget.deleteLater()
