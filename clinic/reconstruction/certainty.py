@@ -29,11 +29,15 @@ def vertex_sigma(modes: Floats, covariance: Floats, topology: Topology, size: fl
 
 
 def seen(photos: Sequence[tuple[Camera, Points]], topology: Topology) -> Pixels:
-    """Return (n,) how many photos show each vertex; each photo gives its camera and the vertices in its expression."""
-    inside = topology.subdivide(topology.region("interior").astype(float)[:, None])[:, 0] > 0.5
+    """Return (n,) how many photos show each vertex; each photo gives its camera and the vertices in its expression.
+
+    The scalp counts as hidden by hair, the inside of mouth, nose and sockets as hidden by the face.
+    """
+    covered = topology.region("interior") | topology.region("scalp")
+    bare = topology.subdivide(covered.astype(float)[:, None])[:, 0] < 0.5
     count = np.zeros(len(topology.uv), np.uint8)
     for camera, points in photos:
-        count += _visible(camera, points, topology) & ~inside
+        count += _visible(camera, points, topology) & bare
     return count
 
 

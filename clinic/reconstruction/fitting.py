@@ -22,7 +22,7 @@ _NU = 4.0  # Student-t degrees of freedom
 _SMOOTH = 0.02  # where |x| of the expression prior turns round, in expression weights
 _POSE = 6
 _STEPS = 40
-_CONVERGED = 1e-6  # relative fall of the cost
+_CONVERGED = 1e-5  # relative fall of the cost
 
 
 @dataclass(frozen=True, slots=True, eq=False)

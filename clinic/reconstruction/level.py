@@ -49,10 +49,14 @@ def scale_from_pupils(eyes: Points, interpupillary_mm: float) -> tuple[float, Sc
 def scale_from_irises(
     faces: Sequence[Detection], views: Sequence[View], focals_px: Sequence[float], eyes: Points, eye_radius: float
 ) -> tuple[float, Scale]:
-    """Return the size at which the irises seen in the photos are 11.7 mm wide, median over eyes and photos."""
-    widths = []
-    for face, view, focal in zip(faces, views, focals_px, strict=True):
-        depths = (eyes @ view.rotation.T + view.translation)[:, 2] - eye_radius
-        for (a, b), depth in zip(_IRIS_EDGES, depths, strict=True):
-            widths.append(float(np.linalg.norm(face.points[a, :2] - face.points[b, :2])) * depth / focal)
-    return IRIS_MM / float(np.median(widths)), Scale("iris", IRIS_SIGMA_MM / IRIS_MM)
+    """Return the size at which the irises are 11.7 mm wide in the photo that looks straightest into the face.
+
+    Turned away, an iris is an ellipse and its width says nothing.
+    """
+    ahead = [float(view.rotation[2, 1]) for view in views]  # cosine between the camera's axis and the face's
+    straight = int(np.argmax(ahead))
+    view, points = views[straight], faces[straight].points[:, :2]
+    depths = (eyes @ view.rotation.T + view.translation)[:, 2] - eye_radius
+    widths_px = [float(np.linalg.norm(points[a] - points[b])) for a, b in _IRIS_EDGES]
+    width_mm = float(np.mean(widths_px * depths)) / focals_px[straight]
+    return IRIS_MM / width_mm, Scale("iris", IRIS_SIGMA_MM / IRIS_MM)

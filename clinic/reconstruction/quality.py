@@ -101,8 +101,8 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
 
 
 def view_warnings(photo: Photo, distance_mm: float) -> tuple[str, ...]:
-    """Return what the fitted camera tells about one photo."""
-    if distance_mm >= _NEAR_MM:
+    """Return what the fitted camera tells about one photo; without the lens in EXIF the distance is not known."""
+    if distance_mm >= _NEAR_MM or photo.focal_35mm is None:
         return ()
     return (
         f"{_named(photo)}: taken from about {distance_mm / 10:.0f} cm, which draws the nose large and the ears small: "

@@ -88,6 +88,7 @@ def test_near_single_and_turned_views_are_told() -> None:
     photo = _photo(skimage.data.astronaut())
     assert "step back" in quality.view_warnings(photo, 300.0)[0]
     assert quality.view_warnings(photo, 1500.0) == ()
+    assert quality.view_warnings(_photo(skimage.data.astronaut(), None), 300.0) == ()
     assert len(quality.series_warnings(np.array([5.0]))) == 1
     assert "far side" in quality.series_warnings(np.array([-45.0]))[1]
     assert quality.series_warnings(np.array([0.0, 45.0, -45.0])) == ()
