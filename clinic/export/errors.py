@@ -50,6 +50,6 @@ class DamagedClinicGlb(ClinicError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path.name} was written by Clinic, but its data are damaged or come from a newer version. "
+            f"{path.name} was written by Clinic, but its data are damaged or come from another version. "
             "Make it again: clinic reconstruct PHOTO… --out FACE.glb"
         )

@@ -3,13 +3,14 @@
 import base64
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clinic.case import FaceModel, Floats, Pixels, Points, Scale, Texture
+from clinic.case import FaceModel, Floats, Part, Pixels, Points, Scale, Texture
 from clinic.export.errors import DamagedClinicGlb, NotAClinicGlb
 from clinic.export.solid import closed
 from clinic.geometry import vertex_normals
@@ -17,6 +18,7 @@ from clinic.jobs import Progress
 from clinic.mesh_files import FRAME_PATIENT, MeshFile, MeshPart, glb, in_gltf_axes, obj, ply, stl
 
 _WET = 0.2  # roughness of eyes, teeth and tongue
+_SAME_MM = 1e-3  # what two computers may differ by in the same sum
 FORMAT = 1  # of extras.clinic; a reader refuses a higher one
 
 
@@ -147,6 +149,7 @@ def _extras(face: FaceModel, displacement: Points | None) -> dict[str, Any]:
         "seen": _packed(face.seen),
         "texture_seen": _packed_mask(face.texture.seen),
         "landmarks_mm": {name: point.tolist() for name, point in face.landmarks(displacement).items()},
+        "landmarks_before_mm": {name: point.tolist() for name, point in face.landmarks().items()},
         "warnings": list(face.warnings),
         "made_from": list(face.made_from),
         "made_by": face.made_by,
@@ -180,27 +183,60 @@ def _unpacked_mask(text: str, rows: int, columns: int) -> Pixels:
     return mask
 
 
-def face_arguments(path: Path, progress: Progress | None = None) -> dict[str, Any]:
-    """Return the arguments of `reconstruction.reconstruct.rebuild` from a GLB that Clinic wrote.
+def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
+    """Return the face before surgery from a GLB that Clinic wrote, made sure of by its landmarks.
 
-    The file is parsed in intake's limited process. Raises NotAClinicGlb for any other mesh, DamagedClinicGlb, or an
-    `ImportRejected` for a file that cannot be read at all.
+    The file is parsed in intake's limited process. Raises NotAClinicGlb for any other mesh; DamagedClinicGlb, also if
+    this version's face space makes another face of the numbers; an `ImportRejected` for a file that cannot be read.
     """
-    from clinic.intake import mesh
+    from clinic.reconstruction.reconstruct import rebuild
 
-    found = mesh.read(path, progress or Progress())
-    extras = found.extras.get("clinic")
-    if not isinstance(extras, dict) or found.texture is None:
-        raise NotAClinicGlb(path)
+    found, extras = _clinic_glb(path, progress)
     try:
-        return _arguments(extras, found.texture)
+        face = rebuild(**_arguments(found, extras))
+        face = replace(face, parts=_coloured(face.parts, found.parts))
+        told = {str(name): np.array(point, np.float64) for name, point in extras["landmarks_before_mm"].items()}
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, zlib.error) as error:
+        raise DamagedClinicGlb(path) from error
+    placed = face.landmarks()
+    if told.keys() != placed.keys() or not all(np.allclose(placed[name], told[name], atol=_SAME_MM) for name in told):
+        raise DamagedClinicGlb(path)
+    return face
+
+
+def face_arguments(path: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Return the numbers in a GLB that Clinic wrote, as the arguments of `reconstruction.reconstruct.rebuild`.
+
+    Raises NotAClinicGlb, DamagedClinicGlb or an `ImportRejected`.
+    """
+    found, extras = _clinic_glb(path, progress)
+    try:
+        return _arguments(found, extras)
     except (KeyError, ValueError, TypeError, zlib.error) as error:
         raise DamagedClinicGlb(path) from error
 
 
-def _arguments(extras: dict[str, Any], texture: Pixels) -> dict[str, Any]:
+def _clinic_glb(path: Path, progress: Progress | None) -> tuple[MeshFile, dict[str, Any]]:
+    from clinic.intake import mesh
+
+    found = mesh.read(path, progress or Progress())
+    extras = found.extras.get("clinic")
+    if not isinstance(extras, dict):
+        raise NotAClinicGlb(path)
+    return found, extras
+
+
+def _coloured(parts: tuple[Part, ...], painted: tuple[MeshPart, ...]) -> tuple[Part, ...]:
+    """Give the parts the colours they were exported with: the eyes are the patient's."""
+    colours = {(part.name, len(part.points)): part.colours for part in painted}
+    return tuple(replace(part, colours=colours.get((part.name, len(part.points)), part.colours)) for part in parts)
+
+
+def _arguments(found: MeshFile, extras: dict[str, Any]) -> dict[str, Any]:
     if extras["format"] > FORMAT:
         raise ValueError("a newer format")
+    if found.texture is None:
+        raise ValueError("no texture")
     scale = extras["scale"]
     return {
         "identity": _unpacked(extras["identity"], "<f8"),
@@ -208,7 +244,7 @@ def _arguments(extras: dict[str, Any], texture: Pixels) -> dict[str, Any]:
         "size": float(extras["size"]),
         "rotation": np.array(extras["rotation"], np.float64).reshape(3, 3),
         "translation": np.array(extras["translation_mm"], np.float64).reshape(3),
-        "texture": Texture(texture, _unpacked_mask(extras["texture_seen"], *texture.shape[:2])),
+        "texture": Texture(found.texture, _unpacked_mask(extras["texture_seen"], *found.texture.shape[:2])),
         "scale": Scale(str(scale["source"]), float(scale["relative_sigma"])),
         "sigma_mm": _unpacked(extras["sigma_mm"], "<f8"),
         "seen": _unpacked(extras["seen"], "u1"),

@@ -10,7 +10,7 @@ import trimesh
 from builders import face, solved_case
 
 from clinic import mesh_files
-from clinic.case import FaceModel, Texture
+from clinic.case import FaceModel, Scale, Texture
 from clinic.export import mesh
 from clinic.export.errors import DamagedClinicGlb, NotAClinicGlb
 from clinic.intake.errors import ImportRejected
@@ -142,3 +142,51 @@ def test_damaged_extras_are_refused(tmp_path: Path, broken: dict[str, object], m
     (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", face()))
     with pytest.raises(DamagedClinicGlb):
         mesh.face_arguments(tmp_path / "face.glb")
+
+
+@pytest.fixture(scope="module")
+def rebuilt() -> FaceModel:
+    from clinic.reconstruction.reconstruct import rebuild
+
+    texture = Texture(np.full((32, 32, 3), 120, np.uint8), np.zeros((32, 32), np.uint8))
+    return rebuild(
+        identity=np.random.default_rng(8).normal(0, 0.5, 92),
+        residual=np.zeros(4326),
+        size=1.02,
+        rotation=np.eye(3),
+        translation=np.zeros(3),
+        texture=texture,
+        scale=Scale("iris", 0.04),
+        sigma_mm=np.ones(17259),
+        seen=np.ones(17259, np.uint8),
+        iris_colour=(40, 90, 160),
+    )
+
+
+def test_a_face_opens_as_it_was(tmp_path: Path, rebuilt: FaceModel) -> None:
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", rebuilt))
+    found = mesh.open_face(tmp_path / "face.glb")
+    assert np.array_equal(found.control, rebuilt.control)
+    assert found.scale == rebuilt.scale
+    for part, wanted in zip(found.parts, rebuilt.parts, strict=True):
+        assert np.array_equal(part.colours, wanted.colours), part.name
+
+
+def test_a_face_of_another_face_space_is_refused(
+    tmp_path: Path, rebuilt: FaceModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are whole, but another face space would make another person of them."""
+    from clinic.reconstruction import reconstruct
+
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", rebuilt))
+    other = replace(rebuilt, control=rebuilt.control * 1.01)
+    monkeypatch.setattr(reconstruct, "rebuild", lambda **_: other)
+    with pytest.raises(DamagedClinicGlb, match="another version"):
+        mesh.open_face(tmp_path / "face.glb")
+
+
+def test_a_face_of_another_size_is_refused(tmp_path: Path) -> None:
+    """The synthetic head has 3 modes; the face space has 92."""
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", face()))
+    with pytest.raises(DamagedClinicGlb):
+        mesh.open_face(tmp_path / "face.glb")
