@@ -48,13 +48,15 @@ class Sighting:
 class _Crop:
     """The face cut out of its photo and resampled so that a pixel is as large as a texel.
 
-    linear: (rows, columns, 3). camera: sees the crop. shift: (2,) pixels, scale: crop pixels per photo pixel.
+    linear: (rows, columns, 3). camera: sees the crop. shift: (2,) pixels, scale: crop pixels per photo pixel,
+    mm: per millimetre of the face.
     """
 
     linear: Image
     camera: Camera
     shift: Floats
     scale: float
+    mm: float
 
     def place(self, points: Floats) -> Floats:
         """Carry photo points to the crop."""
@@ -107,7 +109,7 @@ def _cut(photo: Photo, fit: PhotoFit, resolution: float, texel_mm: float) -> _Cr
         width=columns,
         height=rows,
     )
-    return _Crop(linear, own, low.astype(float), scale)
+    return _Crop(linear, own, low.astype(float), scale, scale * resolution)
 
 
 def _resampled(part: Image, columns: int, rows: int, scale: float) -> Image:
@@ -144,7 +146,7 @@ def _judge(crop: _Crop, raster: Raster, topology: Topology, normals: Floats, det
     light = np.clip(np.where(raster.hit, light, 1.0), *_LIGHT).astype(np.float32)
     albedo: Image = crop.linear / np.power(light[..., None], np.float32(_DELIGHT))
     features = replace(features, openings=features.openings | raster.hit & ~mesh)
-    return albedo, bare_skin(albedo, seed, mesh, features, crop.scale)
+    return albedo, bare_skin(albedo, seed, mesh, features, crop.scale, crop.mm)
 
 
 def _project(seen: Image, camera: Camera) -> tuple[Image, Image, Image]:
@@ -198,9 +200,8 @@ def _guidance(
         return 0.0
     expected = crop.camera.project(guide.on(fit.points, topology.triangles))
     shift = crop.place(detected[[int(name) for name in guide.names]]) - expected
-    pixels_per_mm = px_per_mm(fit) * crop.scale
-    believable = np.linalg.norm(shift, axis=1) < _FARTHEST_MM * pixels_per_mm
-    field = _smooth_shift(crop, expected[believable], shift[believable], _GUIDE_MM * pixels_per_mm)
+    believable = np.linalg.norm(shift, axis=1) < _FARTHEST_MM * crop.mm
+    field = _smooth_shift(crop, expected[believable], shift[believable], _GUIDE_MM * crop.mm)
     return _sample(field, columns_rows / np.float32(_COARSE), cv2.INTER_LINEAR)
 
 

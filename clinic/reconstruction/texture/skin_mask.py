@@ -24,9 +24,9 @@ _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 
 _JAW = (454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234)
 _BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _NOSE = 5
-_INNER = 0.84  # of the way from the nose to the outline: inside, hair is brow or beard and belongs to the face
+_INNER = 0.75  # of the way from the nose to the outline: inside, hair is brow or beard and belongs to the face
 _SHUT = 0.03  # of the distance of the outer eye corners: lips that are closer are closed
-_STRANDS = 1.2  # photo pixels
+_STRANDS_MM = 3.0  # how far beyond its own colour hair shades the skin
 _TAIL = 0.3
 _LIFT = 0.015  # of the way from the chin, above the middle of the brows: their upper hairs
 _SURE, _LOST = 2.6, 4.2  # standard deviations from the colour of skin: certainly in, certainly out
@@ -60,24 +60,25 @@ def outline(landmarks: Floats, shape: tuple[int, int], elsewhere: Outline) -> Ou
     core = _polygon(_core_corners(landmarks), shape)
     # lashes and the wet rim of the lid lie up to a tenth of an eye's width outside the points
     eyes = np.any([_grown(_polygon(landmarks[list(eye)], shape), 0.045 * width) for eye in _EYES], axis=0)
-    mouth = _grown(_polygon(landmarks[list(_MOUTH)], shape), 0.012 * width)
+    # the points run along the teeth rather than below them
+    mouth = _grown(_polygon(landmarks[list(_MOUTH)], shape), 0.022 * width)
     if float(np.linalg.norm(landmarks[13] - landmarks[14])) < _SHUT * width:
         mouth = np.zeros_like(mouth)
     lips = _polygon(landmarks[list(_LIPS)], shape) & ~mouth
     return Outline(core, eyes | mouth, mouth, lips)
 
 
-def bare_skin(albedo: Image, seed: Mask, mesh: Mask, features: Outline, pixel: float) -> Image:
+def bare_skin(albedo: Image, seed: Mask, mesh: Mask, features: Outline, pixel: float, mm: float) -> Image:
     """Return (rows, columns) in 0…1: how surely a pixel shows bare skin of the face.
 
     albedo: (rows, columns, 3) linear, light taken out. seed: certainly skin. mesh: where the face stands in front.
     pixel: size of one pixel of the original photo, in pixels of this picture: mixed pixels at a border are given up.
+    mm: a millimetre of the face, in the same.
     """
     likely = _skin_colour(albedo, seed)
     grown = _connected((likely > 0.5) & mesh | features.core, seed)
     whole = _without_holes(grown) & mesh
-    # strands and their shadows reach a little farther than their colour, but not into the face
-    skin = (_shrunk(whole, _STRANDS * pixel) | features.core & mesh) & ~_teeth(albedo, features, pixel)
+    skin = (_shrunk(whole, max(pixel, _STRANDS_MM * mm)) | features.core & mesh) & ~_teeth(albedo, features, pixel)
     kept = _shrunk(skin, 0.8 * pixel) & ~features.openings
     soft: Image = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), max(0.6 * pixel, 0.8)) * kept
     return soft

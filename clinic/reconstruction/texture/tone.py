@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
 from clinic.reconstruction.texture.features import Features
+from clinic.reconstruction.texture.fill import from_outside_mm
 
 # Shading is wide, features of the skin are narrow: how wide (mm), and the share of luminance and of colour that goes in
 # the face. Skin is much of one colour, so that what differs in it over centimetres is the light's.
 _SCALES = ((14.0, 0.75, 0.9), (5.0, 0.65, 0.8))
 _SIDES = 0.95  # the share at neck, ears and scalp
 _SIDES_ODD = 0.22  # log units off the tone from which skin at the sides is doubted; at twice that it is dropped
+_SHADED_MM = 18.0  # how far hair and the edge of the face shade the skin
 _COARSE = 512  # texels: wide differences need no more
 _LARGEST = 0.7  # in log units: more than this is not shading
 _ODD = 0.5  # log units off the tone from which skin says little of the light: beard, hair
@@ -44,7 +46,7 @@ def even(colour: Image, weight: Image, chart: Chart, features: Features, tone: F
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     apart = np.minimum(chart.region("lids", "interior") + features.brows + features.lips, 1)
-    centre = cv2.GaussianBlur(chart.region("face"), (0, 0), _SCALES[0][0] / chart.typical_mm / 2)[..., None]
+    centre = _centre(weight, chart)[..., None]
     for width_mm, luminance, tint in _SCALES:
         wide = _wide(relative, weight * (1 - apart), chart, width_mm)
         bright = (wide @ _LUMINANCE)[..., None]
@@ -52,6 +54,16 @@ def even(colour: Image, weight: Image, chart: Chart, features: Features, tone: F
         relative = _dulled(relative, wide, apart) - centre * in_the_face - (1 - centre) * _SIDES * wide
     evened: Image = np.exp(relative) * tone.astype(np.float32)
     return evened
+
+
+def _centre(weight: Image, chart: Chart) -> Image:
+    """Return 1 in the face, falling to 0 towards its sides and towards hair, which shades the skin beside it."""
+    shape = (_COARSE, _COARSE)
+    inside = np.clip(from_outside_mm(weight, chart) / _SHADED_MM, 0, 1) * chart.region("face")
+    small = cv2.resize(inside, shape, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), 0.3 * _SHADED_MM / chart.typical_mm * _COARSE / chart.size)
+    whole: Image = cv2.resize(soft, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
+    return whole
 
 
 def believable(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
@@ -112,7 +124,8 @@ def with_even_lips(colour: Image, weight: Image, chart: Chart, features: Feature
     red = np.median(colour[known > 0.5], axis=0).astype(np.float32)
     relative = np.log(np.maximum(colour, 1e-3) / red)
     wide = _blurred(relative, features.lips, _LIPS_MM / chart.typical_mm)
-    dry = _dulled(relative, wide, np.zeros_like(weight)) - _LIPS_EVENED * wide
+    share = _LIPS_EVENED + (1 - _LIPS_EVENED) * (1 - weight[..., None])
+    dry = _dulled(relative, wide, np.zeros_like(weight)) - share * wide
     evened: Image = colour * np.exp(features.lips[..., None] * (dry - relative))
     return evened
 

@@ -58,7 +58,7 @@ def judged(drawn: NDArray[np.float32], points: Floats) -> NDArray[np.float32]:
     none = np.zeros_like(mesh)
     features = outline(points, mesh.shape, Outline(within((200, 230, 70, 90)), none, none, none))
     cheeks = within((140, 220, 25, 25)) | within((260, 220, 25, 25))
-    return bare_skin(drawn, cheeks, mesh, features, 1.0)
+    return bare_skin(drawn, cheeks, mesh, features, 1.0, 1.5)
 
 
 @pytest.mark.parametrize("gap", [10.0, 14.0])
