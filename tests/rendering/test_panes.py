@@ -1,3 +1,5 @@
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,3 +129,18 @@ def test_fewer_cells_take_their_renderers_out(panes: Panes) -> None:
         window: Any = panes._plotter.render_window
         drawn = [renderer for renderer in window.GetRenderers() if renderer.GetActors().GetNumberOfItems()]
         assert len(drawn) == len(cells)
+
+
+def test_closed_panes_are_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    plotter = pyvista.Plotter(off_screen=True, window_size=(WIDTH, HEIGHT), lighting="none")
+    opened = Panes(plotter)
+    opened.show(face_scene(face()), face_scene(face()))
+    opened.look(camera())
+    shot(opened)
+    opened.close()
+    plotter.close()
+    gone = weakref.ref(opened)
+    del opened, plotter
+    gc.collect()
+    assert gone() is None

@@ -115,3 +115,12 @@ def test_the_ghost_is_the_skin_before_over_the_scene_after(chin_forward: Floats)
     assert both.layer("ghost").points is before.layer("skin").points
     assert both.layer("ghost").opacity < 0.5
     assert both.layer("skin") is after.layer("skin")
+
+
+def test_the_eyes_take_the_colour_of_the_iris_that_was_fitted() -> None:
+    blue = tuple(
+        replace(part, colours=np.full_like(part.colours, (70, 95, 140))) if "eye" in part.name else part
+        for part in face().parts
+    )
+    shown = face_scene(replace(face(), parts=blue)).layer("cornea 0").colours.astype(int)
+    assert (shown[:, 2] > shown[:, 0] + 20).mean() > 0.1
