@@ -66,7 +66,7 @@ def encode(value: Any, refer: Refer = lambda _: None) -> bytes:
     return bytes(out)
 
 
-def decode(data: bytes, resolve: Resolve | None = None) -> Any:
+def decode(data: bytes | memoryview, resolve: Resolve | None = None) -> Any:
     """Return the value that `encode` turned into `data`; its arrays are read-only views of it.
 
     `resolve` gives the values that were stored on their own. Raises DamagedRecord for anything `encode` cannot have
@@ -139,7 +139,7 @@ class _Writer:
 
 
 class _Reader:
-    def __init__(self, data: bytes, resolve: Resolve | None) -> None:
+    def __init__(self, data: bytes | memoryview, resolve: Resolve | None) -> None:
         self._data, self._resolve = data, resolve
         self.at = len(MAGIC)
 
@@ -158,7 +158,7 @@ class _Reader:
         if count > len(self._data) - self.at:
             raise DamagedRecord("it ends too early")
         self.at += count
-        return self._data[self.at - count : self.at]
+        return bytes(self._data[self.at - count : self.at])
 
     def _length(self) -> int:
         return int.from_bytes(self._take(4), "little")

@@ -80,7 +80,7 @@ def derive(key: bytes, purpose: str, salt: bytes = b"") -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt, b"clinic/" + purpose.encode()).derive(key)
 
 
-def mac(key: bytes, *parts: bytes) -> bytes:
+def mac(key: bytes, *parts: bytes | memoryview) -> bytes:
     """Return the HMAC-SHA256 of the parts, joined as they are."""
     running = hmac.new(key, digestmod=hashlib.sha256)
     for part in parts:

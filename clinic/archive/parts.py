@@ -58,7 +58,7 @@ class Parts:
         packed = Packed(encode(case, refer), fresh)
         return packed, lambda: self._remember(named)
 
-    def unpack(self, root: bytes, fetch: Callable[[bytes], bytes]) -> Case:
+    def unpack(self, root: bytes, fetch: Callable[[bytes], memoryview]) -> Case:
         """Return the case; `fetch` gets a part's bytes by its name. Raises DamagedRecord."""
 
         def resolve(name: bytes) -> Any:
@@ -79,5 +79,5 @@ class Parts:
             self._names[id(value)] = (value, name)
             self._values.setdefault(name, value)
 
-    def _name(self, body: bytes) -> bytes:
+    def _name(self, body: bytes | memoryview) -> bytes:
         return mac(self._name_key, body)

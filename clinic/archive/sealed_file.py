@@ -5,10 +5,12 @@ appended; the header is authenticated with every chunk. Nothing is released befo
 """
 
 import hashlib
+import os
 import secrets
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -52,22 +54,28 @@ def write(blobs: Path, identity: str, key: bytes, content: bytes) -> SealedFile:
     return SealedFile(len(content), LOG2_CHUNK, sha.hexdigest())
 
 
-def read(blobs: Path, identity: str, key: bytes, expected: SealedFile) -> bytes:
-    """Return the whole content. Raises Forged if a single bit of the file is not as written, OSError if unreadable."""
-    data = memoryview(location(blobs, identity).read_bytes())
-    if len(data) != expected.file_bytes:
-        raise Forged
-    header = data[: _HEADER.size]
+def read(blobs: Path, identity: str, key: bytes, expected: SealedFile) -> memoryview:
+    """Return the whole content, read-only.
+
+    Raises Forged if a single bit of the file is not as written, OSError if it cannot be read.
+    """
+    with location(blobs, identity).open("rb") as file:
+        if os.fstat(file.fileno()).st_size != expected.file_bytes:
+            raise Forged
+        header = file.read(_HEADER.size)
+        prefix = _checked_prefix(header, identity, expected)
+        content = memoryview(bytearray(expected.size))
+        _open_chunks(file, AESGCM(key), header, prefix, content, 1 << expected.log2_chunk)
+    return content.toreadonly()
+
+
+def _checked_prefix(header: bytes, identity: str, expected: SealedFile) -> bytes:
+    """Return the part of the nonces that is in the header, or raise Forged."""
     magic, version, log2_chunk, file_identity, prefix = _HEADER.unpack(header)
-    if (magic, version, file_identity) != (
-        MAGIC,
-        VERSION,
-        bytes.fromhex(identity),
-    ) or log2_chunk != expected.log2_chunk:
+    told = (magic, version, file_identity, log2_chunk)
+    if told != (MAGIC, VERSION, bytes.fromhex(identity), expected.log2_chunk) or log2_chunk not in _ACCEPTED_LOG2:
         raise Forged
-    if log2_chunk not in _ACCEPTED_LOG2:
-        raise Forged
-    return b"".join(_opened(AESGCM(key), header, prefix, data[_HEADER.size :], (1 << log2_chunk) + _TAG_BYTES))
+    return bytes(prefix)
 
 
 def _pieces(identity: str, key: bytes, content: bytes) -> Iterator[bytes]:
@@ -81,12 +89,16 @@ def _pieces(identity: str, key: bytes, content: bytes) -> Iterator[bytes]:
         yield cipher.encrypt(_nonce(prefix, number, number == last), part, header)
 
 
-def _opened(cipher: AESGCM, header: memoryview, prefix: bytes, sealed: memoryview, chunk: int) -> Iterator[bytes]:
-    last = max(0, (len(sealed) - 1) // chunk)
+def _open_chunks(
+    file: BufferedReader, cipher: AESGCM, header: bytes, prefix: bytes, content: memoryview, chunk: int
+) -> None:
+    """Fill `content`, which nobody has seen yet, chunk by chunk; only one sealed chunk is in memory."""
+    last = max(0, (len(content) - 1) // chunk)
     for number in range(last + 1):
-        part = sealed[number * chunk : (number + 1) * chunk]
+        part = content[number * chunk : (number + 1) * chunk]
         try:
-            yield cipher.decrypt(_nonce(prefix, number, number == last), part, header)
+            sealed = file.read(len(part) + _TAG_BYTES)
+            cipher.decrypt_into(_nonce(prefix, number, number == last), sealed, header, part)
         except (InvalidTag, ValueError) as error:
             raise Forged from error
 

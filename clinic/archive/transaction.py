@@ -118,10 +118,10 @@ class Transaction:
             self._put_blob(blob, patient, keys, body)
             self.rows.put(ASSET, keys.row, id=name.hex(), version=1, patient=patient, kind=kind, blob=blob)
 
-    def part(self, patient: str, keys: PatientKeys) -> Callable[[bytes], bytes]:
+    def part(self, patient: str, keys: PatientKeys) -> Callable[[bytes], memoryview]:
         """Return the function that gives a part's bytes by its name; it raises DamagedArchive."""
 
-        def fetched(name: bytes) -> bytes:
+        def fetched(name: bytes) -> memoryview:
             blob = self.found(BLOB, self.found(ASSET, name.hex())["blob"])
             return read_blob(self.vault, patient, keys, blob)
 
@@ -184,7 +184,7 @@ class Transaction:
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
-def read_blob(vault: Vault, patient: str, keys: PatientKeys, blob: dict[str, Any]) -> bytes:
+def read_blob(vault: Vault, patient: str, keys: PatientKeys, blob: dict[str, Any]) -> memoryview:
     """Return a large object. Raises DamagedArchive if its file is missing or a bit of it is wrong."""
     expected = sealed_file.SealedFile(blob["size"], blob["log2_chunk"], blob["sha256"])
     try:

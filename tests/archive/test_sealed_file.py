@@ -19,7 +19,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed_file, "LOG2_CHUNK", 16)
 
 
-def reopened(blobs: Path, expected: SealedFile, data: bytes) -> bytes:
+def reopened(blobs: Path, expected: SealedFile, data: bytes) -> memoryview:
     location(blobs, IDENTITY).write_bytes(data)
     return sealed_file.read(blobs, IDENTITY, KEY, expected)
 
