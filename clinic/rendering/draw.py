@@ -36,7 +36,6 @@ class Stage:
     """
 
     def __init__(self, plotter: Any, renderer: Any = None) -> None:
-        self._plotter = plotter
         self.renderer = plotter.renderer if renderer is None else renderer
         self._actors: dict[str, tuple[Any, Any, Layer]] = {}  # name: actor, its mesh, what it shows
         self._lights = _key_lights()

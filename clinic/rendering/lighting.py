@@ -114,12 +114,6 @@ def encoded(light: Floats) -> Floats:
     return screen
 
 
-def linear(screen: Floats) -> Floats:
-    """Return screen values (0…1) as linear light."""
-    light: Floats = np.clip(screen, 0.0, None) ** _GAMMA
-    return light
-
-
 def _samples(light: Light) -> tuple[Points, Floats, Mask]:
     """Return directions (k, 3), their radiance times solid angle (k,), and which belong to key lights (k,)."""
     dome = _sphere(128)
