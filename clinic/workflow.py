@@ -58,7 +58,7 @@ def sample_case(progress: Progress) -> Case:
 
 def take_photos(case: Case, paths: Sequence[Path], progress: Progress) -> Case:
     """Add photos from files; the first that cannot be used raises its ClinicError, and the case is unchanged."""
-    from clinic.intake.photo import read
+    from clinic.intake.read import read
 
     photos = list(case.acquisition.photos)
     for number, path in enumerate(paths):
@@ -84,10 +84,9 @@ def reconstruct_face(case: Case, progress: Progress) -> Case:
 
 def open_face(path: Path) -> FaceModel:
     """Rebuild a face from a GLB that Clinic wrote. Raises a ClinicError for any other file."""
-    from clinic.export.mesh import face_arguments
-    from clinic.reconstruction.reconstruct import rebuild
+    from clinic.export import mesh
 
-    return rebuild(**face_arguments(path))
+    return mesh.open_face(path)
 
 
 def simulate_plan(case: Case, progress: Progress) -> Case:

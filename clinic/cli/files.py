@@ -130,15 +130,16 @@ class NotAPlanFile(ClinicError):
 
 
 def _write_face(path: Path, face: "FaceModel", after: "Case | None" = None) -> tuple[Path, ...]:
-    """Write the mesh and, beside it, its landmarks."""
-    from clinic.export.mesh import face_file, landmarks_json
+    """Write the mesh, what belongs beside it and its landmarks."""
+    from clinic.export.mesh import face_files, landmarks_json
     from clinic.export.write import write_bytes
 
     displacement = after.simulation.displacement if after is not None and after.simulation is not None else None
-    marks = path.with_suffix(".lm.json")
-    write_bytes(path, face_file(path.suffix.lower(), face, displacement))
-    write_bytes(marks, json.dumps(landmarks_json(path.suffix.lower(), face, displacement), indent=2).encode())
-    return path, marks
+    marks = json.dumps(landmarks_json(path.suffix.lower(), face, displacement), indent=2).encode()
+    files = {**face_files(path, face, displacement), path.with_suffix(".lm.json"): marks}
+    for file, content in files.items():
+        write_bytes(file, content)
+    return tuple(files)
 
 
 def face_figures(case: "Case") -> dict[str, Any]:

@@ -150,7 +150,7 @@ def test_a_face_too_small_to_measure_is_refused(tmp_path: Path) -> None:
 
 def test_a_tiny_picture_is_refused(tmp_path: Path) -> None:
     Image.open(ASTRONAUT).resize((20, 20)).save(tmp_path / "photo.png")
-    _refused(tmp_path / "photo.png", "small")
+    _refused(tmp_path / "photo.png", "64 pixels")
 
 
 def test_a_truncated_photo_is_refused(tmp_path: Path) -> None:
