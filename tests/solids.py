@@ -15,9 +15,9 @@ def block(n: int = 3, size: float = 10.0, shake: float = 0.0) -> tuple[Points, I
     corner = np.stack(np.meshgrid(*[np.arange(n)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) @ step
     paths = [np.cumsum([0, *(step[axis] for axis in order)]) for order in itertools.permutations(range(3))]
     cells = oriented(grid, np.concatenate([corner[:, None] + path for path in paths]))
-    inner = ((grid > 0) & (grid < n)).all(axis=1)
+    inner = np.all((grid > 0) & (grid < n), axis=1, keepdims=True)
     moves = np.random.default_rng(7).uniform(-shake, shake, grid.shape)
-    return (grid + np.where(inner[:, None], moves, 0.0)) * size / n, cells
+    return (grid + np.where(inner, moves, 0.0)) * size / n, cells
 
 
 def shell(inner: float, outer: float, levels: int, layers: int) -> tuple[Points, Ints, Ints]:

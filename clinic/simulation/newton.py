@@ -13,6 +13,7 @@ from clinic.simulation.saddle import Step
 TOLERANCE = 1e-7  # free forces over the largest of reactions and loads
 _LEAST_DET_F = 1e-3
 _SMALLEST_STEP = 1 / 32
+_MOST_STEPS = 24  # tried; more than that is a plan that nobody should see
 _MOST_ITERATIONS = 40
 _SHORTEST = 1 / 64  # of a Newton step, in the line search
 
@@ -61,7 +62,7 @@ def equilibrium(
     NoEquilibrium when steps of 1/32 do not help.
     """
     state, done, size = start, 0.0, 1.0
-    while done < 1.0:
+    for _ in range(_MOST_STEPS):
         progress.report(done, f"Solving the soft tissue, {100 * done:.0f} % of the change")
         goal = min(1.0, done + size)
         to, grown = start.moved + goal * (prescribed - start.moved), start.growth + goal * (growth - start.growth)
@@ -69,10 +70,12 @@ def equilibrium(
         if settled is None:
             size /= 2.0
             if size < _SMALLEST_STEP:
-                raise NoEquilibrium(done)
+                break
+        elif goal == 1.0:
+            return settled
         else:
             state, done = settled, goal
-    return state
+    raise NoEquilibrium(done)
 
 
 def _settle(

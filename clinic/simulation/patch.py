@@ -78,7 +78,7 @@ def skin_patch(face: FaceModel, without: Mask) -> Patch:
     order = np.minimum(control, topology.control_mirror[control])
     triangles = _halve(local, order)
     patch = Patch(control, face.control[control], triangles, order, np.zeros(len(control), bool))
-    return replace(patch, rim=_rim(patch.border, control, topology))
+    return replace(patch, rim=_rim(patch, topology))
 
 
 def margins(face: FaceModel, rings: int) -> Mask:
@@ -107,10 +107,14 @@ def _halve(quads: Ints, order: Ints) -> Triangles:
     return np.concatenate([turned[:, [0, 1, 2]], turned[:, [0, 2, 3]]]).astype(np.int32)
 
 
-def _rim(border: Mask, control: Ints, topology: Topology) -> Mask:
-    """Vertices on a border of the patch beyond which there is other exterior skin."""
-    beyond = ~topology.region("face") & ~topology.region("interior") & ~topology.region("lids")
-    touching = np.zeros(len(beyond), bool)
-    touching[topology.control_quads[beyond[topology.control_quads].any(axis=1)]] = True
-    rim: Mask = border & touching[control]
+def _rim(patch: Patch, topology: Topology) -> Mask:
+    """Return the borders that mostly meet other exterior skin; the rest are openings."""
+    outside = ~topology.region("face") & ~topology.region("interior") & ~topology.region("lids")
+    touching = np.zeros(len(outside), bool)
+    touching[topology.control_quads[outside[topology.control_quads].any(axis=1)]] = True
+    unique, count = np.unique(np.sort(patch.edges, axis=1), axis=0, return_counts=True)
+    edges, size = unique[count == 1], len(patch.control)
+    _, loop = connected_components(sp.coo_array((np.ones(len(edges)), edges.T), shape=(size, size)), directed=False)
+    share = np.bincount(loop, touching[patch.control]) / np.bincount(loop)
+    rim: Mask = patch.border & (share > 0.5)[loop]
     return rim

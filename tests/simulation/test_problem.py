@@ -72,7 +72,7 @@ def test_uniaxial_stretch(stretch: float) -> None:
 
     def stress(along: float, across: float, which: float) -> float:
         J, I1 = along * across**2, along**2 + 2 * across**2
-        return FLESH.shear * J ** (-2 / 3) * (which - I1 / (3 * which)) + FLESH.bulk * (J - 1) * J / which
+        return float(FLESH.shear * J ** (-2 / 3) * (which - I1 / (3 * which)) + FLESH.bulk * (J - 1) * J / which)
 
     across = brentq(lambda t: stress(stretch, t, t), 0.3, 2.0, xtol=1e-15)
     points, cells = block(2, shake=0.2)

@@ -1,0 +1,85 @@
+"""Tetrahedra under the skin of real and synthetic faces."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from people import person
+
+from clinic.geometry import swept_volumes_mm3
+from clinic.simulation.mesher import CannotMesh, Volume, mesh, volumes
+from clinic.simulation.tissue import LAYERS, SKIN_MM
+
+
+@functools.cache
+def tissue(seed: int) -> Volume:
+    return mesh(person(seed))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_cell_stands_upright(seed: int) -> None:
+    assert volumes(tissue(seed).points, tissue(seed).cells).min() > 0
+    assert len(tissue(seed).cells) > 20_000
+    assert set(tissue(seed).layer) == set(range(len(LAYERS)))
+
+
+def test_cells_fill_the_space_between_skin_and_support() -> None:
+    """The volume of the cells is what the skin sweeps on straight lines to the support, but for bent prism walls."""
+    volume = tissue(0)
+    swept = swept_volumes_mm3(
+        volume.points[volume.skin], volume.points[volume.support] - volume.points[volume.skin], volume.patch.triangles
+    )
+    assert volumes(volume.points, volume.cells).sum() == pytest.approx(-swept.sum(), rel=0.005)
+
+
+def test_neighbouring_cells_share_whole_faces() -> None:
+    """Every triangle belongs to two cells, or to one on the surface: skin, support and walls."""
+    cells = tissue(0).cells
+    sides = np.sort(np.concatenate([np.delete(cells, k, axis=1) for k in range(4)]), axis=1)
+    _, count = np.unique(sides, axis=0, return_counts=True)
+    assert count.max() == 2
+    patch = tissue(0).patch
+    wall_edges = (np.unique(np.sort(patch.edges, axis=1), axis=0, return_counts=True)[1] == 1).sum()
+    assert (count == 1).sum() == 2 * len(patch.triangles) + 2 * len(LAYERS) * wall_edges
+
+
+def test_both_halves_of_a_symmetric_face_are_cut_alike() -> None:
+    volume, mirror = tissue(0), person(0).topology.control_mirror
+    index = {control: k for k, control in enumerate(volume.patch.control.tolist())}
+    count = len(index)
+    other = np.array([index[mirror[control]] for control in volume.patch.control.tolist()])
+    image = other[volume.cells % count] + volume.cells // count * count
+    assert {frozenset(cell) for cell in volume.cells.tolist()} == {frozenset(cell) for cell in image.tolist()}
+
+
+def test_depths_follow_the_tables() -> None:
+    """Rhinion 3.0, pogonion 11.5, malar 10 mm to bone; interpolation and smoothing may take off a third."""
+    volume, at = tissue(0), person(0).landmarks()
+    depth = np.linalg.norm(volume.points[volume.support] - volume.points[volume.skin], axis=1)
+    for name, expected in (("rhinion", 3.0), ("pogonion", 11.5), ("malar_l", 10.0)):
+        nearest = np.linalg.norm(volume.patch.points - at[name], axis=1).argmin()
+        assert depth[nearest] == pytest.approx(expected, rel=0.35)
+
+
+def test_skin_is_a_thin_sheet_over_fat() -> None:
+    volume = tissue(0)
+    count = len(volume.patch.points)
+    sheet = np.linalg.norm(volume.points[count : 2 * count] - volume.points[:count], axis=1)
+    assert sheet.max() <= SKIN_MM + 1e-9
+
+
+def test_the_rim_is_where_skin_goes_on() -> None:
+    """Rim vertices lie at the ears, the scalp and the neck; none at eyes, mouth or nostrils."""
+    patch, topology = tissue(0).patch, person(0).topology
+    rim = patch.points[patch.rim]
+    assert 30 < len(rim) < 200
+    for name in ("exocanthion_r", "endocanthion_l", "cheilion_l", "stomion", "subnasale"):
+        assert np.linalg.norm(rim - person(0).landmarks()[name], axis=1).min() > 15
+    assert not topology.region("lids")[patch.control[patch.rim]].any()
+
+
+def test_a_crumpled_face_is_refused_with_the_place() -> None:
+    crumpled = person(0).control + np.random.default_rng(1).normal(scale=12.0, size=person(0).control.shape)
+    with pytest.raises(CannotMesh, match=r"folded or has no thickness near the \w+"):
+        mesh(replace(person(0), control=crumpled))
