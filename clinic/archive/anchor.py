@@ -1,14 +1,14 @@
 """What this computer remembers of an archive, against what the archive says of itself."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from clinic.archive.chain import Head
 from clinic.archive.clock import now
-from clinic.archive.device import Device
+from clinic.archive.device import AnchorLine, Device
 from clinic.archive.schema import AUDIT
 
 
@@ -16,39 +16,55 @@ from clinic.archive.schema import AUDIT
 class Memory:
     """What the anchor file of one archive holds.
 
-    heads: (seq, MAC in hex) in the order of writing. begun: large objects that this computer set out to write.
-    failed_unlocks: wrong passphrases since the last opening. unreadable: lines
-    that nobody signed, from a power cut or a forger.
+    heads: (seq, MAC in hex). begun: large objects that this computer set out to write. failed_unlocks: wrong
+    passphrases since the last opening. unreadable: lines that are not genuine, from a power cut or a forger.
     """
 
-    heads: tuple[tuple[int, str], ...]
+    heads: frozenset[tuple[int, str]]
     begun: frozenset[str]
     failed_unlocks: int
     unreadable: int
 
     @classmethod
     def load(cls, device: Device, archive: str) -> "Memory":
-        """Read it. Raises OSError."""
-        heads: list[tuple[int, str]] = []
+        """Read all of it. Raises OSError."""
+        return cls._gathered(device.remembered(archive))
+
+    @classmethod
+    def load_recent(cls, device: Device, archive: str) -> "Memory":
+        """Read back to the last opening but one: enough to tell an old copy, quick however long the memory is.
+
+        The last opening alone would not do: a line of another process may stand just before it.
+        """
+        return cls._gathered(_recent(device.remembered(archive)))
+
+    @classmethod
+    def _gathered(cls, latest_first: Iterable[AnchorLine]) -> "Memory":
+        heads: set[tuple[int, str]] = set()
         begun: set[str] = set()
-        failed = unreadable = 0
-        for line in device.remembered(archive):
+        failed = unreadable = openings = 0
+        for line in latest_first:
             said: Any = line.said.get("say")
-            unreadable += not line.signed
-            failed = 0 if said == "opened" else failed + (said == "failed-unlock")
+            unreadable += not line.genuine
+            openings += said == "opened"
+            failed += said == "failed-unlock" and openings == 0
             if said == "head":
-                heads.append((int(line.said["seq"]), str(line.said["mac"])))
+                heads.add((int(line.said["seq"]), str(line.said["mac"])))
             begun.update(line.said.get("begun", ()))
-        return cls(tuple(heads), frozenset(begun), failed, unreadable)
+        return cls(frozenset(heads), frozenset(begun), failed, unreadable)
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
         """Return the first remembered row that the archive does not have as it was, None if it has them all."""
         return next((seq for seq, mac in sorted(self.heads) if mac_of(seq) != mac), None)
 
-    @property
-    def latest(self) -> "Memory":
-        """The same, of the heads only the highest: enough to tell an old copy."""
-        return replace(self, heads=(max(self.heads),) if self.heads else ())
+
+def _recent(latest_first: Iterable[AnchorLine]) -> Iterator[AnchorLine]:
+    openings = 0
+    for line in latest_first:
+        yield line
+        openings += line.said.get("say") == "opened"
+        if openings == 2:
+            return
 
 
 def remember_head(device: Device, archive: str, head: Head) -> None:

@@ -110,7 +110,7 @@ class Chain:
         seen = connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.size.desc()).limit(1)).mappings().first()
         tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
         for row in connection.execute(select(AUDIT).where(AUDIT.c.seq > tree.size).order_by(AUDIT.c.seq)).mappings():
-            tree = tree.append(leaf(dict(row)))
+            tree = tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
         return tree
 
     def _write(self, connection: Connection, now: clock.Instant, event: Event, touched: Sequence[Touched]) -> Head:
@@ -133,7 +133,7 @@ class Chain:
             "details": event.details,
             "prev": GENESIS if last is None else last["mac"],
         }
-        row["mac"] = event_mac(self._key(fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)), row)
+        row["mac"] = mac(self._key(fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)), content(row))
         connection.execute(insert(AUDIT).values(**row))
         return Head(row["seq"], row["mac"])
 
@@ -158,14 +158,10 @@ def next_key(key: bytes) -> bytes:
     return derive(key, "audit-next")
 
 
-def event_mac(key: bytes, row: Mapping[str, Any]) -> bytes:
-    """Return the MAC of a row: its number, the MAC of the row before it, and everything else in canonical form."""
-    return mac(key, *_parts(row))
-
-
-def leaf(row: Mapping[str, Any]) -> bytes:
-    """Return what the Merkle tree holds of a row: all of it, so that a root can be checked without keys."""
-    return b"".join((*_parts(row), row["mac"]))
+def content(row: Mapping[str, Any]) -> bytes:
+    """Return what the MAC of a row covers: its number, the MAC of the row before it, all else in canonical form."""
+    rest = {name: value for name, value in row.items() if name not in ("seq", "prev", "mac")}
+    return struct.pack(">Q", row["seq"]) + bytes(row["prev"]) + canonical(rest)
 
 
 def checkpoint_message(archive: str, size: int, root: bytes, made_utc: str) -> bytes:
@@ -177,8 +173,3 @@ def last_row(connection: Connection) -> Mapping[str, Any] | None:
     """Return the newest audit row."""
     row = connection.execute(select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(1)).mappings().first()
     return None if row is None else dict(row)
-
-
-def _parts(row: Mapping[str, Any]) -> tuple[bytes, bytes, bytes]:
-    rest = {name: value for name, value in row.items() if name not in ("seq", "prev", "mac")}
-    return struct.pack(">Q", row["seq"]), row["prev"], canonical(rest)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from clinic.archive.chain import AUDIT_KEY_ID, GENESIS, checkpoint_message, event_mac, leaf, next_key
-from clinic.archive.crypto import Forged, place, unseal, unseal_with
+from clinic.archive.chain import AUDIT_KEY_ID, GENESIS, checkpoint_message, content, next_key
+from clinic.archive.crypto import Forged, mac, place, unseal, unseal_with
 from clinic.archive.device import fingerprint, signed_by
 from clinic.archive.merkle import Frontier
 from clinic.archive.rows import Touched, fetch
@@ -64,9 +64,10 @@ class _Walk:
         while self._seq + 1 < seq:  # a gap may hide a checkpoint, and with it the change of the key
             self._seq += 1
             self._pass_checkpoint(checked=False)
-        if not hmac.compare_digest(event_mac(self._key, row), row["mac"]):
+        covered = content(row)
+        if not hmac.compare_digest(mac(self._key, covered), row["mac"]):
             self._fault(f"audit row {seq} was altered")
-        self._seq, self._mac, self._tree = seq, row["mac"], self._tree.append(leaf(row))
+        self._seq, self._mac, self._tree = seq, row["mac"], self._tree.append(covered + row["mac"])
         self._result.macs[seq] = row["mac"].hex()
         self._note_rows(row)
         self._pass_checkpoint(checked=not self._result.faults)

@@ -3,8 +3,8 @@
 Both lie in the user's data folder, never in the archive: who puts an old archive back does not put this memory back.
 """
 
-import base64
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -17,6 +17,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from clinic.archive.crypto import derive, mac, place
 from clinic.archive.durable import TEMPORARY, append_line, disk_words, make_folder
 
 
@@ -33,10 +34,10 @@ def default_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class AnchorLine:
-    """One signed sentence of this computer about an archive. `signed` is False if it was altered."""
+    """One sentence of this computer about an archive. `genuine` is False if it was torn or altered."""
 
     said: Mapping[str, Any]
-    signed: bool
+    genuine: bool
 
 
 class Device:
@@ -48,6 +49,7 @@ class Device:
 
     def __init__(self, folder: Path, key: Ed25519PrivateKey) -> None:
         self._folder, self._key = folder, key
+        self._anchor_key = derive(key.private_bytes_raw(), "anchor")
         self.public = key.public_key().public_bytes_raw()
         self.id = fingerprint(self.public)
 
@@ -71,25 +73,30 @@ class Device:
         return self._folder / f"{archive}.anchor.log"
 
     def remember(self, archive: str, said: Mapping[str, Any]) -> None:
-        """Append a signed line about an archive, on disk on return. Raises OSError."""
+        """Append a line about an archive, on disk on return. Raises OSError.
+
+        It carries a MAC, not a signature: only this computer reads it, and an archive may come to have a million lines.
+        """
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        signature = base64.b64encode(self.sign(archive.encode() + text.encode())).decode()
-        append_line(self.anchor_file(archive), json.dumps([text, signature]).encode())
+        append_line(self.anchor_file(archive), json.dumps([text, self._anchor_mac(archive, text)]).encode())
 
     def remembered(self, archive: str) -> Iterator[AnchorLine]:
-        """Yield what this computer said about an archive, oldest first; nothing if it never saw it. Raises OSError."""
+        """Yield what this computer said about an archive, latest first; nothing if it never saw it. Raises OSError."""
         path = self.anchor_file(archive)
-        for line in path.read_bytes().splitlines() if path.exists() else ():
+        for line in reversed(path.read_bytes().splitlines() if path.exists() else []):
             if line:
                 yield self._checked(archive, line)
 
     def _checked(self, archive: str, line: bytes) -> AnchorLine:
         try:
-            text, signature = json.loads(line)
-            signed = signed_by(self.public, archive.encode() + text.encode(), base64.b64decode(signature))
-            return AnchorLine(json.loads(text) if signed else {}, signed)
+            text, told = json.loads(line)
+            genuine = hmac.compare_digest(told, self._anchor_mac(archive, text))
+            return AnchorLine(json.loads(text) if genuine else {}, genuine)
         except (ValueError, TypeError, AttributeError):
             return AnchorLine({}, False)
+
+    def _anchor_mac(self, archive: str, text: str) -> str:
+        return mac(self._anchor_key, place(archive, text)).hex()
 
 
 def fingerprint(public: bytes) -> str:

@@ -92,7 +92,7 @@ class Archive:
     @classmethod
     def _begin(cls, opened: vault.Vault) -> "Archive":
         with plain_words():
-            memory = anchor.Memory.load(opened.device, opened.id).latest
+            memory = anchor.Memory.load_recent(opened.device, opened.id)
             with opened.records.begin() as connection:
                 lost = memory.lost(anchor.mac_lookup(connection))
             archive = cls(opened, old_copy=lost is not None)
@@ -175,8 +175,7 @@ class Archive:
         with self._reading() as transaction:
             study = None if case_id is None else self._study(transaction, case_id)
             patient = "" if study is None else study["patient"]
-            key = self._open_vault().wrap if study is None else transaction.patient_keys(patient).column
-            sealed = b"" if not details else seal(key, encode(tuple(sorted(details.items()))), _details_place(event))
+            sealed = _sealed_details(transaction, patient, event, details) if details else b""
             letter = _ACTIONS.get(event, "E")
             self._record(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
 
@@ -305,8 +304,9 @@ def _history(transaction: Transaction, study: Mapping[str, Any]) -> History:
     return History(tuple(Revision(**row) for row in transaction.revisions(study["id"])), study["head"])
 
 
-def _details_place(event: str) -> bytes:
-    return place("audit", "details", event)
+def _sealed_details(transaction: Transaction, patient: str, event: str, details: Mapping[str, Detail]) -> bytes:
+    key = transaction.patient_keys(patient).column if patient else transaction.vault.wrap
+    return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
 
 
 def _mend(transaction: Transaction, begun: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from vaults import CHEAP, PASSPHRASE, audit_rows, dump, files, flip, forge, open
 
 from clinic.archive import chain, sealed_file
 from clinic.archive.audit import verify
+from clinic.archive.crypto import mac
 from clinic.archive.device import Device
 from clinic.archive.errors import DiskFull, WrongPassphrase
 from clinic.archive.schema import AUDIT, CHECKPOINT
@@ -201,7 +202,7 @@ def test_a_row_made_anew_with_the_audits_own_key_breaks_the_link(archive: Archiv
     def rewrite(connection: Connection) -> None:
         key = unlocked.chain._key(dict(connection.exec_driver_sql("SELECT * FROM audit_key").mappings().one()))
         row = dict(connection.execute(select(AUDIT).where(AUDIT.c.seq == 4)).mappings().one()) | {"reason": "x"}
-        row["mac"] = chain.event_mac(key, row)
+        row["mac"] = mac(key, chain.content(row))
         connection.execute(update(AUDIT).where(AUDIT.c.seq == 4).values(**row))
 
     forge(folder, rewrite)
@@ -331,7 +332,7 @@ def test_the_key_of_old_rows_is_gone_after_a_checkpoint(filled: Path) -> None:
     with opened(filled) as unlocked, unlocked.records.begin() as connection:
         current = unlocked.chain._key(dict(connection.exec_driver_sql("SELECT * FROM audit_key").mappings().one()))
         row = dict(connection.execute(select(AUDIT).where(AUDIT.c.seq == 3)).mappings().one())
-    assert chain.event_mac(current, row) != row["mac"]
+    assert mac(current, chain.content(row)) != row["mac"]
 
 
 def test_the_files_name_nothing(filled: Path) -> None:
