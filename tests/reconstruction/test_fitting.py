@@ -75,10 +75,14 @@ def test_one_exact_photo_is_close() -> None:
 
 
 def test_the_better_lens_is_kept() -> None:
+    """Beliefs so firm that neither start can reach the other."""
     identity, expression = _known()
     views = [_see(identity, expression, yaw) for yaw in (-25.0, 25.0)]
-    solution = fit(_model(), views, [[Lens(0.4 * FOCAL, 0.1)], [Lens(FOCAL, 0.1)]])
-    assert solution.focal_px(0) == pytest.approx(FOCAL, rel=0.05)
+    for starts in (
+        [[Lens(0.5 * FOCAL, 0.005)], [Lens(FOCAL, 0.005)]],
+        [[Lens(FOCAL, 0.005)], [Lens(2 * FOCAL, 0.005)]],
+    ):
+        assert fit(_model(), views, starts).focal_px(0) == pytest.approx(FOCAL, rel=0.03)
 
 
 def test_a_smile_does_not_leak_into_the_identity() -> None:
@@ -96,7 +100,7 @@ def test_a_smile_does_not_leak_into_the_identity() -> None:
 def test_expressions_stay_within_their_bounds() -> None:
     identity, _ = _known()
     beyond = np.array([1.4, -0.4, 0.0, 0.0, 0.0, 0.0])
-    solution = fit(_model(), [_see(identity, beyond, detected=np.clip(beyond, 0, 1))], [[Lens(FOCAL, 0.05)]])
+    solution = fit(_model(), [_see(identity, beyond, detected=np.full(EXPRESSIONS, 0.3))], [[Lens(FOCAL, 0.05)]])
     weights = solution.views[0].expression
     assert weights.min() >= 0
     assert weights.max() <= 1

@@ -44,7 +44,7 @@ def test_points_follow_an_enlarged_and_moved_picture() -> None:
     (face,) = landmarks.detect(picture)
     (large,) = landmarks.detect(np.asarray(cv2.resize(picture, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)))
     shift = large.points[:, :2] / 3 - face.points[:, :2]
-    assert np.abs(shift.mean(axis=0)).max() < 0.35
+    assert np.abs(shift.mean(axis=0)).max() < 0.12
 
 
 def _two_faces() -> Pixels:

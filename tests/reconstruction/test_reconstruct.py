@@ -112,6 +112,18 @@ def test_uncertainty_is_small_where_it_was_seen_and_larger_behind() -> None:
     assert not shown[backwards].any()
 
 
+def test_the_ear_hides_its_own_folds() -> None:
+    """Skin that faces the camera but lies behind the rim of the ear is not seen."""
+    face = _face()
+    (one,) = face.photos
+    towards = one.camera.position - one.points
+    towards /= np.linalg.norm(towards, axis=1, keepdims=True)
+    facing = (vertex_normals(one.points, face.topology.triangles) * towards).sum(axis=1) > 0.3
+    ears = face.topology.subdivide(face.topology.region("ears").astype(float)[:, None])[:, 0] > 0.9
+    hidden = (face.seen == 0)[facing & ears].mean()
+    assert 0.1 < hidden < 0.8
+
+
 def test_the_face_says_what_is_uncertain_and_how_it_was_made() -> None:
     words = "\n".join(_face().warnings)
     for part in ("60 pixels", "teeth are painted out", "names no lens", "one photo is a preview"):
