@@ -1,0 +1,45 @@
+"""Plans to loads, and the words for plans that cannot be done."""
+
+import pytest
+from builders import face, plan
+
+from clinic.case import Edit, Plan
+from clinic.planning.apply import PlanNotPossible, loads
+
+
+def test_the_demo_plan_makes_four_loads_in_order() -> None:
+    made = loads(plan(), face())
+    assert [load.edit.procedure for load in made] == ["dorsal_hump", "genioplasty", "malar_filler", "malar_filler"]
+    assert [load.edit.side for load in made] == ["both", "both", "right", "left"]
+    assert [load.growth_cc for load in made] == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_one_side_makes_one_load() -> None:
+    (made,) = loads(Plan((Edit("malar_filler", (("amount_cc", 0.5),), "left"),)), face())
+    assert made.edit.side == "left"
+
+
+def test_edits_that_are_off_or_ask_for_nothing_make_no_load() -> None:
+    off = Edit("dorsal_hump", (("amount_mm", -2.0),), enabled=False)
+    nothing = Edit("genioplasty", (("forward_mm", 0.0), ("vertical_mm", 0.0)))
+    assert loads(Plan((off, nothing)), face()) == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (Edit("nose_job", ()), 'no procedure "nose_job". Choose one of: dorsal_hump'),
+        (Edit("dorsal_hump", (("hump", -2.0),)), 'no amount "hump". It takes: amount_mm'),
+        (Edit("dorsal_hump", (("amount_mm", -60.0),)), "hump -60 mm is outside what can be simulated, -6 to 6 mm"),
+        (Edit("genioplasty", (("forward_mm", 60.0),)), "forward 60 mm is outside what can be simulated, -5 to 12 mm"),
+        (Edit("malar_filler", (("amount_cc", -20.0),)), "0 to 2 cc"),
+        (Edit("malar_filler", (("amount_cc", float("nan")),)), "0 to 2 cc"),
+        (Edit("malar_filler", (("amount_cc", 1.0),), "middle"), 'no side "middle"'),
+        (Edit("dorsal_hump", (("amount_mm", -1.0),), "left"), "has no sides"),
+        (Edit("dorsal_hump", (("amount_mm", -1.0), ("amount_mm", -2.0))), "same amount twice"),
+    ],
+)
+def test_impossible_edits_are_refused_in_clinical_words(edit: Edit, words: str) -> None:
+    with pytest.raises(PlanNotPossible) as refused:
+        loads(Plan((edit,)), face())
+    assert words in str(refused.value)

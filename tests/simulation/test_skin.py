@@ -1,0 +1,47 @@
+"""From the moved patch to the whole face."""
+
+import numpy as np
+import pytest
+from people import person
+
+from clinic.simulation.patch import margins, skin_patch
+from clinic.simulation.skin import Skin
+
+
+def skin() -> tuple[Skin, int]:
+    patch = skin_patch(person(), margins(person(), 2))
+    return Skin(person(), patch), len(patch.control)
+
+
+def test_strain_of_a_uniform_stretch_is_that_stretch() -> None:
+    """u = (0.2 x, 0, 0): in a horizontal plane the largest stretch is 1.2, and nowhere is it more."""
+    strain = skin()[0].strain(person().points * (0.2, 0.0, 0.0))
+    facing_front = np.linalg.norm(person().points - person().landmarks()["glabella"], axis=1).argmin()
+    assert strain[facing_front] == pytest.approx(0.2, abs=0.005)
+    assert strain.max() <= 0.2 + 1e-9
+
+
+def test_strain_of_a_turned_head_is_nothing() -> None:
+    turned = person().points @ np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]).T
+    assert abs(skin()[0].strain(turned - person().points)).max() < 1e-6
+
+
+def test_the_lining_follows_a_shift_and_fades() -> None:
+    """Where all of the patch moves by 1 mm, no lining moves further, and its innermost part hardly moves."""
+    face_skin, count = skin()
+    control = face_skin.control(np.tile((0.0, -1.0, 0.0), (count, 1)))
+    lining = person().topology.region("interior") & control.any(axis=1)
+    assert lining.sum() > 50
+    moved = -control[lining, 1]
+    assert moved.max() < 1.0 + 1e-9
+    assert moved.min() < 0.4
+    assert not control[person().topology.region("scalp")].any()
+
+
+def test_there_is_no_step_at_an_opening() -> None:
+    """Across the margin of lips, lids and nostrils a 1 mm move changes by less than half a millimetre per edge."""
+    face_skin, count = skin()
+    control = face_skin.control(np.tile((0.0, -1.0, 0.0), (count, 1)))[:, 1]
+    quads = person().topology.control_quads
+    inner = quads[person().topology.region("lids")[quads].all(axis=1)]
+    assert abs(control[inner] - control[np.roll(inner, 1, axis=1)]).max() < 0.5
