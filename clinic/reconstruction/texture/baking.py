@@ -9,6 +9,7 @@ from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Top
 from clinic.jobs import Progress
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
+from clinic.reconstruction.texture.detail import twice_as_fine
 from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
@@ -17,8 +18,8 @@ from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
 from clinic.reconstruction.texture.tone import believable, even, face_tone, with_even_lips, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
 
-_SMALL, _LARGE = 1024, 2048  # texels along an edge
-_LARGE_FROM = 3.5  # photo pixels per mm: only then does a photo show more than the small texture holds
+_SIZE = 1024  # texels along an edge
+_DOUBLE_FROM = 3.5  # photo pixels per mm from which a photo shows more than that
 _SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
 _FULL_SMILE = 0.15  # of its width that the mouth gains
 _FEATHER_MM = 7.0  # over which seen skin passes into filled skin
@@ -41,7 +42,7 @@ def bake(
     mesh, named by their number; with it features meet the mesh to the pixel.
     """
     finest = max(px_per_mm(fit) for fit in fits)
-    texels = chart(topology, neutral, _LARGE if finest > _LARGE_FROM else _SMALL)
+    texels = chart(topology, neutral, _SIZE)
     sightings = []
     found = detected or [np.zeros((0, 2))] * len(photos)
     for k, (photo, fit, points) in enumerate(zip(photos, fits, found, strict=True)):
@@ -59,7 +60,12 @@ def bake(
     colour = with_even_lips(complete(colour, weight, texels, tone), weight, texels, marked)
     colour = with_lashes(colour, marked)
     colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
-    return Texture(to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8))
+    pixels, seen = to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)
+    if finest < _DOUBLE_FROM:
+        return Texture(pixels, seen)
+    progress.report(0.9, "Adding pores")
+    doubled = cv2.resize(seen, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    return Texture(twice_as_fine(pixels, weight, photos, sightings, texels), doubled)
 
 
 def _feathered(belief: Image, texels: Chart) -> Image:

@@ -32,16 +32,17 @@ _COARSE = 16  # pixels: the shift is smooth
 class Sighting:
     """Colours of the texels in one photo.
 
-    colour: (size, size, 3) linear. weight: (size, size), 0 where the photo doesn't show the skin. px_per_mm: of the
-    photo, in the middle of the face.
+    colour: (size, size, 3) linear. weight: (size, size), 0 where the photo doesn't show the skin. place: (size,
+    size, 2) where in the photo, pixels. px_per_mm: of the photo, in the middle of the face.
     """
 
     colour: Image
     weight: Image
+    place: Image
     px_per_mm: float
 
     def __post_init__(self) -> None:
-        freeze(self, colour=(np.float32, -1, -1, 3), weight=(np.float32, -1, -1))
+        freeze(self, colour=(np.float32, -1, -1, 3), weight=(np.float32, -1, -1), place=(np.float32, -1, -1, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +64,10 @@ class _Crop:
         placed: Floats = (points - self.shift) * self.scale
         return placed
 
+    def back(self, places: Image) -> Image:
+        """Carry crop points to the photo."""
+        return (places / np.float32(self.scale) + self.shift.astype(np.float32)).astype(np.float32)
+
 
 def sight(photo: Photo, fit: PhotoFit, chart: Chart, detected: Floats, guide: Embedding | None) -> Sighting:
     """Read one photo through its fitted face.
@@ -82,7 +87,8 @@ def sight(photo: Photo, fit: PhotoFit, chart: Chart, detected: Floats, guide: Em
     weight = _shrunk(weight, 1.0 / chart.typical_mm)
     moved = columns_rows + _guidance(columns_rows, crop, fit, chart.topology, detected, guide)
     weight = weight * _sample(mask, moved, cv2.INTER_LINEAR)
-    return Sighting(_sample(albedo, moved, cv2.INTER_CUBIC), weight.astype(np.float32), resolution)
+    colour = _sample(albedo, moved, cv2.INTER_CUBIC)
+    return Sighting(colour, weight.astype(np.float32), crop.back(moved), resolution)
 
 
 def px_per_mm(fit: PhotoFit) -> float:

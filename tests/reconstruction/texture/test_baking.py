@@ -24,19 +24,22 @@ def charted() -> Topology:
     return replace(topology(), uv=0.5 + 0.49 * direction * (1, -1) * (angle / angle.max())[:, None])
 
 
-def camera(turned_deg: float = 0.0) -> Camera:
-    """From 900 mm, 2.2 pixels per mm; positive: from the patient's left."""
+def camera(turned_deg: float = 0.0, finer: int = 1) -> Camera:
+    """From 900 mm, 2.2 pixels per mm or `finer` times that; positive: from the patient's left."""
     turn = np.radians(turned_deg)
     aside = np.array([[np.cos(turn), np.sin(turn), 0], [-np.sin(turn), np.cos(turn), 0], [0, 0, 1.0]])
     level = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]])
-    return Camera(2000.0, 320, 400, 640, 800, level @ aside, np.array([0.0, 0, 900]))
+    sized = (2000.0 * finer, 320.0 * finer, 400.0 * finer, 640 * finer, 800 * finer)
+    return Camera(*sized, level @ aside, np.array([0.0, 0, 900]))
 
 
-def taken(colours: Pixels | Floats, turned_deg: float = 0.0, light: Floats | None = None) -> tuple[Photo, PhotoFit]:
+def taken(
+    colours: Pixels | Floats, turned_deg: float = 0.0, light: Floats | None = None, finer: int = 1
+) -> tuple[Photo, PhotoFit]:
     """Photograph the egg painted with `colours` (size, size, 3), and by what camera; light: (n,) on the vertices."""
-    shape, seen_by = charted(), camera(turned_deg)
+    shape, seen_by = charted(), camera(turned_deg, finer)
     raster = photograph(face().points, shape.triangles, seen_by)
-    place = raster.carry(np.stack([shape.uv[:, 0], 1 - shape.uv[:, 1]], axis=1), shape.triangles) * SIZE - 0.5
+    place = raster.carry(np.stack([shape.uv[:, 0], 1 - shape.uv[:, 1]], axis=1), shape.triangles) * len(colours) - 0.5
     painted = cv2.remap(np.asarray(colours, np.float32), place, None, cv2.INTER_LINEAR)
     if light is not None:
         painted *= raster.carry(light[:, None], shape.triangles) ** (1 / 2.2)
@@ -112,6 +115,18 @@ def test_seen_skin_keeps_its_pattern() -> None:
     wanted = cv2.GaussianBlur(blotches, (0, 0), 1)[area]
     slope, _ = np.polyfit(wanted.ravel() - wanted.mean(), (level / level.mean() - 1).ravel(), 1)
     assert slope == pytest.approx(1, abs=0.3)
+
+
+def test_a_fine_photo_gives_a_fine_texture() -> None:
+    """Stripes of three texels at twice the usual size are finer than that size can hold."""
+    stripes = 1 + 0.1 * np.cos(np.arange(2 * SIZE) * 2 * np.pi / 3)
+    colours = np.broadcast_to(SKIN, (2 * SIZE, 2 * SIZE, 3)) * stripes[None, :, None]
+    texture = baked(taken(colours, finer=3))
+    assert texture.pixels.shape == (2 * SIZE, 2 * SIZE, 3)
+    assert texture.seen.shape == (2 * SIZE, 2 * SIZE)
+    row, column = (2 * place for place in where("glabella"))
+    level = texture.pixels[row - 30 : row + 30, column - 30 : column + 30].astype(float).mean(axis=(0, 2))
+    assert np.corrcoef(level - cv2.blur(level[None], (9, 1))[0], stripes[column - 30 : column + 30])[0, 1] > 0.6
 
 
 def test_what_no_photo_shows_is_marked_and_skin_coloured() -> None:
