@@ -62,23 +62,30 @@ def test_tangent_is_the_derivative_of_the_forces() -> None:
     assert abs(whole(tissue.linearise(moved)) @ along.ravel() - difference).max() < 1e-6 * abs(difference).max()
 
 
-@pytest.mark.parametrize("stretch", [0.7, 1.2, 1.5])
-def test_uniaxial_stretch(stretch: float) -> None:
-    """A neo-Hookean bar pulled to stretch λ narrows to t where no lateral stress is left, and pulls with P_1 A.
+def stress(along: float, across: float, which: float) -> float:
+    """The nominal stress P_i of FLESH at stretches (λ, t, t), MPa.
 
     ψ = μ/2 (J^(−2/3) I₁ − 3) + K/2 (J − 1)², J = λt², I₁ = λ² + 2t²:
     P_i = μ J^(−2/3) (λ_i − I₁ / 3λ_i) + K (J − 1) J / λ_i.
     """
+    J, I1 = along * across**2, along**2 + 2 * across**2
+    return float(FLESH.shear * J ** (-2 / 3) * (which - I1 / (3 * which)) + FLESH.bulk * (J - 1) * J / which)
 
-    def stress(along: float, across: float, which: float) -> float:
-        J, I1 = along * across**2, along**2 + 2 * across**2
-        return float(FLESH.shear * J ** (-2 / 3) * (which - I1 / (3 * which)) + FLESH.bulk * (J - 1) * J / which)
 
+@pytest.mark.parametrize("stretch", [0.7, 1.2, 1.5])
+@pytest.mark.parametrize("growth", [1.0, 1.6])
+def test_uniaxial_stretch(stretch: float, growth: float) -> None:
+    """A neo-Hookean bar pulled to stretch λ narrows to t where no lateral stress is left, and pulls with P A.
+
+    A bar that has grown by J_g behaves like a bar that is larger by g = J_g^⅓: F = g F_e, force J_g^⅔ P(F_e) A.
+    """
     across = brentq(lambda t: stress(stretch, t, t), 0.3, 2.0, xtol=1e-15)
     points, cells = block(2, shake=0.2)
-    forces = body(points, cells).residual(points * (stretch - 1, across - 1, across - 1)).reshape(-1, 3)
+    bar, larger = body(points, cells), growth ** (1 / 3)
+    bar.grow(np.full(len(cells), growth))
+    forces = bar.residual(points * (np.array([stretch, across, across]) * larger - 1)).reshape(-1, 3)
     end = points[:, 0] == points[:, 0].max()
-    pull = stress(stretch, across, stretch) * 10.0**2
+    pull = larger**2 * stress(stretch, across, stretch) * 10.0**2
     assert forces[end, 0].sum() == pytest.approx(pull, rel=1e-8)
     assert abs(forces[:, 1:]).max() < 1e-8 * abs(pull)
 
