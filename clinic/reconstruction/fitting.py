@@ -3,7 +3,7 @@
 Maximum a posteriori by Gauss–Newton with Levenberg–Marquardt damping and analytic derivatives. One identity serves all
 photos and each photo has its own expression, so that a smile is an expression and not a wide mouth. What is minimised:
 
-    Σ photos, points   (ν + 2)/2 · log(1 + |W (u − d)|²/ν)     Student-t on image points u against detected d
+    Σ photos, points   (ν + 2)/2 · log(1 + |u − d|²/σ²ν)     Student-t on image points u against detected d
   + Σ photos, pairs    the same on (u_a − u_b) − (d_a − d_b)     lids and lips open as far as in the photo
   + ½ |identity|²                                               one standard deviation per mode
   + Σ photos           |expression − detected| / b, smooth at 0  expressions within [0, 1]
@@ -50,13 +50,12 @@ class LinearPoints:
 class Observation:
     """What was seen in one photo.
 
-    image: (l, 2) detected points, px. whiten: (l, 2, 2), takes an error in px to standard deviations; zero where a
-    point is not seen. pair_sigma_px: standard deviation of an opening. expression: (e,) detected weights. centre: (2,)
-    px. lens: number of its lens.
+    image: (l, 2) detected points, px, with their standard deviations sigma_px (l,). pair_sigma_px: standard deviation
+    of an opening. expression: (e,) detected weights. centre: (2,) px. lens: number of its lens.
     """
 
     image: Floats
-    whiten: Floats
+    sigma_px: Floats
     pair_sigma_px: float
     expression: Floats
     centre: Floats
@@ -267,8 +266,9 @@ def _linearise(problem: _Problem, solution: Solution, photo: int) -> tuple[Float
     error = plane + seen.centre - seen.image
     a, b = model.pairs.T
     openings = (error[a] - error[b]) / seen.pair_sigma_px
-    residual = np.concatenate([np.einsum("lij,lj->li", seen.whiten, error), openings])
-    jacobian = np.concatenate([seen.whiten @ derivative, (derivative[a] - derivative[b]) / seen.pair_sigma_px])
+    residual = np.concatenate([error / seen.sigma_px[:, None], openings])
+    opening = (derivative[a] - derivative[b]) / seen.pair_sigma_px
+    jacobian = np.concatenate([derivative / seen.sigma_px[:, None, None], opening])
     return jacobian, residual
 
 

@@ -41,8 +41,8 @@ def _see(
     rotation = FRONTAL @ turn(np.radians([3.0, -4.0, yaw]))
     seen = _model().at(identity, expression) @ rotation.T + (10.0, 20.0, 700.0)
     image = FOCAL * seen[:, :2] / seen[:, 2:] + CENTRE + random.normal(size=(len(seen), 2)) * noise_px
-    whiten = np.tile(np.eye(2) / max(noise_px, 0.3), (len(seen), 1, 1))
-    return Observation(image, whiten, 0.5, expression if detected is None else detected, CENTRE, 0)
+    sigma_px = np.full(len(seen), max(noise_px, 0.3))
+    return Observation(image, sigma_px, 0.5, expression if detected is None else detected, CENTRE, 0)
 
 
 def _error(solution: Solution, identity: Floats) -> float:
@@ -112,7 +112,7 @@ def test_a_third_of_wild_points_does_not_matter() -> None:
     views = [_see(identity, expression, yaw, noise_px=1.0) for yaw in (-25.0, 25.0)]
     wild = views[0].image.copy()
     wild[::6] += 60.0
-    moved = Observation(wild, views[0].whiten, 0.5, expression, CENTRE, 0)
+    moved = Observation(wild, views[0].sigma_px, 0.5, expression, CENTRE, 0)
     clean = fit(_model(), views, [[Lens(FOCAL, 0.05)]])
     robust = fit(_model(), [moved, views[1]], [[Lens(FOCAL, 0.05)]])
     assert _error(robust, identity) < _error(clean, identity) + 0.3
