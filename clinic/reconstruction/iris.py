@@ -11,12 +11,14 @@ _EYES = ((468, (469, 470, 471, 472)), (473, (474, 475, 476, 477)))  # centre and
 _INNER, _OUTER = 0.45, 0.85  # of the radius: outside the pupil, inside the dark rim
 _SLANT = 0.5  # sine: above, the upper lid and its shadow; highlights are passed over by the median
 
+_DARKEST = (58, 38, 25)  # the iris of a very dark eye in good light; darker is the shadow of lid and brow
+
 
 def iris_rgb(photos: Sequence[Photo], faces: Sequence[Detection]) -> tuple[int, int, int]:
     """Return one sRGB colour for both eyes."""
     photo, face = max(zip(photos, faces, strict=True), key=lambda pair: pair[1].eye_corners_px)
     ring = np.concatenate([_ring(photo, face, centre, rim) for centre, rim in _EYES])
-    red, green, blue = np.median(ring, axis=0).astype(int)
+    red, green, blue = np.maximum(np.median(ring, axis=0), _DARKEST).astype(int)
     return int(red), int(green), int(blue)
 
 
