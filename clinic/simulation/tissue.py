@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from clinic.case import Floats
 
 
@@ -75,8 +77,6 @@ NECK_MM = 9.0  # skin, fat and platysma
 
 def layer_bounds(depth: Floats) -> Floats:
     """Return (4, n) shares of the way from skin (0) to support (1) where layers meet, for (n,) depths in mm."""
-    import numpy as np
-
     skin = np.minimum(SKIN_MM / depth, SKIN_SHARE)
     muscle = np.minimum(MUSCLE_MM / depth, MUSCLE_SHARE)
     bounds: Floats = np.stack([np.zeros_like(depth), skin, 1.0 - muscle, np.ones_like(depth)])
