@@ -20,6 +20,9 @@ class Skin:
     def __init__(self, face: FaceModel, patch: Patch) -> None:
         self._face, self._patch = face, patch
         self.points = face.points
+        share = np.zeros((len(face.control), 1))
+        share[patch.control] = 1.0
+        self._simulated = face.topology.subdivide(share)[:, 0] > 0.99
         self._lining = _lining(face, patch)
         laplacian = _quad_laplacian(face)
         self._pull = laplacian[self._lining][:, patch.control]
@@ -62,14 +65,17 @@ class Skin:
         return sum(reached(gauge, self._face.topology, self.points, display) for gauge in gauges)
 
     def strain(self, display: Points) -> Floats:
-        """Return (n,) the largest principal stretch of the skin − 1, averaged over the triangles at each vertex."""
+        """Return (n,) the largest principal stretch of the skin − 1, averaged over the triangles at each vertex.
+
+        Zero where skin is not simulated: how the lining of the openings follows is no mechanics.
+        """
         triangles = self._face.topology.triangles
         area = triangle_areas(self.points, triangles)
         stretch = _largest_stretch(self.points, self.points + display, triangles) - 1.0
         corner, count = triangles.ravel(), len(self.points)
         summed = np.bincount(corner, np.repeat(area * stretch, 3), count)
         around = np.bincount(corner, np.repeat(area, 3), count)
-        return np.asarray(summed / np.maximum(around, 1e-12), dtype=np.float64)
+        return np.where(self._simulated, summed / np.maximum(around, 1e-12), 0.0)
 
 
 def _lining(face: FaceModel, patch: Patch) -> Mask:
