@@ -151,8 +151,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop what runs, sign out and free what VTK holds."""
-        self.view.finish()
         self.desk.close()
+        self.view.finish()
         super().closeEvent(event)
 
     # Inside

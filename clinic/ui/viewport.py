@@ -30,7 +30,12 @@ class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
     """
 
     turned: Callable[[], None] | None = None
-    _painting = False
+    _painting, _stale = False, True
+
+    def draw(self) -> None:
+        """Have the scene drawn anew; a mere `update` shows the last frame again, for words that lie on it."""
+        self._stale = True
+        self.update()
 
     def tame(self) -> None:
         """Turn around the vertical alone, leave drawing to Qt, and forget VTK's keys."""
@@ -42,15 +47,20 @@ class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
         vtk.EnableRenderOff()
         vtk.AddObserver("RenderEvent", self._asked)
 
+    def resizeGL(self, width: int, height: int) -> None:  # noqa: N802
+        self._stale = True
+        super().resizeGL(width, height)
+
     def paintGL(self) -> None:  # noqa: N802
         vtk = self.iren.interactor
         self._painting = True
-        vtk.EnableRenderOn()
+        if self._stale:
+            vtk.EnableRenderOn()
         try:
             super().paintGL()
         finally:
             vtk.EnableRenderOff()
-            self._painting = False
+            self._painting = self._stale = False
 
     def _asked(self, *_: object) -> None:
         """VTK would render now; the style asks so after each move."""
@@ -201,28 +211,32 @@ class Viewport(QWidget):
         if self._angle_deg:
             self._aim_again()
         self._place_words()
-        self.interactor.update()
+        self.interactor.draw()
 
     def _aim_again(self) -> None:
         """Keep the place of the camera and show the whole width of a face in views that became narrower or wider."""
         self.panes.look(replace(self.panes.camera, angle_deg=self._angle_deg))
 
     def _blank(self) -> None:
+        """Leave no pixel of the face, in the window's memory neither."""
         self.picture, self._holding, self._landmarks = None, False, None
         self._angle_deg = 0.0
         self.panes.close()
         self._hide_words()
-        self.interactor.update()
+        self.interactor.renderer.SetViewport(0.0, 0.0, 1.0, 1.0)  # or what other views drew would stay
+        self.interactor.draw()
+        if self.interactor.isValid():
+            self.interactor.grabFramebuffer()  # draws even while the lock screen hides this widget
 
     def _wipe(self, line: float) -> None:
         self.handle.line = min(0.98, max(0.02, line))
         self.panes.wipe_to(self.handle.line)
         self._place_words()
-        self.interactor.update()
+        self.interactor.draw()
 
     def _moved(self) -> None:
         self._place_words()
-        self.interactor.update()
+        self.interactor.draw()
         self.turned.emit()
 
     def _hide_words(self) -> None:

@@ -100,7 +100,8 @@ def test_the_keys_of_vtk_are_gone(key: Qt.Key, shown: Callable[..., Viewport], q
 def test_space_shows_before_for_as_long_as_it_is_held(shown: Callable[..., Viewport], qtbot: QtBot) -> None:
     viewport = shown("plan")
     viewport.look("lateral_l")
-    viewport.interactor.repaint()
+    viewport.interactor.draw()
+    qtbot.wait(50)
     planned = _pixels(viewport)
     half = planned.shape[1] // 2
     viewport.setFocus()
@@ -125,7 +126,7 @@ def test_the_wipe_changes_over_at_its_line(shown: Callable[..., Viewport], qtbot
     wiped_all = []
     for line in (0.02, 0.98):
         handle.moved.emit(line)
-        viewport.interactor.repaint()
+        qtbot.wait(50)
         wiped_all.append(_pixels(viewport))
     assert not np.array_equal(wiped_all[0], wiped_all[1])
 
