@@ -114,9 +114,9 @@ def series_warnings(turns_deg: Floats) -> tuple[str, ...]:
     """Return what the set of views tells; turns_deg: (p,) how far the head is turned in each photo."""
     if len(turns_deg) > 1:
         return ()
-    preview = "one photo is a preview: depth and profile are an estimate; add both obliques for measurements"
+    preview = "One photo is a preview: depth and profile are an estimate; add both obliques for measurements"
     if abs(turns_deg[0]) > _TURNED_DEG:
-        return (preview, "the head is turned: the far side of the face is an estimate; add a frontal photo")
+        return (preview, "The head is turned: the far side of the face is an estimate; add a frontal photo")
     return (preview,)
 
 
