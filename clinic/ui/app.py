@@ -1,8 +1,10 @@
 """Starts the window: splash first, heavy libraries after it."""
 
 import argparse
+import getpass
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Open the window and return the exit code when it is closed.
 
-    --archive DIR opens the archive in that folder; --sample opens the sample patient as soon as the archive is open.
-    CLINIC_PASSPHRASE, if set, is used instead of asking.
+    --archive DIR opens the archive in that folder; --sample opens the sample patient, without --archive in one that is
+    thrown away. CLINIC_PASSPHRASE, if set, is used instead of asking.
     """
     options = _options(arguments)
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
@@ -42,20 +44,28 @@ def run(arguments: Sequence[str]) -> int:
     window.resize(1600, 1000)
     window.show()
     first.finish(window)
-    begin(window, options.archive or chosen.archive, options.sample)
-    return app.exec()
+    with tempfile.TemporaryDirectory(prefix="clinic-trial-") as trial:
+        begin(
+            window, options.archive or chosen.archive, options.sample, Path(trial) if options.archive is None else None
+        )
+        return app.exec()
 
 
-def begin(window: "MainWindow", folder: Path, sample: bool) -> None:
-    """Ask for the archive, or enter with CLINIC_PASSPHRASE; then open the sample patient if that is wanted."""
+def begin(window: "MainWindow", folder: Path, sample: bool, trial: Path | None) -> None:
+    """Ask for the archive, or enter with CLINIC_PASSPHRASE; then open the sample patient if that is wanted.
+
+    The sample patient without an archive named opens in a sealed one under `trial`, which is thrown away at the end.
+    """
     if sample:
         _open_sample_when_open(window)
+    if sample and trial is not None:
+        window.try_out(trial / "archive")
+        return
     window.ask_for_archive(folder)
     passphrase = os.environ.get("CLINIC_PASSPHRASE")
     if passphrase:
-        new = not folder.exists() or not any(folder.iterdir())
         window.unlock.show_working(True)
-        window.enter(folder, passphrase, os.environ.get("USER", "user") if new else "")
+        window.enter(folder, passphrase, "" if window.holds_archive(folder) else getpass.getuser())
 
 
 def _open_sample_when_open(window: "MainWindow") -> None:

@@ -27,6 +27,8 @@ from clinic.ui.widgets.banner import Banner
 from clinic.ui.widgets.text import Button
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1280, 720
+_TRIAL = "A trial archive for the sample patient: it is thrown away when this window closes."
+_LOCKED = "Locked. Your work is kept as it was."
 _TOOLS = ("undo", "redo", "palette", "shortcuts", "lock")
 
 
@@ -40,6 +42,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Clinic")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self._settings, self._settings_file = chosen, settings_file
+        self._archive: Path | None = None
+        self._trial = ""
         self.desk = Desk(self)
         self.stage = "patient"
         self.unlock = UnlockScreen()
@@ -56,11 +60,25 @@ class MainWindow(QMainWindow):
         self._connect()
         self.show_stage("patient")
 
-    def ask_for_archive(self, folder: Path, hint: str = "") -> None:
+    def ask_for_archive(self, folder: Path) -> None:
         """Show the lock screen for an archive, or for a new one where there is none."""
-        self._settings = replace(self._settings, archive=folder)
-        self.unlock.ask(folder, new=not folder.exists() or not any(folder.iterdir()), hint=hint)
+        self._archive = folder
+        self.unlock.ask(folder, new=not self.holds_archive(folder))
         self._root.setCurrentWidget(self.unlock)
+
+    def try_out(self, folder: Path) -> None:
+        """Open a new archive in a folder that will be thrown away; the lock screen says its passphrase."""
+        from clinic.archive.crypto import new_passphrase
+
+        passphrase = new_passphrase()
+        self._trial = f"{_TRIAL} Its passphrase: {passphrase}"
+        self.unlock.ask(folder, new=False, chosen=False, hint=_TRIAL)
+        self.unlock.show_working(True)
+        self.enter(folder, passphrase, "trial")
+
+    def holds_archive(self, folder: Path) -> bool:
+        """True if there is something in a folder that may be an archive."""
+        return folder.exists() and any(folder.iterdir())
 
     def enter(self, folder: Path, passphrase: str, user: str) -> None:
         """Open an archive; with a user's name, create it first."""
@@ -249,13 +267,15 @@ class MainWindow(QMainWindow):
     def _lock_changed(self) -> None:
         if self.desk.open:
             self._root.setCurrentIndex(1)
-            self._keep_settings()
+            if self._archive is not None:
+                self._settings = replace(self._settings, archive=self._archive)
+                self._keep_settings()
             self.show_stage(self.stage)
             return
         self.banner.hide()
         session = self.desk.session
         if session is not None and session.folder is not None:
-            self.unlock.ask(session.folder, new=False, chosen=False, hint="Locked. Your work is kept as it was.")
+            self.unlock.ask(session.folder, new=False, chosen=False, hint=self._trial or _LOCKED)
         self._root.setCurrentWidget(self.unlock)
 
     def _give_focus(self) -> None:

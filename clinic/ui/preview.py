@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic.case import FaceModel, Plan, Simulation
+from clinic.case import Edit, FaceModel, Plan, Simulation
+from clinic.planning.apply import loads
+from clinic.planning.procedures import PROCEDURES
 from clinic.ui.worker import Latest
 
 if TYPE_CHECKING:
@@ -57,7 +59,6 @@ class Previews(QObject):
         self.forget()
 
     def _answer(self, face: FaceModel, plan: Plan) -> _Answer:
-        from clinic.planning.apply import loads
         from clinic.simulation.preview import Preview
 
         if self._model is None or self._model[0] is not face:
@@ -65,6 +66,18 @@ class Previews(QObject):
         asked = loads(plan, face)
         return _Answer(face, self._model[1].simulate(asked) if asked else None)
 
-    def _take(self, answer: _Answer) -> None:
+    def _take(self, answer: _Answer | None) -> None:
+        if answer is None:
+            return
         self._newest = answer
         self.ready.emit()
+        if answer.simulation is None:
+            self._lane.ask(lambda: self._warm(answer.face))
+
+    def _warm(self, face: FaceModel) -> None:
+        """Factor what each procedure lets go of, so that its first drag does not wait; real questions come first."""
+        for procedure in PROCEDURES:
+            largest = tuple((parameter.name, parameter.maximum) for parameter in procedure.parameters)
+            model = self._model
+            if model is not None and model[0] is face and not self._lane.asked:
+                model[1].simulate(loads(Plan((Edit(procedure.id, largest),)), face))

@@ -109,6 +109,11 @@ class Latest(QObject):
             self._question = question
             self._wake.notify()
 
+    @property
+    def asked(self) -> bool:
+        """True if a question waits."""
+        return self._question is not None
+
     def drop(self) -> None:
         """Forget the question that waits."""
         with self._wake:

@@ -48,6 +48,7 @@ class UnlockScreen(QWidget):
         self._new = False
         self._title = label("", "title")
         self._explanation = label("", "muted", wrap=True)
+        self._explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = label("", "small", wrap=True)
         self._choose = Button("Choose another folder", self._choose_folder, icon="folder", role="flat")
         self.passphrase = self._field("Passphrase")
