@@ -11,6 +11,8 @@ _REACH_MM = 25.0  # how far a colour at the border of what is seen tints what is
 _OFFSET_MM = 60.0  # how far a difference between the two sides of the face carries
 _ODD = 0.10  # log luminance off the tone: what is farther off says nothing of the skin around
 _DEEP_MM = 12.0  # from the border, where skin is surely free of hair and shadow
+_TONGUE_MM = 7.0  # half the width of a tongue of seen skin that is given up
+_COARSE = 256  # texels: enough for a border
 _BELIEF = 0.25  # weight of "no difference from the tone" against a fully seen surrounding
 
 
@@ -27,12 +29,22 @@ def complete(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
 
 
 def from_outside_mm(belief: Image, chart: Chart) -> Image:
-    """Return (size, size) how far a texel lies inside what is seen; eyes, mouth and nostrils are no border."""
-    framed = np.pad((belief < 0.5).astype(np.uint8), 1, constant_values=1)
+    """Return (size, size) how far a texel lies inside what is seen; eyes, mouth and nostrils are no border.
+
+    Tongues and bays of the border are smoothed away: what is seen ends in a calm line.
+    """
+    small = cv2.resize(belief, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
+    framed = np.pad((small < 0.5).astype(np.uint8), 1, constant_values=1)
     _, labels = cv2.connectedComponents(framed, connectivity=4)
     inside = (labels != labels[0, 0])[1:-1, 1:-1].astype(np.uint8)
-    distance: Image = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * chart.texel_mm
-    return distance
+    texel_mm = chart.typical_mm * chart.size / _COARSE
+    across = 2 * round(_TONGUE_MM / texel_mm) + 1
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+    calm = cv2.copyMakeBorder(inside, *(across,) * 4, cv2.BORDER_CONSTANT, value=0)
+    calm = cv2.morphologyEx(calm, cv2.MORPH_OPEN, disk)[across:-across, across:-across]
+    distance = cv2.distanceTransform(calm, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    whole: Image = cv2.resize(distance, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
+    return whole * chart.texel_mm * np.float32(chart.size / _COARSE)
 
 
 def _typical(relative: Image, belief: Image, chart: Chart) -> Image:

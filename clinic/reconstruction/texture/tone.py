@@ -93,11 +93,13 @@ def _valleys(relative: Image, weight: Image, chart: Chart) -> Image:
     What closing along a line fills in every direction is a mole, not a fold, and stays.
     """
     shape = (_COARSE, _COARSE)
-    small = cv2.resize(np.where(weight[..., None] > 0.5, relative, -9), shape, interpolation=cv2.INTER_AREA)
+    known = cv2.resize((weight > 0.5).astype(np.float32), shape, interpolation=cv2.INTER_AREA) > 0.999
+    small = cv2.resize(relative, shape, interpolation=cv2.INTER_AREA)
+    small[~known] = -9  # so that closing does not carry it inwards
     texel_mm = chart.typical_mm * chart.size / _COARSE
     reach = max(1, round(0.5 * _CREASE_MM / texel_mm))
     whole = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    depth = np.where(small > -4, cv2.morphologyEx(small, cv2.MORPH_CLOSE, whole) - small, 0)
+    depth = np.where(known[..., None], cv2.morphologyEx(small, cv2.MORPH_CLOSE, whole) - small, 0)
     bright = small @ _LUMINANCE
     along = np.min([cv2.morphologyEx(bright, cv2.MORPH_CLOSE, line) for line in _lines(reach)], axis=0)
     drawn_out = 1 - np.clip((along - bright) / np.maximum(depth @ _LUMINANCE, 1e-3), 0, 1)
