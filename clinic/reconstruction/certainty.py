@@ -7,8 +7,8 @@ import numpy as np
 from clinic.case import Camera, Floats, Mask, Pixels, Points, Topology
 from clinic.geometry import vertex_normals
 
-# Errors over what the covariance promises, and what no mode can say. Measured on twelve rendered heads of another family
-# (ICT FaceKit), point to surface: 90 % intervals cover 93 % from one photo and 89 % from three.
+# Errors over what the covariance promises, and what no mode can say. Measured on twelve rendered heads of another
+# family (ICT FaceKit), point to surface: 90 % intervals cover 93 % from one photo and 89 % from three.
 CALIBRATION = 1.75
 UNMODELLED_MM = 1.0
 _ACROSS_PX = 320  # the face is drawn this wide for the depth test
