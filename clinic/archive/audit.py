@@ -61,7 +61,7 @@ def _checked(opened: vault.Vault, full: bool) -> Report:
     notes: list[str] = []
     rows = 0
     try:
-        with plain_words(), opened.records.execution_options(reading=True).connect() as connection:
+        with plain_words(opened.folder), opened.records.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "vault.db")
             chain = check_chain(connection, opened)
             rows = chain.rows
@@ -69,7 +69,7 @@ def _checked(opened: vault.Vault, full: bool) -> Report:
             for found in (row_findings(connection, opened, chain.touched), blob_findings(connection, opened, full)):
                 faults += found.faults
                 notes += found.notes
-        with plain_words(), opened.keys.execution_options(reading=True).connect() as connection:
+        with plain_words(opened.folder), opened.keys.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "keys.db")
         lost, unsure = _memory_findings(opened, chain.macs)
         faults += lost
@@ -81,7 +81,7 @@ def _checked(opened: vault.Vault, full: bool) -> Report:
 
 def _memory_findings(opened: vault.Vault, macs: dict[int, str]) -> tuple[list[str], list[str]]:
     """Compare with what this computer remembers: the only witness of a cut-off end or of an old copy."""
-    with plain_words():
+    with plain_words(opened.folder):
         memory = anchor.Memory.load(opened.device, opened.id)
     notes = []
     if not memory.heads:
@@ -102,7 +102,7 @@ def _record(opened: vault.Vault, report: Report) -> None:
         with suppress(OSError):
             anchor.remember(opened.device, opened.id, f"verify-{report.mode}-faults-{len(report.faults)}")
         return
-    with plain_words(), Transaction.begin(opened) as transaction:
+    with plain_words(opened.folder), Transaction.begin(opened) as transaction:
         transaction.record(Event("E", "verify", f"{report.mode}, {report.rows} rows, no fault"))
     assert transaction.head is not None
     with suppress(OSError):

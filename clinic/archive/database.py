@@ -1,7 +1,8 @@
 """SQLCipher through SQLAlchemy: how a connection is made, and its complaints in words."""
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def plain_words() -> Iterator[None]:
+def plain_words(folder: Path) -> Iterator[None]:
     """Turn what SQLite and the operating system say into errors that a user can act on.
 
     SQLite's own words are cut off: nothing for a dialog or a log. Those of the operating system name files, whose names
@@ -69,12 +70,12 @@ def plain_words() -> Iterator[None]:
         with disk_words():
             yield
     except (DBAPIError, dbapi2.Error) as error:
-        raise _translated(error.orig if isinstance(error, DBAPIError) else error) from None
+        raise _translated(error.orig if isinstance(error, DBAPIError) else error, folder) from None
 
 
-def _translated(error: BaseException | None) -> Exception:
+def _translated(error: BaseException | None, folder: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == _FULL:
+    if code == _FULL or (code == _IO and not _room(folder)):
         return DiskFull()
     if code in _BUSY:
         return ArchiveBusy()
@@ -85,3 +86,10 @@ def _translated(error: BaseException | None) -> Exception:
     if code in _REFUSED:
         return NoAccess()
     return error if isinstance(error, Exception) else DamagedArchive("the database cannot be read")
+
+
+def _room(folder: Path) -> bool:
+    """Return False on a disk so full that SQLite cannot lay down its index, which it calls an I/O error."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free >= 1 << 20
+    return True

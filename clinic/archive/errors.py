@@ -115,8 +115,8 @@ class DiskFull(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The disk is full, so the last step was not recorded. Nothing is half-written and the archive is whole. "
-            "Free some space and try again."
+            "The disk is full, so this step was not recorded and did not happen. Nothing is half-written and the "
+            "archive is whole. Free some space and try again."
         )
 
 

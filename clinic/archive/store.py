@@ -74,7 +74,7 @@ class Archive:
         """Create an archive in an empty or new folder and open it. Raises WeakPassphrase, ArchiveExists, DiskFull, …"""
         require_strong(passphrase)
         device = device or Device.load()
-        with plain_words():
+        with plain_words(folder.parent):
             creation.lay_down(folder, passphrase, user, cost or calibrated(), device)
         return cls.open(folder, passphrase, device=device)
 
@@ -91,7 +91,7 @@ class Archive:
 
     @classmethod
     def _begin(cls, opened: vault.Vault) -> "Archive":
-        with plain_words():
+        with plain_words(opened.folder):
             memory = anchor.Memory.load_recent(opened.device, opened.id)
             with opened.records.begin() as connection:
                 lost = memory.lost(anchor.mac_lookup(connection))
@@ -209,7 +209,7 @@ class Archive:
         """Everything inside happens together with its audit rows, or not at all."""
         if self.old_copy:
             raise OldCopy
-        with self._lock, plain_words():
+        with self._lock, plain_words(self.folder):
             opened = self._open_vault()
             with Transaction.begin(opened) as transaction:
                 yield transaction
@@ -225,7 +225,7 @@ class Archive:
             with self._transaction() as transaction:
                 yield transaction
             return
-        with self._lock, plain_words(), Transaction.begin(self._open_vault()) as transaction:
+        with self._lock, plain_words(self.folder), Transaction.begin(self._open_vault()) as transaction:
             yield transaction
 
     def _record(self, transaction: Transaction, event: Event) -> None:

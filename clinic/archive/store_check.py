@@ -11,7 +11,7 @@ from clinic.archive import sealed_file
 from clinic.archive.crypto import Forged, place, unseal
 from clinic.archive.errors import ArchiveError
 from clinic.archive.rows import Touched, row_mac
-from clinic.archive.schema import BLOB, PATIENT, PATIENT_KEY, PROTECTED, REVISION, TRIGGERS
+from clinic.archive.schema import ASSET, BLOB, PATIENT, PATIENT_KEY, PROTECTED, REVISION, TRIGGERS
 from clinic.archive.transaction import read_blob
 from clinic.archive.vault import PatientKeys, Vault
 
@@ -61,10 +61,14 @@ def blob_findings(connection: Connection, vault: Vault, full: bool) -> Findings:
     """Check that every large object is there with its length; if `full`, read and open each of them and each column."""
     found = Findings()
     keys = patient_keys(vault, Findings())
+    kinds = {row["blob"]: row["kind"] for row in connection.execute(select(ASSET)).mappings()}
     known = set()
     for row in connection.execute(select(BLOB)).mappings():
         known.add(row["id"])
-        found.faults += _blob_faults(vault, dict(row), keys.get(row["patient"]) if full else None)
+        wrong = _blob_fault(vault, dict(row), keys.get(row["patient"]) if full else None)
+        if wrong:
+            what = kinds.get(row["id"], "unknown")
+            found.faults.append(f"the object {row['id']} {wrong} ({what} of the patient {row['patient']})")
     extra = sum(file.name not in known for file in vault.blobs.glob("??/??/*"))
     if extra:
         found.notes.append(f"{extra} files of an attempt that was cut off await their removal")
@@ -102,20 +106,20 @@ def _key_of(table: Table, row: Mapping[str, Any], vault: Vault, keys: Mapping[st
     return keys[patient].row if patient in keys else None
 
 
-def _blob_faults(vault: Vault, row: dict[str, Any], keys: PatientKeys | None) -> list[str]:
-    """Only the length if there are no keys."""
+def _blob_fault(vault: Vault, row: dict[str, Any], keys: PatientKeys | None) -> str:
+    """Return what is wrong with a large object, empty if nothing; only its length is looked at if there are no keys."""
     path = sealed_file.location(vault.blobs, row["id"])
     expected = sealed_file.SealedFile(row["size"], row["log2_chunk"], row["sha256"])
     try:
         if path.stat().st_size != expected.file_bytes:
-            return [f"the object {row['id']} does not have its length"]
+            return "does not have its length"
         if keys is not None:
             if hashlib.sha256(path.read_bytes()).hexdigest() != expected.sha256:
-                return [f"the object {row['id']} was altered"]
+                return "was altered"
             read_blob(vault, row["patient"], keys, row)
     except (OSError, ArchiveError):
-        return [f"the object {row['id']} is missing or cannot be read"]
-    return []
+        return "is missing or cannot be read"
+    return ""
 
 
 def _column_faults(connection: Connection, keys: Mapping[str, PatientKeys]) -> Iterator[str]:

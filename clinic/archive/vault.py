@@ -90,7 +90,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
 
     A failed attempt is remembered by the device, outside the archive.
     """
-    with plain_words():
+    with plain_words(folder):
         label_whole, found = _label(folder)
         try:
             opened = slots.unlock(folder, passphrase)

@@ -141,6 +141,46 @@ def test_a_large_object_is_not_begun_without_room(
     archive.record("view", "What needs little room is still recorded")
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MiB of its own."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only the superuser may mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_really_full_disk_is_told_and_nothing_is_lost(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.archive.transaction.ROOM_BYTES", 0)
+    folder, filler = small_disk / "archive", small_disk / "filler"
+    with Archive.create(folder, PASSPHRASE, "Dr Ada", cost=CHEAP) as archive:
+        archive.commit(pictured(0), "Take photos")
+        fill_disk(filler)
+        with pytest.raises(DiskFull):
+            archive.commit(pictured(1), "Take other photos")
+    fill_disk(filler)  # closing has made room
+    before = files(folder)
+    with pytest.raises(DiskFull):
+        Archive.open(folder, PASSPHRASE)
+    assert {name: data for name, data in files(folder).items() if "-" not in name} == before
+    filler.unlink()
+    with Archive.open(folder, PASSPHRASE) as archive:
+        assert digest(archive.open_case("c-0001")[0]) == digest(pictured(0))
+    assert verify(folder, PASSPHRASE, full=True).faults == ()
+
+
+def fill_disk(filler: Path) -> None:
+    with filler.open("ab", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            return
+
+
 def test_a_failed_creation_leaves_nothing(folder: Path, data_home: Path) -> None:
     failed = 0
     for at in range(1, 60):
