@@ -12,10 +12,10 @@ from clinic.simulation.patch import Patch, margins, skin_patch
 from clinic.simulation.support import Columns, columns, repaired
 from clinic.simulation.tissue import layer_bounds
 
-# A cell may have a third of the volume that an upright prism gives it: lines converge under convex skin.
-MINIMUM_UPRIGHTNESS = 0.2
+# A cell may have a fifth of the volume that an upright prism gives it: lines converge under convex skin.
+_MINIMUM_UPRIGHTNESS = 0.2
 _MARGIN_RINGS = 2
-_ATTEMPTS = 6
+_ATTEMPTS, _MOST_LEFT_OUT = 6, 0.1  # of the simulated vertices
 
 
 class CannotMesh(ClinicError):
@@ -68,6 +68,7 @@ def mesh(face: FaceModel) -> Volume:
     """
     topology = face.topology
     without = margins(face, _MARGIN_RINGS)
+    most = without.sum() + _MOST_LEFT_OUT * topology.region("face").sum()
     for _ in range(_ATTEMPTS):
         lines = repaired(columns(face, skin_patch(face, without)), _bad_columns)
         bad = np.zeros(len(without), bool)
@@ -75,16 +76,9 @@ def mesh(face: FaceModel) -> Volume:
         if not bad.any():
             return _fill(lines)
         without |= bad | bad[topology.control_mirror]
+        if without.sum() > most:
+            break
     raise CannotMesh(_nearest_landmark(face, face.control[bad][0]))
-
-
-def quality(points: Points, cells: Ints) -> Floats:
-    """Return (t,) 6√2 V / l³ with the root-mean-square edge l: 1 for a regular tetrahedron, ≤ 0 if inverted."""
-    corners = points[cells]
-    edges = np.stack([corners[:, j] - corners[:, i] for i in range(4) for j in range(i + 1, 4)], axis=1)
-    length = np.sqrt((edges**2).sum(axis=2).mean(axis=1))
-    shape: Floats = 6.0 * np.sqrt(2.0) * volumes(points, cells) / np.maximum(length, 1e-9) ** 3
-    return shape
 
 
 def volumes(points: Points, cells: Ints) -> Floats:
@@ -124,7 +118,7 @@ def _bad_columns(lines: Columns) -> Mask:
     thickness = (np.diff(layer_bounds(lines.depth), axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
     upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
     expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()
-    bad = volumes(volume.points, volume.cells) < MINIMUM_UPRIGHTNESS * expected
+    bad = volumes(volume.points, volume.cells) < _MINIMUM_UPRIGHTNESS * expected
     marked = np.zeros(len(patch.points), bool)
     marked[volume.cells[bad] % len(patch.points)] = True
     return marked

@@ -63,10 +63,9 @@ def equilibrium(
     """
     state, done, size = start, 0.0, 1.0
     for _ in range(_MOST_STEPS):
-        progress.report(done, f"Solving the soft tissue, {100 * done:.0f} % of the change")
         goal = min(1.0, done + size)
         to, grown = start.moved + goal * (prescribed - start.moved), start.growth + goal * (growth - start.growth)
-        settled = _settle(tissue, step, state, to, grown, progress, tolerance)
+        settled = _settle(tissue, step, state, to, grown, progress.part(done, goal), tolerance)
         if settled is None:
             size /= 2.0
             if size < _SMALLEST_STEP:
@@ -94,7 +93,10 @@ def _settle(
     moved = start.moved + step.solve(-load, prescribed - start.moved)
     largest = float(np.linalg.norm(load[step.free]))
     for iteration in range(1, _MOST_ITERATIONS + 1):
-        progress.report(0.0, f"Solving the soft tissue, iteration {start.iterations + iteration}")
+        # each iteration takes away about a quarter of what is left to do
+        progress.report(
+            1.0 - 0.75 ** (iteration - 1), f"Solving the soft tissue, iteration {start.iterations + iteration}"
+        )
         if tissue.min_det_f(moved) <= _LEAST_DET_F:
             return None
         force = tissue.residual(moved)
