@@ -15,6 +15,7 @@ _SCALES = ((14.0, 0.75, 0.9), (5.0, 0.65, 0.8))
 _SIDES = 0.95  # the share at neck, ears and scalp
 _SIDES_ODD = 0.22  # log units off the tone from which skin at the sides is doubted; at twice that it is dropped
 _SHADED_MM = 18.0  # how far hair and the edge of the face shade the skin
+_LIT = (0.5, 0.95)  # quantiles of green between which skin is lit and not glossy
 _COARSE = 512  # texels: wide differences need no more
 _LARGEST = 0.7  # in log units: more than this is not shading
 _ODD = 0.5  # log units off the tone from which skin says little of the light: beard, hair
@@ -30,12 +31,14 @@ _LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
 
 
 def face_tone(colour: Image, weight: Image, chart: Chart) -> Floats:
-    """Return the (3,) linear colour of the cheeks, nose, chin and forehead: the median of what is seen."""
+    """Return the (3,) linear colour of the cheeks, nose, chin and forehead, where it is lit: shadows are off colour."""
     skin = weight * chart.region("cheek_r", "cheek_l", "nose", "chin", "forehead") > 0.3
     seen = colour[skin] if skin.sum() > 100 else colour[weight > 0]
     if len(seen) == 0:
         return np.array([0.45, 0.27, 0.20])
-    median: Floats = np.median(seen, axis=0).astype(np.float64)
+    low, high = np.quantile(seen[:, 1], _LIT)
+    lit = seen[(seen[:, 1] >= low) & (seen[:, 1] <= high)]
+    median: Floats = np.median(lit, axis=0).astype(np.float64)
     return median
 
 
