@@ -69,12 +69,16 @@ def _centre(weight: Image, chart: Chart) -> Image:
     return whole
 
 
-def believable(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
-    """Return weight without neck, ears and scalp that are far from the face's tone: cast shadows, cloth, hair."""
+def believable(colour: Image, weight: Image, chart: Chart, features: Features, tone: Floats) -> Image:
+    """Return weight without what is far from the face's tone at its sides: cast shadows, cloth, hair.
+
+    The sides are neck, ears, scalp, and a border of what is seen; brows, lids and lips are left alone.
+    """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
-    smooth = cv2.GaussianBlur(relative, (0, 0), 1.0 / chart.typical_mm)
+    smooth = cv2.GaussianBlur(relative, (0, 0), 1.5 / chart.typical_mm)
     kept = np.clip(2 - np.abs(smooth).max(axis=2) / _SIDES_ODD, 0, 1)
-    beside = 1 - chart.region("face")
+    own = np.minimum(chart.region("lids", "upper_lip", "lower_lip") + features.brows + features.lips, 1)
+    beside = (1 - _centre(weight, chart)) * (1 - own)
     likely: Image = weight * (1 - beside * (1 - kept))
     return likely
 
