@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from clinic.archive import clock
 from clinic.archive.crypto import derive, mac, place, seal, unseal
 from clinic.archive.device import Device
+from clinic.archive.errors import DamagedArchive
 from clinic.archive.merkle import Frontier
 from clinic.archive.rows import Rows, Touched, canonical, fetch
 from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
@@ -68,7 +69,7 @@ class Chain:
         """Write one row; before it a row about the clock, should that have been turned."""
         last, now = last_row(connection), clock.now()
         if last is not None:
-            skew = now.skew_since(clock.parse(last["ts_utc"], last["mono_ns"], last["boot_id"]))
+            skew = now.skew_since(_parsed(last["ts_utc"], last["mono_ns"], last["boot_id"]))
             if skew:
                 self._write(connection, now, Event("E", "clock-skew", skew), ())
         return self._write(connection, now, event, touched)
@@ -82,7 +83,7 @@ class Chain:
         if last is None:
             return False
         since = since or connection.execute(select(AUDIT.c.ts_utc).where(AUDIT.c.seq == 1)).scalar_one()
-        passed = clock.parse(last["ts_utc"], 0, "").utc - clock.parse(since, 0, "").utc
+        passed = _parsed(last["ts_utc"]).utc - _parsed(since).utc
         return last["seq"] - seen >= _CHECKPOINT_ROWS or passed.total_seconds() > _CHECKPOINT_SECONDS
 
     def checkpoint(self, connection: Connection) -> Head:
@@ -101,14 +102,17 @@ class Chain:
             device_public=self.device.public,
             signature=self.device.sign(checkpoint_message(self.archive, tree.size, tree.root, now.text)),
         )
-        current = fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
+        current = _current_key(connection)
         following = next_key(self._key(current))
         self._put_key(rows, current["version"] + 1, current["epoch"] + 1, following, current["first_sealed"])
         return self.append(connection, Event("E", "checkpoint", object=f"{tree.size}"), rows.touched)
 
     def _grown(self, connection: Connection) -> Frontier:
         seen = connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.size.desc()).limit(1)).mappings().first()
-        tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
+        try:
+            tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
+        except ValueError as error:
+            raise DamagedArchive("the last signature over the audit was altered") from error
         for row in connection.execute(select(AUDIT).where(AUDIT.c.seq > tree.size).order_by(AUDIT.c.seq)).mappings():
             tree = tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
         return tree
@@ -133,7 +137,7 @@ class Chain:
             "details": event.details,
             "prev": GENESIS if last is None else last["mac"],
         }
-        row["mac"] = mac(self._key(fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)), content(row))
+        row["mac"] = mac(self._key(_current_key(connection)), content(row))
         connection.execute(insert(AUDIT).values(**row))
         return Head(row["seq"], row["mac"])
 
@@ -173,3 +177,17 @@ def last_row(connection: Connection) -> Mapping[str, Any] | None:
     """Return the newest audit row."""
     row = connection.execute(select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(1)).mappings().first()
     return None if row is None else dict(row)
+
+
+def _current_key(connection: Connection) -> dict[str, Any]:
+    try:
+        return fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
+    except KeyError as error:
+        raise DamagedArchive("the key of the audit is missing") from error
+
+
+def _parsed(utc: str, mono_ns: int = 0, boot_id: str = "") -> clock.Instant:
+    try:
+        return clock.parse(utc, mono_ns, boot_id)
+    except ValueError as error:
+        raise DamagedArchive("the last audit row was altered") from error

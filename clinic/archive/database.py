@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from clinic.archive.crypto import Forged
 from clinic.archive.durable import disk_words
 from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFull, NoAccess
 
@@ -61,7 +62,7 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def plain_words(folder: Path) -> Iterator[None]:
-    """Turn what SQLite and the operating system say into errors that a user can act on.
+    """Turn what SQLite, the operating system and broken seals say into errors that a user can act on.
 
     SQLite's own words are cut off: nothing for a dialog or a log. Those of the operating system name files, whose names
     name nobody.
@@ -69,6 +70,8 @@ def plain_words(folder: Path) -> Iterator[None]:
     try:
         with disk_words():
             yield
+    except Forged as error:
+        raise DamagedArchive("something sealed in it was altered") from error
     except (DBAPIError, dbapi2.Error) as error:
         raise _translated(error.orig if isinstance(error, DBAPIError) else error, folder) from None
 

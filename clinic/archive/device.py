@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from clinic.archive.crypto import derive, mac, place
 from clinic.archive.durable import TEMPORARY, append_line, disk_words, make_folder
+from clinic.archive.errors import DamagedDeviceKey
 
 
 def default_folder() -> Path:
@@ -55,14 +56,17 @@ class Device:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Device":
-        """Return this installation, made on first use. Raises NoAccess, DiskFull or DiskFault."""
+        """Return this installation, made on first use. Raises DamagedDeviceKey, NoAccess, DiskFull or DiskFault."""
         folder = folder or default_folder()
         with disk_words():
             make_folder(folder)
             path = folder / "device.key"
             if not path.exists():
                 _create_key(path)
-            return cls(folder, Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+            try:
+                return cls(folder, Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+            except ValueError as error:
+                raise DamagedDeviceKey(path) from error
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of a message."""

@@ -1,5 +1,7 @@
 """What can go wrong with the sealed records, in words for a dialog."""
 
+from pathlib import Path
+
 from clinic.errors import ClinicError
 
 
@@ -60,6 +62,16 @@ class DamagedKeyFile(ArchiveError):
         super().__init__(
             "The key file of the archive and its copy are damaged, so it cannot be opened with any passphrase. "
             "Nothing was changed. Restore slots.json from a backup."
+        )
+
+
+class DamagedDeviceKey(ArchiveError):
+    """The file that tells this installation from others is not whole."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"The key of this installation is damaged ({file}). The archives are not touched by that. "
+            "Move the file away: the program makes a new key, and the audit will show a new device."
         )
 
 

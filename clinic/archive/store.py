@@ -57,7 +57,7 @@ class Archive:
         self._vault: vault.Vault | None = opened
         self._lock = threading.RLock()
         self._heads: dict[str, int] = {}  # the state of each case that this user has seen
-        self._parts: tuple[str, Parts] | None = None  # of the case that was used last
+        self._parts: tuple[tuple[str, str], Parts] | None = None  # of the case that was used last
         self.folder, self.id, self.user = opened.folder, opened.id, opened.login
         self.old_copy = old_copy  # True: this computer knows of later work; may be read, not changed
 
@@ -120,11 +120,13 @@ class Archive:
             opened = self._vault
             if opened is None:
                 return
-            with suppress(ArchiveError), self._transaction() as transaction:
-                transaction.record(Event("E", "log-off"))
-                transaction.checkpoint()
-            self._vault = self._parts = None
-            opened.close()
+            try:
+                with suppress(ArchiveError), self._transaction() as transaction:
+                    transaction.record(Event("E", "log-off"))
+                    transaction.checkpoint()
+            finally:
+                self._vault = self._parts = None
+                opened.close()
 
     @property
     def closed(self) -> bool:
@@ -137,31 +139,31 @@ class Archive:
         words: for example "Advance chin by 4 mm"; they stay in the audit for ever and must not name the patient.
         Raises ChangedElsewhere if somebody else recorded a state that this archive object has not seen.
         """
-        with self._transaction() as transaction:
-            keys = transaction.put_patient(case.patient)
-            packed, stored = self._parts_of(case.id, keys).pack(case)
-            transaction.put_parts(case.patient.id, keys, packed.parts)
-            study = transaction.study(case.id)
-            parent = None if study is None else study["head"]
-            self._require_seen(case.id, parent)
-            revision = _put_revision(transaction, case, keys, packed.root, parent, words)
-            _put_study(transaction, case.id, case.patient.id, keys, revision.number)
-            action = "C" if study is None else _ACTIONS.get(event, "E")
-            transaction.record(Event(action, event, words, case.patient.id, f"{case.id}/{revision.number}"))
-        stored()
-        self._heads[case.id] = revision.number
+        with self._lock:
+            with self._transaction() as transaction:
+                keys = transaction.put_patient(case.patient)
+                packed, stored = self._parts_of(case.id, case.patient.id, keys).pack(case)
+                transaction.put_parts(case.patient.id, keys, packed.parts)
+                study = transaction.study(case.id)
+                parent = None if study is None else study["head"]
+                self._require_seen(case.id, parent)
+                revision = _put_revision(transaction, case, keys, packed.root, parent, words)
+                _put_study(transaction, case.id, case.patient.id, keys, revision.number)
+                action = "C" if study is None else _ACTIONS.get(event, "E")
+                transaction.record(Event(action, event, words, case.patient.id, f"{case.id}/{revision.number}"))
+            stored()
+            self._heads[case.id] = revision.number
         return revision
 
     def move(self, case_id: str, number: int, words: str, event: str) -> Case:
         """Make an earlier or later state the present one ("undo", "redo"), record that, and return the state."""
-        with self._transaction() as transaction:
-            study = self._study(transaction, case_id)
-            self._require_seen(case_id, study["head"])
-            keys = transaction.patient_keys(study["patient"])
-            case = self._state(transaction, study, keys, number)
-            _put_study(transaction, case_id, study["patient"], keys, number)
-            transaction.record(Event("U", event, words, study["patient"], f"{case_id}/{number}"))
-        self._heads[case_id] = number
+        with self._lock:
+            with self._transaction() as transaction:
+                self._require_seen(case_id, self._study(transaction, case_id)["head"])
+                case, patient, keys = self._state(transaction, case_id, number)
+                _put_study(transaction, case_id, patient, keys, number)
+                transaction.record(Event("U", event, words, patient, f"{case_id}/{number}"))
+            self._heads[case_id] = number
         return case
 
     def record(
@@ -188,13 +190,13 @@ class Archive:
 
     def open_case(self, case_id: str) -> tuple[Case, History]:
         """Return the present state of a case and its history; that it was viewed is recorded. Raises UnknownCase."""
-        with self._reading() as transaction:
-            study = self._study(transaction, case_id)
-            self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
-            keys = transaction.patient_keys(study["patient"])
-            case = self._state(transaction, study, keys, study["head"])
-            history = _history(transaction, study)
-        self._heads[case_id] = history.head
+        with self._lock:
+            with self._reading() as transaction:
+                study = self._study(transaction, case_id)
+                self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
+                case, *_ = self._state(transaction, case_id, study["head"])
+                history = _history(transaction, study)
+            self._heads[case_id] = history.head
         return case, history
 
     def history(self, case_id: str) -> History:
@@ -241,9 +243,10 @@ class Archive:
             raise ArchiveClosed
         return self._vault
 
-    def _parts_of(self, case_id: str, keys: PatientKeys) -> Parts:
-        if self._parts is None or self._parts[0] != case_id or len(self._parts[1]) > _PARTS_IN_MEMORY:
-            self._parts = (case_id, Parts(keys.asset))
+    def _parts_of(self, case_id: str, patient: str, keys: PatientKeys) -> Parts:
+        owner = (case_id, patient)
+        if self._parts is None or self._parts[0] != owner or len(self._parts[1]) > _PARTS_IN_MEMORY:
+            self._parts = (owner, Parts(keys.asset))
         return self._parts[1]
 
     def _study(self, transaction: Transaction, case_id: str) -> dict[str, Any]:
@@ -256,13 +259,17 @@ class Archive:
         if case_id in self._heads and self._heads[case_id] != head:
             raise ChangedElsewhere
 
-    def _state(self, transaction: Transaction, study: Mapping[str, Any], keys: PatientKeys, number: int) -> Case:
-        identity = f"{study['id']}/{number}"
+    def _state(self, transaction: Transaction, case_id: str, number: int) -> tuple[Case, str, PatientKeys]:
+        """Return a state, its patient's id and keys; another state of the same case may belong to another patient."""
+        identity = f"{case_id}/{number}"
         row = transaction.connection.execute(select(REVISION).where(REVISION.c.id == identity)).mappings().first()
         if row is None:
             raise UnknownCase
+        patient: str = row["patient"]
+        keys = transaction.patient_keys(patient)
         root = transaction.opened(keys.column, row["enc"], "revision", "enc", identity, row["version"])
-        return self._parts_of(study["id"], keys).unpack(root, transaction.part(study["patient"], keys))
+        case = self._parts_of(case_id, patient, keys).unpack(root, transaction.part(patient, keys))
+        return case, patient, keys
 
 
 def _put_revision(

@@ -15,7 +15,7 @@ from clinic.archive import chain, sealed_file
 from clinic.archive.audit import verify
 from clinic.archive.crypto import mac
 from clinic.archive.device import Device
-from clinic.archive.errors import DiskFull, WrongPassphrase
+from clinic.archive.errors import ArchiveError, DiskFull, WrongPassphrase
 from clinic.archive.schema import AUDIT, CHECKPOINT
 from clinic.archive.store import Archive
 from clinic.case import Case, Edit, Plan
@@ -192,6 +192,24 @@ def test_a_tail_cut_with_all_its_traces_is_found_by_this_computers_memory(archiv
 
     forge(folder, cut)
     assert "audit row 6, which this computer wrote, is missing" in faults(folder)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET ts_utc = 'noise' WHERE seq = 9",
+        "DELETE FROM audit_key",
+        "UPDATE audit_key SET wrapped = zeroblob(60)",
+        "DELETE FROM user",
+        "UPDATE vault_key SET wrapped = zeroblob(60)",
+        "UPDATE form SET min_reader = 0",
+    ],
+)
+def test_an_archive_that_cannot_go_on_says_so(filled: Path, statement: str) -> None:
+    forge(filled, statement)
+    with pytest.raises(ArchiveError):
+        Archive.open(filled, PASSPHRASE).close()
+    assert verify(filled, PASSPHRASE).exit_code == 1
 
 
 def test_a_row_made_anew_with_the_audits_own_key_breaks_the_link(archive: Archive, folder: Path) -> None:

@@ -9,7 +9,7 @@ from clinic.archive.anchor import Memory, remember, remember_begun, remember_hea
 from clinic.archive.chain import Head
 from clinic.archive.device import Device, signed_by
 from clinic.archive.durable import append_line
-from clinic.archive.errors import NoAccess
+from clinic.archive.errors import DamagedDeviceKey, NoAccess
 
 ARCHIVE = "ab" * 16
 
@@ -79,6 +79,12 @@ def test_the_first_row_that_is_gone_is_named(device: Device) -> None:
     memory = Memory.load(device, ARCHIVE)
     assert memory.lost(lambda seq: head(seq)[1]) is None
     assert memory.lost(lambda seq: head(seq)[1] if seq < 2 else None) == 2
+
+
+def test_a_damaged_key_is_told(device: Device, data_home: Path) -> None:
+    (data_home / "clinic" / "device" / "device.key").write_bytes(b"short")
+    with pytest.raises(DamagedDeviceKey, match="new device"):
+        Device.load()
 
 
 def test_a_data_folder_that_may_not_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -70,6 +70,18 @@ def test_a_corrected_name_is_stored_and_old_states_keep_theirs(archive: Archive,
     assert verify(folder, PASSPHRASE, full=True).faults == ()
 
 
+def test_a_case_may_be_given_to_another_patient_and_back(archive: Archive, folder: Path) -> None:
+    archive.commit(solved_case(), "Simulate")
+    other = replace(solved_case(), patient=Patient("p-0002", "Roe"))
+    archive.commit(other, "Give the case to the right patient")
+    assert digest(archive.move("c-0001", 1, "Undo", "undo")) == digest(solved_case())
+    archive.close()
+    with Archive.open(folder, PASSPHRASE) as again:
+        assert digest(again.move("c-0001", 2, "Redo", "redo")) == digest(other)
+        assert again.cases()[0].display_name == "ROE"
+    assert verify(folder, PASSPHRASE, full=True).faults == ()
+
+
 def test_a_change_of_plan_stores_a_few_hundred_bytes(archive: Archive, folder: Path) -> None:
     archive.commit(solved_case(), "Simulate")
     blobs = files(folder / "blobs")
