@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         from clinic.archive.crypto import new_passphrase
 
         passphrase = new_passphrase()
-        self._trial = f"{_TRIAL} Its passphrase: {passphrase}"
+        self._trial = f"{_TRIAL} Its passphrase:\n{passphrase}"
         self.unlock.ask(folder, new=False, chosen=False, hint=_TRIAL)
         self.unlock.show_working(True)
         self.enter(folder, passphrase, "trial")

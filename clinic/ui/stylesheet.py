@@ -37,6 +37,7 @@ QPushButton[role="primary"] { background: $accent; border-color: $accent; color:
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $raised; color: $border; }
 QPushButton[role="flat"] { border: 2px solid transparent; padding: 0 8px; color: $accent; min-height: 40px; }
+QWidget#status QPushButton { min-height: 0; padding: 0 8px; }
 QPushButton[role="flat"]:disabled { color: $border; }
 QPushButton[role="flat"]:focus { border-color: $accent; }
 QPushButton[role="tool"] { border: 2px solid transparent; padding: 0; min-width: 40px; min-height: 40px; }

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case
+from clinic.case import Case, Photo
 from clinic.ui.desk import Desk, build_face
+from clinic.ui.panels.capture import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from clinic.archive.store import CaseSummary
 
 _SAMPLE = "SAMPLE Patient"
+_PORTRAIT_WIDTH = 304
 _SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", "Not given", "", ""))
 
 
@@ -246,11 +248,24 @@ class PatientDetails(Side):
         if after is None:
             self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
             return
+        if after.acquisition.photos:
+            self._facts.addWidget(_portrait(after.acquisition.photos[0]))
+            self._facts.addSpacing(8)
         self._facts.addWidget(label(after.patient.display_name, "title"))
         self._facts.addWidget(label(after.patient.note or "Patient", "small"))
         self._facts.addSpacing(8)
         for words, value in _facts(after):
             self._facts.addWidget(fact(words, value))
+
+
+def _portrait(photo: Photo) -> QLabel:
+    """Return the first photo as wide as the panel, cut to 4 : 3 from a little below its upper edge."""
+    whole = picture(photo.pixels).scaledToWidth(_PORTRAIT_WIDTH, Qt.TransformationMode.SmoothTransformation)
+    height = min(whole.height(), _PORTRAIT_WIDTH * 3 // 4)
+    shown = QLabel()
+    shown.setPixmap(whole.copy(0, (whole.height() - height) // 8, _PORTRAIT_WIDTH, height))
+    shown.setAccessibleName(photo.name)
+    return shown
 
 
 def _facts(case: Case) -> list[tuple[str, str]]:

@@ -72,6 +72,11 @@ class UnlockScreen(QWidget):
         """What the screen says went wrong."""
         return self._error.text()
 
+    @property
+    def explanation(self) -> str:
+        """What the screen says about the archive."""
+        return self._explanation.text()
+
     def ask(self, folder: Path, new: bool, chosen: bool = True, hint: str = "") -> None:
         """Ask for the passphrase of an archive; new: for one that is to be made. chosen: another may be chosen."""
         self._folder, self._new = folder, new
