@@ -6,6 +6,7 @@ import numpy as np
 from clinic.case import Floats, Photo, Pixels
 from clinic.errors import ClinicError
 from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.upright import tilt_deg
 
 LEAST_PHOTO_PX = 64
 LEAST_EYES_PX = 40.0
@@ -16,6 +17,7 @@ _OPEN = 0.15  # jawOpen, RECONSTRUCTION §4
 _CLOSED_EYES = 0.55
 _NEAR_MM = 400.0  # nearer, the nose is drawn visibly too wide
 _TURNED_DEG = 30.0
+_TILTED_DEG, _UPSIDE_DOWN_DEG = 65.0, 135.0  # from upright
 # Sharpness is read at one size, so that large pictures are not called sharp for their size.
 _SHARP_WIDTH = 96
 _LEAST_SHARPNESS = 0.20  # a blur by 1 % of the width of the face, 1.4 mm
@@ -48,6 +50,17 @@ class NoFaceFound(ClinicError):
         )
 
 
+class PhotoNotUpright(ClinicError):
+    """The head lies on its side or stands upside down."""
+
+    def __init__(self, photo: Photo, tilt: float) -> None:
+        upside_down = abs(tilt) > _UPSIDE_DOWN_DEG
+        super().__init__(
+            f"{_named(photo)} {'is upside down' if upside_down else 'lies on its side'}, so nothing was built from it. "
+            "Turn the photo until the head is upright and add it again."
+        )
+
+
 class SeveralFaces(ClinicError):
     """There are two or more faces of comparable size in a photo."""
 
@@ -70,9 +83,15 @@ class FaceTooSmall(ClinicError):
 
 
 def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
-    """Return the one face to build. Raises PhotoTooSmall, NoFaceFound, SeveralFaces or FaceTooSmall."""
+    """Return the one face to build.
+
+    Raises PhotoTooSmall, PhotoNotUpright, NoFaceFound, SeveralFaces or FaceTooSmall.
+    """
     if min(photo.width, photo.height) < LEAST_PHOTO_PX:
         raise PhotoTooSmall(photo)
+    tilt = tilt_deg(photo.pixels, detections)
+    if abs(tilt) > _TILTED_DEG:
+        raise PhotoNotUpright(photo, tilt)
     if not detections:
         raise NoFaceFound(photo)
     largest = detections[0]

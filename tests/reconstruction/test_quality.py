@@ -1,5 +1,7 @@
 """Bad photos are refused with words that say what to retake; usable ones carry their warnings."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -9,9 +11,18 @@ from clinic.case import Photo, Pixels
 from clinic.reconstruction import quality
 from clinic.reconstruction.landmarks import Detection, detect
 
+PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
+
 
 def _photo(pixels: Pixels, focal_35mm: float | None = 50.0) -> Photo:
     return Photo(pixels, "photo 1", focal_35mm)
+
+
+def _shared(name: str) -> Pixels:
+    path = PHOTOS / f"{name}.jpg"
+    if not path.exists():
+        pytest.skip("the shared test photos are not here")
+    return np.ascontiguousarray(np.asarray(cv2.imread(str(path)))[..., ::-1])
 
 
 def _face(pixels: Pixels) -> Detection:
@@ -40,6 +51,27 @@ def test_two_faces_are_refused() -> None:
     half = skimage.data.astronaut()[:300, 60:380]
     with pytest.raises(quality.SeveralFaces, match="shows 2 faces"):
         _face(np.concatenate([half, half[:, ::-1]], axis=1))
+
+
+@pytest.mark.parametrize(("quarters", "words"), [(1, "lies on its side"), (2, "is upside down"), (3, "on its side")])
+def test_a_photo_that_is_not_upright_is_refused(quarters: int, words: str) -> None:
+    with pytest.raises(quality.PhotoNotUpright, match=f"Photo 1 .*{words}.*add it again"):
+        _face(np.ascontiguousarray(np.rot90(skimage.data.astronaut(), quarters)))
+
+
+@pytest.mark.parametrize("name", ["generated_front", "smile_front", "glasses_front"])
+def test_portraits_upside_down_are_never_read_with_the_eyes_on_the_chin(name: str) -> None:
+    upright = _shared(name)
+    assert quality.the_face(_photo(upright), detect(upright)).presence > 0.999
+    with pytest.raises(quality.PhotoNotUpright, match="is upside down"):
+        _face(np.ascontiguousarray(upright[::-1, ::-1]))
+
+
+def test_a_head_tilted_to_the_shoulder_is_read() -> None:
+    picture = skimage.data.astronaut()
+    turn = cv2.getRotationMatrix2D((223, 130), 40, 1)
+    tilted = np.asarray(cv2.warpAffine(picture, turn, (512, 512), borderMode=cv2.BORDER_REPLICATE))
+    assert _face(tilted).presence > 0.999
 
 
 def test_a_much_smaller_face_behind_is_no_second_patient() -> None:
