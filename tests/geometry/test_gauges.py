@@ -28,3 +28,15 @@ def test_a_gauge_in_cc_reads_the_volume_under_its_weights() -> None:
 def test_a_gauge_without_weights_reads_nothing() -> None:
     gauge = Gauge("Chin", 4.0, "mm", np.zeros(len(face().control)), np.array([0.0, -1, 0]))
     assert reached(gauge, face().topology, face().points, np.ones_like(face().points)) == 0.0
+
+
+def test_volumes_under_weights_that_sum_to_one_sum_to_the_whole() -> None:
+    """Half-covered triangles count half on either side of a border."""
+    moved = 0.02 * face().points
+    chin = face().topology.region("chin").astype(float)
+    whole, inside, outside = (
+        reached(Gauge("", 1.0, "cc", weights, np.array([0.0, -1, 0])), face().topology, face().points, moved)
+        for weights in (np.ones_like(chin), chin, 1 - chin)
+    )
+    assert inside > 0
+    assert inside + outside == pytest.approx(whole)
