@@ -16,7 +16,8 @@ from clinic.rendering.scene import Look, face_scene
 from clinic.rendering.views import ViewCamera
 
 MAIN_VIEW = "oblique_r"
-REPORT_VIEWS = ("frontal", "oblique_r", "lateral_r")
+SIDE_VIEW = "lateral_r"
+REPORT_VIEWS = ("frontal", "oblique_r", SIDE_VIEW)
 WHOLE = (1600, 2400)  # px, of a picture with its words (INTERFACE §6)
 _SMALL = (800, 1200)  # px, enough for 50 mm of paper
 _BEFORE, _AFTER, _HEAT = "before", "after", "heat"
@@ -64,8 +65,12 @@ class Pictures:
         return float(self._camera(MAIN_VIEW).project(middle, width, height)[0, 0]) / width
 
     def view(self, view_id: str, *, after: bool) -> Pixels:
-        """Return one of REPORT_VIEWS, small."""
-        return self._small[_AFTER if after else _BEFORE, view_id]
+        """Return one of REPORT_VIEWS, small; after surgery the side view carries the outline of before."""
+        before = self._small[_BEFORE, view_id]
+        if not after:
+            return before
+        moved = self._small[_AFTER, view_id]
+        return compose.outlined(moved, before, LIGHT) if view_id == SIDE_VIEW else moved
 
     def heat(self, view_id: str) -> Pixels:
         """Return one of REPORT_VIEWS coloured by signed displacement, small."""

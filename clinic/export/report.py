@@ -123,7 +123,7 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     for column, view in enumerate(REPORT_VIEWS):
         middle = left + column * (width + gap) + width / 2
         pen.text(middle, pen.y + 6, views.view(view).title, 7.6, colour=MUTED, align="centre")
-    words = f"Same camera, lens (105 mm) and light in each pair. {DISCLAIMER}"
+    words = f"Same camera, lens (105 mm) and light in each pair; dashed: outline before. {DISCLAIMER}"
     pen.text(left, pen.y + 19, words, 6.8, colour=MUTED)
     pen.y += 33
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import builders
@@ -13,14 +14,19 @@ import trimesh
 from PIL import Image
 
 from clinic.case import Case, Pixels
+from clinic.comparison.compare import compare
 from clinic.export import pictures, story
 from clinic.export.errors import FolderNotWritable, NotSolved
+from clinic.export.solved import solved
 from clinic.jobs import Cancelled, Progress
 
 FILES = {
     "before.png", "after.png", "photo_before.png", "photo_after.png", "before_after.png", "heatmap.png", "wipe.png",
     "report.pdf", "before.glb", "after.glb", "after.stl",
 }  # fmt: skip
+
+
+DAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -140,3 +146,15 @@ def test_absent_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(story, "EXPORTERS", story.EXPORTERS[-1:])
     with pytest.raises(FolderNotWritable):
         story.export_story(builders.solved_case(), tmp_path / "absent", Progress())
+
+
+def test_the_side_view_after_carries_the_outline_of_before() -> None:
+    """The synthetic chin moves 4 mm: a dashed line stands where it was, and nowhere in the other views."""
+    before = builders.solved_case()
+    assert before.face is not None
+    assert before.simulation is not None
+    drawn = pictures.Pictures(solved(replace(before, comparison=compare(before.face, before.simulation))), DAY)
+    accent = np.array([11, 114, 133])
+    for view_id in pictures.REPORT_VIEWS:
+        near = np.abs(drawn.view(view_id, after=True).astype(int) - accent).max(axis=2) < 40
+        assert near.any() == (view_id == pictures.SIDE_VIEW)
