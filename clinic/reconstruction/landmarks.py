@@ -17,6 +17,7 @@ import numpy as np
 from clinic import resources
 from clinic.case import Floats, Pixels
 from clinic.case.arrays import freeze
+from clinic.reconstruction.quiet import without_remarks
 
 MODEL = "face_landmarker.task"
 COUNT = 478
@@ -246,8 +247,9 @@ class _Graph:
         from ai_edge_litert.interpreter import Interpreter
 
         # One thread: two were slower, and the order of sums stays the same from run to run.
-        self._interpreter = Interpreter(model_content=model, num_threads=1)
-        self._interpreter.allocate_tensors()
+        with without_remarks():
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
+            self._interpreter.allocate_tensors()
         self._outputs = sorted(self._interpreter.get_output_details(), key=_output_order)
         self._lock = Lock()
 
