@@ -19,6 +19,7 @@ def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
 
     A sided edit for both sides makes two loads, right then left. Raises PlanNotPossible.
     """
+    _check_once(plan)
     made: list[Load] = []
     for edit in plan.active:
         procedure = check(edit)
@@ -30,6 +31,9 @@ def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
 def check(edit: Edit) -> Procedure:
     """Return the procedure of a valid edit. Raises PlanNotPossible, in words for the surgeon, for any other."""
     procedure = _procedure(edit.procedure)
+    if not edit.amounts:
+        names = " or ".join(parameter.name for parameter in procedure.parameters)
+        raise PlanNotPossible(f"{procedure.title} says no amount. Give {names}.")
     for name, amount in edit.amounts:
         _check_amount(procedure, name, amount)
     names = [name for name, _ in edit.amounts]
@@ -40,6 +44,17 @@ def check(edit: Edit) -> Procedure:
     if edit.side != "both" and not procedure.sided:
         raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
     return procedure
+
+
+def _check_once(plan: Plan) -> None:
+    """Refuse a procedure that is done twice on a side: its range and what it reaches hold for the sum."""
+    done: set[tuple[str, str]] = set()
+    for edit in plan.active:
+        procedure = _procedure(edit.procedure)
+        sides = {(edit.procedure, one.side) for one in _by_side(edit, procedure)}
+        if sides & done:
+            raise PlanNotPossible(f"{procedure.title} is planned twice. Put the amounts together in one edit.")
+        done |= sides
 
 
 def _procedure(name: str) -> Procedure:

@@ -26,6 +26,9 @@ def read(text: str) -> Plan:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise NotAPlan(f"The plan could not be read: {error}. Correct that line and try again.") from error
+    except (ValueError, RecursionError) as error:
+        # TOML without end: numbers of thousands of digits, brackets nested a thousand deep
+        raise NotAPlan("The plan could not be read: it holds a number or a nesting without end.") from error
     strange = sorted(set(content) - {"name", "edit"})
     if strange:
         raise NotAPlan(
@@ -65,7 +68,10 @@ def _edit(number: int, table: dict[str, Any]) -> Edit:
 def _number(number: int, name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotAPlan(f"Edit {number}: {name} is not a number. Write it as in amount_mm = -2.0.")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise NotAPlan(f"Edit {number}: {name} is too large to be a number of millimetres or cc.") from error
 
 
 def _block(edit: Edit) -> str:

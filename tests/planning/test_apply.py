@@ -43,3 +43,14 @@ def test_impossible_edits_are_refused_in_clinical_words(edit: Edit, words: str) 
     with pytest.raises(PlanNotPossible) as refused:
         loads(Plan((edit,)), face())
     assert words in str(refused.value)
+
+
+def test_the_same_procedure_twice_is_refused_unless_on_different_sides() -> None:
+    """Its range and what it reaches hold for the sum, which nobody would have checked."""
+    hump = Edit("dorsal_hump", (("amount_mm", -2.0),))
+    with pytest.raises(PlanNotPossible, match="planned twice"):
+        loads(Plan((hump, hump)), face())
+    left, right = (Edit("malar_filler", (("amount_cc", 1.0),), side) for side in ("left", "right"))
+    assert len(loads(Plan((left, right)), face())) == 2
+    with pytest.raises(PlanNotPossible, match="planned twice"):
+        loads(Plan((left, Edit("malar_filler", (("amount_cc", 0.5),)))), face())

@@ -62,7 +62,11 @@ def test_a_plan_survives_the_way_to_the_file_and_back(plan: Plan) -> None:
         ("[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = 'two'", "Edit 1: amount_mm is not a number"),
         ("[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = true", "Edit 1: amount_mm is not a number"),
         ("[[edit]]\nprocedure = 'dorsal_hump'\nenabled = 1", "Edit 1 (dorsal_hump)"),
-        ("[[edit]]\nprocedure = 'dorsal_hump'\n[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = 9.0", "Edit 2:"),
+        ("[[edit]]\nprocedure = 'dorsal_hump'", "Edit 1: Dorsal hump says no amount. Give amount_mm."),
+        (DEMO + "\n[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = 9.0", "Edit 4:"),
+        ("[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = 1" + 400 * "0", "amount_mm is too large"),
+        ("[[edit]]\nprocedure = 'dorsal_hump'\namount_mm = " + 5000 * "9", "without end"),
+        ("a = " + 100_000 * "[", "without end"),
     ],
 )
 def test_what_is_no_plan_is_refused_with_the_place(text: str, words: str) -> None:
