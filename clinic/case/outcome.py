@@ -27,8 +27,9 @@ class Simulation:
     """Where the skin goes.
 
     control_displacement: (c, 3) mm over control vertices; what is not simulated stays, but for the linings of mouth,
-    lids and nostrils, which follow the skin. displacement: (n, 3) mm over display vertices. strain: (n,) largest principal stretch of the skin − 1. solved: False for the linear preview,
-    which may be shown with that label and never exported. made_from: digests of face and plan.
+    lids and nostrils, which follow the skin. displacement: (n, 3) mm over display vertices. strain: (n,) largest
+    principal stretch of the skin − 1. solved: False for the linear preview, which may be shown with that label and
+    never exported. made_from: digests of face and plan.
     """
 
     displacement: Points

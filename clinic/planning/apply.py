@@ -32,8 +32,8 @@ def check(edit: Edit) -> Procedure:
     """Return the procedure of a valid edit. Raises PlanNotPossible, in words for the surgeon, for any other."""
     procedure = _procedure(edit.procedure)
     if not edit.amounts:
-        names = " or ".join(parameter.name for parameter in procedure.parameters)
-        raise PlanNotPossible(f"{procedure.title} says no amount. Give {names}.")
+        known = " or ".join(parameter.name for parameter in procedure.parameters)
+        raise PlanNotPossible(f"{procedure.title} says no amount. Give {known}.")
     for name, amount in edit.amounts:
         _check_amount(procedure, name, amount)
     names = [name for name, _ in edit.amounts]
