@@ -43,7 +43,9 @@ def run(arguments: Sequence[str]) -> int:
     window = MainWindow(chosen, settings.file())
     window.resize(1600, 1000)
     window.show()
-    first.finish(window)
+    app.processEvents()
+    first.close()
+    first.deleteLater()
     with tempfile.TemporaryDirectory(prefix="clinic-trial-") as trial:
         begin(
             window, options.archive or chosen.archive, options.sample, Path(trial) if options.archive is None else None

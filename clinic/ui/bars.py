@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from clinic.case import Case
@@ -18,6 +19,17 @@ from clinic.ui.widgets.text import Button, Icon, label
 
 DISCLAIMER = "For discussion, not a predicted result"
 _LEAST_SIDE = 208  # equal at both sides, so that the tabs stand in the middle
+
+
+_ROOMY = 920  # px from which the view bar has room for full words and keys
+_SHORT_VIEWS = {
+    "frontal": "Front",
+    "oblique_l": "Obl L",
+    "lateral_l": "Lat L",
+    "oblique_r": "Obl R",
+    "lateral_r": "Lat R",
+    "basal": "Base",
+}
 
 
 class TopBar(QWidget):
@@ -215,3 +227,13 @@ class ViewBar(QWidget):
         row.addWidget(self.count)
         row.addWidget(self.looks)
         row.addWidget(Button("Reset the view", home, icon="home", role="tool"))
+        self._short = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        short = self.width() < _ROOMY
+        if short != self._short:
+            self._short = short
+            self.views.shorten(_SHORT_VIEWS if short else None)
+            self.count.shorten({"1": "", "2": ""} if short else None)

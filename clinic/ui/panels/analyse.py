@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic.case import Case
 from clinic.ui.desk import Desk
-from clinic.ui.distances import distances
+from clinic.ui.distances import certainty_mm, distances
 from clinic.ui.numbers import plain
 from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
@@ -15,7 +15,7 @@ from clinic.ui.widgets.text import label
 
 
 class AnalyseLandmarks(Side):
-    """Left: which landmarks are shown."""
+    """Left: which landmarks are shown, and how well each is known."""
 
     marks_chosen = Signal(str)
 
@@ -43,10 +43,10 @@ class AnalyseLandmarks(Side):
             self._aside.clear()
             self._list.addWidget(hint("Landmarks appear once the face was built in Capture."))
             return
-        names = after.face.topology.landmarks.names
-        self._aside.setText(f"{len(names)} found")
-        for name in names:
-            self._list.addWidget(fact(spoken(name), "", "automatic"))
+        placed = certainty_mm(after.face)
+        self._aside.setText(f"{len(placed)} placed, ± mm, 95 %")
+        for name, half_width in sorted(placed.items()):
+            self._list.addWidget(fact(spoken(name), "", f"±{half_width:.1f}"))
 
 
 class AnalyseMeasures(Side):

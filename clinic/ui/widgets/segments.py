@@ -1,6 +1,6 @@
 """A row of choices of which exactly one is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -40,9 +40,10 @@ class Segments(QFrame):
             button.setChecked(name == identifier)
         self._group.setExclusive(True)
 
-    def enable(self, identifier: str, enabled: bool) -> None:
-        """Allow or forbid one choice."""
-        self._buttons[identifier].setEnabled(enabled)
+    def shorten(self, words: Mapping[str, str] | None) -> None:
+        """Show shorter words by id and no keys, where the window is narrow; None for the full ones."""
+        for name, button in self._buttons.items():
+            button.shorten(None if words is None else words[name])
 
     def button(self, identifier: str) -> "Segment":
         """Return the button of a choice."""
@@ -55,11 +56,19 @@ class Segment(QAbstractButton):
     def __init__(self, words: str, key: str, icon: str, stretch: bool) -> None:
         super().__init__()
         self.setText(words)
+        self._full = (words, key)
         self._key, self._icon = key, icon
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         horizontal = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
         self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
+
+    def shorten(self, words: str | None) -> None:
+        """Show other words and no key, or the full ones."""
+        full, key = self._full
+        self.setText(full if words is None else words)
+        self._key = key if words is None else ""
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return words and key with 8 px around, at least as large as a finger."""
