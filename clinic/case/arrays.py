@@ -1,5 +1,6 @@
 """Arrays that nobody can change, so that cases can share them."""
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,18 @@ def frozen(array: Any, dtype: DTypeLike, *shape: int) -> NDArray[Any]:
     copy = np.array(given, dtype=dtype, order="C")
     copy.flags.writeable = False
     return copy
+
+
+def refreeze(value: Any) -> None:
+    """Make every array in a value read-only again, in place: pickling between processes forgets it."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple):
+        for item in value:
+            refreeze(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            refreeze(getattr(value, field.name))
 
 
 def freeze(instance: object, **arrays: tuple[Any, ...]) -> None:

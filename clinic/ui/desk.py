@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from clinic import workflow
 from clinic.case import Case, Plan, Simulation
+from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
 from clinic.ui.preview import Previews
@@ -197,6 +198,7 @@ class Desk(QObject):
 
         def work(progress: Progress) -> None:
             case = make(progress)
+            refreeze(case)
             progress.report(1.0, "Sealing the record")
             session.commit(case, words)
 

@@ -1,16 +1,19 @@
 """What is seen while the heavy libraries load."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QSplashScreen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
+from PySide6.QtWidgets import QLabel
 
 from clinic.ui import icons, theme
 
 _WIDTH, _HEIGHT = 480, 240
 
 
-def splash(words: str) -> QSplashScreen:
-    """Return the splash screen, not yet shown, with a line of words."""
+def splash(words: str) -> QLabel:
+    """Return the splash screen, not yet shown, with a line of words.
+
+    No QSplashScreen: its `show` waits a second for the window manager, and there may be none.
+    """
     tokens = theme.current()
     picture = QPixmap(_WIDTH, _HEIGHT)
     picture.fill(QColor(tokens.panel))
@@ -32,4 +35,10 @@ def splash(words: str) -> QSplashScreen:
         "For discussion. Not a medical device, not a diagnosis.",
     )
     painter.end()
-    return QSplashScreen(picture)
+    shown = QLabel()
+    shown.setWindowFlags(Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
+    shown.setPixmap(picture)
+    shown.resize(_WIDTH, _HEIGHT)
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    shown.move(room.center() - shown.rect().center())
+    return shown

@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,20 @@ def test_a_stage_runs_beside_and_is_committed(desk: Desk, qtbot: QtBot) -> None:
     assert desk.busy
     qtbot.waitUntil(lambda: not desk.busy)
     assert desk.badge == "solved"
+
+
+def test_what_comes_from_another_process_is_read_only(desk: Desk, qtbot: QtBot) -> None:
+    def solve(case: Case, progress: Progress) -> Case:
+        answer: Case = pickle.loads(pickle.dumps(solved_case()))
+        return answer
+
+    assert desk.run("Solve the plan", solve)
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert desk.case is not None
+    assert desk.case.face is not None
+    assert desk.case.simulation is not None
+    arrays = (desk.case.face.texture.pixels, desk.case.face.topology.triangles, desk.case.simulation.displacement)
+    assert not any(array.flags.writeable for array in arrays)
 
 
 def test_a_cancelled_stage_changes_nothing(desk: Desk, qtbot: QtBot) -> None:
