@@ -6,9 +6,12 @@ factorisation, say) runs through `in_process`: there a cancel kills the process.
 """
 
 import multiprocessing
+import signal
+import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -89,24 +92,29 @@ class _ProcessLane:
             pipe = self._ready()
             try:
                 pipe.send((function, args))
-                return self._answer(pipe, progress)
+                kind, content = self._answer(pipe, progress)
             except (EOFError, BrokenPipeError, ConnectionResetError) as gone:
                 self._kill()
                 raise WorkerDied from gone
-            except Cancelled:
+            except BaseException:
+                # Cancelled, Ctrl-C or a listener's fault: nobody waits for the answer that is on its way.
                 self._kill()
                 raise
+        if kind == "error":
+            raise _revived(*content)
+        return content
 
     def _ready(self) -> Connection:
         if self._child is None or self._pipe is None or not self._child.is_alive():
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             self._child = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._child.start()
+            with _deaf_to_keyboard():
+                self._child.start()
             theirs.close()
         return self._pipe
 
-    def _answer(self, pipe: Connection, progress: Progress) -> Any:
+    def _answer(self, pipe: Connection, progress: Progress) -> tuple[str, Any]:
         while True:
             if progress.cancelled:
                 raise Cancelled
@@ -115,10 +123,8 @@ class _ProcessLane:
             kind, content = pipe.recv()
             if kind == "progress":
                 progress.report(*content)
-            elif kind == "answer":
-                return content
             else:
-                raise _revived(*content)
+                return kind, content
 
     def _kill(self) -> None:
         if self._child is not None:
@@ -127,17 +133,31 @@ class _ProcessLane:
         self._child = None
 
 
+@contextmanager
+def _deaf_to_keyboard() -> Iterator[None]:
+    """Start children that Ctrl-C in a terminal does not reach: their parent hears it and ends them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Connection) -> None:
     """Answer calls until the other side goes away."""
     while True:
         try:
             function, args = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         try:
             pipe.send(("answer", function(*args, Progress(lambda *report: pipe.send(("progress", report))))))
         except Exception as error:
-            pipe.send(("error", (type(error), str(error), traceback.format_exc())))
+            with suppress(OSError):  # the other side may be what went away
+                pipe.send(("error", (type(error), str(error), traceback.format_exc())))
 
 
 def _revived(kind: type[Exception], words: str, trace: str) -> Exception:

@@ -24,6 +24,20 @@ DEMO_PLAN = Plan(
 )
 
 
+PUPILS_MM = (40.0, 80.0)  # from small children to the widest adults (Dodgson 2004: 45 to 80 in adults, 40 in children)
+
+
+class PupilDistanceImpossible(ClinicError):
+    """The pupil distance is one that nobody has."""
+
+    def __init__(self, given_mm: float) -> None:
+        low, high = PUPILS_MM
+        super().__init__(
+            f"A pupil distance of {given_mm:g} mm cannot be right: people have {low:.0f} to {high:.0f} mm. "
+            "Measure it again in millimetres, or leave it out to take the scale from the irises."
+        )
+
+
 class NothingToReconstruct(ClinicError):
     """There is no photo yet."""
 
@@ -68,7 +82,9 @@ def take_photos(case: Case, paths: Sequence[Path], progress: Progress) -> Case:
 
 
 def measure_interpupillary(case: Case, interpupillary_mm: float | None) -> Case:
-    """Set the pupil distance measured on the patient; it gives the face its scale."""
+    """Set the pupil distance measured on the patient; it gives the face its scale. Raises PupilDistanceImpossible."""
+    if interpupillary_mm is not None and not PUPILS_MM[0] <= interpupillary_mm <= PUPILS_MM[1]:
+        raise PupilDistanceImpossible(interpupillary_mm)
     return replace(case, acquisition=Acquisition(case.acquisition.photos, interpupillary_mm))
 
 

@@ -5,6 +5,8 @@ came from. Nothing heavy is imported before its verb runs.
 """
 
 import argparse
+import io
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -20,13 +22,21 @@ REFUSED, INTERRUPTED = 2, 130
 
 def main(arguments: Sequence[str], benches: Mapping[str, Bench]) -> int:
     """Run one verb and return the exit code. `benches` are handed in: they may import anything, this room may not."""
+    _write_any_letter()
     options = _parser(benches).parse_args(arguments)
+    # Taken away, so that no process that is started from here on inherits it.
+    options.passphrase = os.environ.pop("CLINIC_PASSPHRASE", "")
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
         return code
     except (Cancelled, KeyboardInterrupt):
         sys.stderr.write("Stopped. Nothing was changed.\n")
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the answer has read enough; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if options.debug:
             traceback.print_exc()
@@ -37,16 +47,29 @@ def main(arguments: Sequence[str], benches: Mapping[str, Bench]) -> int:
 def _words(error: Exception) -> str:
     """One line for the user; the message of an unexpected error may hold patient data, so only its kind is told."""
     if isinstance(error, ClinicError):
-        return str(error)
+        return " ".join(str(error).split())
+    if isinstance(error, MemoryError):
+        return "The computer ran out of memory, so nothing was written. Close other programs and try again."
     if isinstance(error, OSError) and error.strerror:
-        return f"The computer refused a file operation: {error.strerror}. Nothing was half-written."
+        place = f" on “{error.filename}”" if error.filename else ""
+        return f"The computer refused a file operation{place}: {error.strerror}. Check the place and its access rights."
     return f"Something unexpected went wrong ({type(error).__name__}). Run the command again with --debug to see where."
+
+
+def _write_any_letter() -> None:
+    """Write letters that the terminal does not know as their numbers: a file's name must not end the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser(benches: Mapping[str, Bench]) -> argparse.ArgumentParser:
     from clinic.cli import bench, demo, files, records
 
-    parser = argparse.ArgumentParser(prog="clinic", description="Plan facial surgery on a metric 3D face.")
+    parser = argparse.ArgumentParser(
+        prog="clinic",
+        description="Plan facial surgery on a metric 3D face. Without a verb, the window opens.",
+    )
     parser.add_argument("--version", action="version", version=f"clinic {__version__}")
     parser.set_defaults(debug=False)
     verbs = parser.add_subparsers(required=True, metavar="VERB")

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from clinic.cli.console import Verbs, say, write_json
+from clinic.cli.console import Verbs, check_target, say, write_json
 
 
 def add_verbs(
@@ -17,6 +17,8 @@ def add_verbs(
     bench.add_argument("--full", action="store_true", help="take as long as it needs")
 
     def run(options: argparse.Namespace) -> int:
+        if options.json:
+            check_target(options.json)
         figures = benches[options.name](options.full)
         if options.json:
             write_json(options.json, figures)

@@ -1,16 +1,28 @@
 """`clinic demo`: the whole story on the sample patient, without a screen."""
 
 import argparse
-import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clinic.cli.console import Clock, Verbs, say, write_json
+from clinic.cli.console import Clock, FolderClosed, Verbs, say, write_json
 from clinic.cli.files import edit_lines, face_figures, simulation_figures
+from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
+    from clinic.case import Case
     from clinic.session import Session
+
+
+class NotAFolder(ClinicError):
+    """There is a file where the folder of results should be."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a file, so no results can be put into it. Give the name of a folder.")
 
 
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -22,40 +34,71 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def _demo(options: argparse.Namespace) -> int:
     from clinic import workflow
-    from clinic.archive.crypto import new_passphrase
+    from clinic.archive.crypto import new_passphrase, require_strong
     from clinic.session import Session
 
+    passphrase = options.passphrase or new_passphrase()
+    require_strong(passphrase)
     folder: Path = options.out
-    folder.mkdir(parents=True, exist_ok=True)
-    _keep_earlier_archive(folder / "archive")
-    given = os.environ.get("CLINIC_PASSPHRASE")
-    passphrase = given or new_passphrase()
+    _make(folder)
     clock = Clock()
-    with clock.stage("Creating the archive"):
-        session = Session.create(folder / "archive", passphrase, "demo")
-    with session:
-        _tell(session, folder, clock)
-        case = session.case
-        assert case is not None
-        figures = {
-            "case": case.id,
-            "patient": case.patient.id,
-            "seconds": clock.seconds,
-            "face": face_figures(case),
-            "simulation": simulation_figures(case),
-        }
-    write_json(folder / "record.json", figures)
+    with _building(folder) as building:
+        with clock.stage("Creating the archive"):
+            session = Session.create(building, passphrase, "demo")
+        with session:
+            case = _tell(session, folder, clock)
+        write_json(folder / "record.json", _record(case, clock))
     for line in edit_lines(case):
         say(line)
     say(f"Wrote the pictures, report.pdf, meshes, record.json and the sealed archive to {folder}.")
-    if not given:
+    if not options.passphrase:
         say(f"Passphrase of {folder / 'archive'}, shown this once: {passphrase}")
     say(workflow.DISCLAIMER)
     return 0
 
 
-def _tell(session: "Session", folder: Path, clock: Clock) -> None:
-    """Photo to export, every step committed with its audit row."""
+def _make(folder: Path) -> None:
+    """Make the folder of results. Raises NotAFolder or FolderClosed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotAFolder(folder) from None
+    except OSError as error:
+        raise FolderClosed(folder.parent) from error
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """Lend a place for the new archive, which becomes `archive` when all is well and is removed when it is not.
+
+    Each telling has a place of its own, so that two at a time do not meet, and an archive whose passphrase was never
+    shown does not stay.
+    """
+    building = folder / f".archive.{secrets.token_hex(4)}"
+    try:
+        yield building
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    _keep_earlier(folder / "archive")
+    building.replace(folder / "archive")
+
+
+def _keep_earlier(archive: Path) -> None:
+    """Move the archive of an earlier run aside: what it holds is not ours to lose."""
+    number = 1
+    while archive.exists():
+        aside = archive.with_name(f"{archive.name}.{number}")
+        number += 1
+        if aside.exists():
+            continue
+        with suppress(FileNotFoundError):  # another telling that ends just now was faster
+            archive.rename(aside)
+            say(f"The archive of an earlier run is kept as {aside}.")
+
+
+def _tell(session: "Session", folder: Path, clock: Clock) -> "Case":
+    """Photo to export, every step committed with its audit row; return the case as it is in the end."""
     from clinic import workflow
 
     with clock.stage("Reading the photo") as progress:
@@ -72,14 +115,15 @@ def _tell(session: "Session", folder: Path, clock: Clock) -> None:
     with clock.stage("Writing pictures, report and meshes") as progress:
         written = workflow.export_case(case, folder, progress)
         session.record("export", f"Export {len(written)} files: {', '.join(path.name for path in written)}")
+    return case
 
 
-def _keep_earlier_archive(archive: Path) -> None:
-    """Move the archive of an earlier run aside: what it holds is not ours to lose."""
-    if not archive.exists():
-        return
-    number = 1
-    while (aside := archive.with_name(f"{archive.name}.{number}")).exists():
-        number += 1
-    archive.rename(aside)
-    say(f"The archive of an earlier run is kept as {aside}.")
+def _record(case: "Case", clock: Clock) -> dict[str, Any]:
+    """Ids, timings and figures, ready for JSON."""
+    return {
+        "case": case.id,
+        "patient": case.patient.id,
+        "seconds": clock.seconds,
+        "face": face_figures(case),
+        "simulation": simulation_figures(case),
+    }

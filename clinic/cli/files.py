@@ -5,18 +5,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clinic.cli.console import Clock, Verbs, say, write_json
+from clinic.cli.console import Clock, Verbs, check_target, say, write_json
 from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
     from clinic.case import Case, FaceModel
 
-
-class NoSuchFolder(ClinicError):
-    """The folder that should take the result does not exist."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"The folder {folder} does not exist, so nothing can be written there. Create it first.")
+_PLAN_BYTES = 64 * 1024  # a plan of every procedure has some 3 KB
 
 
 class UnknownMeshFormat(ClinicError):
@@ -24,6 +19,29 @@ class UnknownMeshFormat(ClinicError):
 
     def __init__(self, suffix: str, known: tuple[str, ...]) -> None:
         super().__init__(f"Faces are not written as {suffix or 'a file without suffix'}. Use {', '.join(known)}.")
+
+
+class NamesCollide(ClinicError):
+    """The figures would overwrite the result."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is already the name of the mesh or of its landmarks. Give --json another name.")
+
+
+class NotAPlanFile(ClinicError):
+    """The plan cannot be read as text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The plan {path} cannot be read. Check that it exists, is a text file and may be opened.")
+
+
+class PlanTooLarge(ClinicError):
+    """The plan has more bytes than anybody writes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The plan {path} is larger than {_PLAN_BYTES // 1024} KB, so it is no plan. Give another file."
+        )
 
 
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -49,7 +67,7 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def _reconstruct(options: argparse.Namespace) -> int:
     from clinic import workflow
 
-    _check_target(options.out)
+    _check_targets(options)
     clock = Clock()
     case = workflow.new_case(workflow.new_patient("Unnamed"))
     case = workflow.measure_interpupillary(case, options.ipd_mm)
@@ -75,7 +93,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from clinic import workflow
     from clinic.planning.plan_file import read
 
-    _check_target(options.out)
+    _check_targets(options)
     clock = Clock()
     plan = read(_text(options.plan))
     with clock.stage("Opening the face"):
@@ -103,30 +121,34 @@ def _models(_: argparse.Namespace) -> int:
     return 0
 
 
-def _check_target(path: Path) -> None:
-    """Refuse a name that cannot be written before minutes are spent on the result."""
+def _check_targets(options: argparse.Namespace) -> None:
+    """Refuse names that cannot be written before minutes are spent on the result."""
     from clinic.export.mesh import FACE_SUFFIXES
 
-    if path.suffix.lower() not in FACE_SUFFIXES:
-        raise UnknownMeshFormat(path.suffix, tuple(FACE_SUFFIXES))
-    if not path.resolve().parent.is_dir():
-        raise NoSuchFolder(path.parent)
+    if options.out.suffix.lower() not in FACE_SUFFIXES:
+        raise UnknownMeshFormat(options.out.suffix, FACE_SUFFIXES)
+    check_target(options.out)
+    if options.json is None:
+        return
+    check_target(options.json)
+    if options.json.resolve() in (options.out.resolve(), _marks(options.out).resolve()):
+        raise NamesCollide(options.json)
+
+
+def _marks(out: Path) -> Path:
+    """Return where the landmarks of a mesh file go."""
+    return out.with_suffix(".lm.json")
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
+        with path.open("rb") as opened:
+            content = opened.read(_PLAN_BYTES + 1)
+        if len(content) > _PLAN_BYTES:
+            raise PlanTooLarge(path)
+        return content.decode("utf-8-sig")  # some editors begin a file with a byte order mark
+    except (OSError, UnicodeDecodeError) as error:
         raise NotAPlanFile(path) from error
-    except OSError as error:
-        raise NotAPlanFile(path) from error
-
-
-class NotAPlanFile(ClinicError):
-    """The plan cannot be read as text."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"The plan {path} cannot be read. Check that it exists, is a text file and may be opened.")
 
 
 def _write_face(path: Path, face: "FaceModel", after: "Case | None" = None) -> tuple[Path, ...]:
@@ -136,7 +158,7 @@ def _write_face(path: Path, face: "FaceModel", after: "Case | None" = None) -> t
 
     displacement = after.simulation.displacement if after is not None and after.simulation is not None else None
     marks = json.dumps(landmarks_json(path.suffix.lower(), face, displacement), indent=2).encode()
-    files = {**face_files(path, face, displacement), path.with_suffix(".lm.json"): marks}
+    files = {**face_files(path, face, displacement), _marks(path): marks}
     for file, content in files.items():
         write_bytes(file, content)
     return tuple(files)

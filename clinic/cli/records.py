@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import os
 import sys
 from pathlib import Path
 
@@ -30,19 +29,21 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from clinic.archive.audit import verify
 
-    report = verify(options.archive, passphrase(), full=options.full)
+    report = verify(options.archive, options.passphrase or _asked(), full=options.full)
     for fault in report.faults:
         say(f"FAULT: {fault}")
+    for note in report.notes:
+        say(f"Note: {note}")
     state = "whole" if report.exit_code == 0 else "NOT whole"
     say(f"The records are {state}: {report.rows} audit rows checked in {report.mode} mode.")
     return report.exit_code
 
 
-def passphrase() -> str:
-    """Return the passphrase from CLINIC_PASSPHRASE, else ask. Raises PassphraseNeeded without a terminal."""
-    given = os.environ.get("CLINIC_PASSPHRASE")
-    if given:
-        return given
+def _asked() -> str:
+    """Ask for the passphrase. Raises PassphraseNeeded where there is nobody to ask."""
     if not sys.stdin.isatty():
         raise PassphraseNeeded
-    return getpass.getpass("Passphrase of the archive: ")
+    try:
+        return getpass.getpass("Passphrase of the archive: ")
+    except EOFError:
+        raise PassphraseNeeded from None
