@@ -51,7 +51,8 @@ class Observation:
     """What was seen in one photo.
 
     image: (l, 2) detected points, px, with their standard deviations sigma_px (l,). pair_sigma_px: standard deviation
-    of an opening. expression: (e,) detected weights. centre: (2,) px. lens: number of its lens.
+    of an opening. expression: (e,) detected weights. centre: (2,) px. lens: number of its lens. weight: 0…1, how much
+    the photo counts; a second photo of the same view has nothing new to say.
     """
 
     image: Floats
@@ -60,6 +61,7 @@ class Observation:
     expression: Floats
     centre: Floats
     lens: int
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +204,7 @@ def _normal_equations(problem: _Problem, solution: Solution) -> tuple[Floats, Fl
     for photo, seen in enumerate(problem.observations):
         jacobian, residual = _linearise(problem, solution, photo)
         weights, data_cost = _student(residual)
+        weights, data_cost = seen.weight * weights, seen.weight * data_cost
         weighted = jacobian * weights[:, None, None]
         flat = jacobian.reshape(-1, jacobian.shape[-1])
         local = flat.T @ weighted.reshape(flat.shape)
@@ -229,9 +232,9 @@ def _priors(problem: _Problem, solution: Solution) -> tuple[Floats, Floats, floa
         own = slice(problem.block(photo).start + _POSE, problem.block(photo).stop)
         off = view.expression - seen.expression
         length = np.sqrt(off**2 + _SMOOTH**2)
-        diagonal[own] = 1 / (problem.model.spread * length)
+        diagonal[own] = seen.weight / (problem.model.spread * length)
         gradient[own] = off * diagonal[own]
-        cost += float(((length - _SMOOTH) / problem.model.spread).sum())
+        cost += seen.weight * float(((length - _SMOOTH) / problem.model.spread).sum())
     return np.diag(diagonal), gradient, cost
 
 

@@ -7,11 +7,13 @@ from clinic.case import Floats, Photo, Pixels
 from clinic.errors import ClinicError
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.upright import tilt_deg
+from clinic.reconstruction.views import SAME_VIEW_DEG, spread_deg
 
 LEAST_PHOTO_PX = 64
 LEAST_EYES_PX = 40.0
 GOOD_EYES_PX = 120.0
 _COMPARABLE = 3.0  # a second face counts if it is at least a third as large
+_SURELY = 0.999  # presence
 _SMILE = 0.35
 _OPEN = 0.15  # jawOpen, RECONSTRUCTION §4
 _CLOSED_EYES = 0.55
@@ -89,6 +91,8 @@ def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
     """
     if min(photo.width, photo.height) < LEAST_PHOTO_PX:
         raise PhotoTooSmall(photo)
+    # A fold of cloth may look a little like a face; beside one that surely is, it is none.
+    detections = tuple(face for face in detections if face.presence >= _SURELY) or detections
     tilt = tilt_deg(photo.pixels, detections)
     if abs(tilt) > _TILTED_DEG:
         raise PhotoNotUpright(photo, tilt)
@@ -129,14 +133,16 @@ def view_warnings(photo: Photo, distance_mm: float) -> tuple[str, ...]:
     )
 
 
-def series_warnings(turns_deg: Floats) -> tuple[str, ...]:
-    """Return what the set of views tells; turns_deg: (p,) how far the head is turned in each photo."""
-    if len(turns_deg) > 1:
-        return ()
-    preview = "One photo is a preview: depth and profile are an estimate; add both obliques for measurements"
-    if abs(turns_deg[0]) > _TURNED_DEG:
-        return (preview, "The head is turned: the far side of the face is an estimate; add a frontal photo")
-    return (preview,)
+def series_warnings(towards: Floats) -> tuple[str, ...]:
+    """Return what the set of views tells; towards: (p, 3) unit vectors to the cameras in the patient frame."""
+    words = []
+    if spread_deg(towards) < SAME_VIEW_DEG:
+        shown = "One photo is a preview" if len(towards) == 1 else "Photos of one view are a preview"
+        words.append(f"{shown}: depth and profile are an estimate. Add both obliques for measurements.")
+    turns_deg = np.degrees(np.arctan2(towards[:, 0], -towards[:, 1]))
+    if np.all(turns_deg > _TURNED_DEG) or np.all(turns_deg < -_TURNED_DEG):
+        words.append("The head is turned: the far side of the face is an estimate. Add a frontal photo.")
+    return tuple(words)
 
 
 def _named(photo: Photo) -> str:

@@ -1,20 +1,20 @@
 """One or more photos of a face → the neutral face in millimetres, with its uncertainty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clinic import resources
 from clinic.case import Embedding, FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
 from clinic.jobs import Progress
-from clinic.reconstruction import landmarks, level, quality
-from clinic.reconstruction.camera import lenses, same_lens
+from clinic.reconstruction import landmarks, level, quality, views
+from clinic.reconstruction.camera import Lens, lenses, same_lens
 from clinic.reconstruction.certainty import seen, vertex_sigma
 from clinic.reconstruction.evidence import OVAL, observe
 from clinic.reconstruction.eyeball import BROWN
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Solution, fit
+from clinic.reconstruction.fitting import Observation, Solution, fit
 from clinic.reconstruction.iris import iris_rgb
 from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.markers import Markers, markers
@@ -46,6 +46,8 @@ def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progre
     from clinic.reconstruction.texture import bake
 
     progress.report(0.0, "Looking for the face")
+    made_from = tuple(photo.id for photo in photos)
+    photos, repeated = views.distinct(photos)
     faces = [quality.the_face(photo, landmarks.detect(photo.pixels)) for photo in photos]
     progress.report(0.15, "Fitting shape, expression and camera")
     fitted = _fit(photos, faces, interpupillary_mm)
@@ -73,8 +75,8 @@ def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progre
         sigma_mm=vertex_sigma(space.modes, fitted.solution.covariance, space.topology, size),
         seen=seen([(one.camera, one.points) for one in fits], space.topology),
         photos=fits,
-        warnings=_warnings(fitted, fits),
-        made_from=tuple(photo.id for photo in photos),
+        warnings=repeated + _warnings(fitted, fits),
+        made_from=made_from,
         made_by=_made_by(space),
     )
 
@@ -124,10 +126,7 @@ def _fit(photos: Sequence[Photo], faces: Sequence[Detection], interpupillary_mm:
     space = FaceSpace.load()
     known, lens = markers(space), same_lens(photos)
     observations = [observe(*each) for each in zip(photos, faces, [known] * len(photos), lens, strict=True)]
-    believed = [lenses(photos[lens.index(number)]) for number in range(max(lens) + 1)]
-    tries = max(len(options) for options in believed)
-    starts = [[options[min(number, len(options) - 1)] for options in believed] for number in range(tries)]
-    solution = fit(known.points, observations, starts)
+    solution = _solve(known, observations, _lens_starts(photos, lens))
     eyes = space.eye_centres(solution.identity)
     if interpupillary_mm is not None:
         size, scale = level.scale_from_pupils(eyes, interpupillary_mm)
@@ -137,6 +136,25 @@ def _fit(photos: Sequence[Photo], faces: Sequence[Detection], interpupillary_mm:
     rotation = level.levelled(space.control(solution.identity), space.topology)
     frame = (size, rotation, -size * rotation @ eyes.mean(axis=0))
     return _Fitted(space, photos, faces, known, solution, lens, frame, scale)
+
+
+def _lens_starts(photos: Sequence[Photo], lens: Sequence[int]) -> list[list[Lens]]:
+    """Return the combinations of lenses worth trying, each one lens per lens number."""
+    believed = [lenses(photos[lens.index(number)]) for number in range(max(lens) + 1)]
+    tries = max(len(options) for options in believed)
+    return [[options[min(number, len(options) - 1)] for options in believed] for number in range(tries)]
+
+
+def _solve(known: Markers, observations: Sequence[Observation], starts: Sequence[Sequence[Lens]]) -> Solution:
+    """Fit all photos together, each counting as much as its view adds; for that each is fitted alone before."""
+    if len(observations) == 1:
+        return fit(known.points, observations, starts)
+    alone = [
+        fit(known.points, [replace(seen, lens=0)], [[start[seen.lens]] for start in starts]) for seen in observations
+    ]
+    shares = views.shares(views.directions(alone))
+    weighted = [replace(seen, weight=float(share)) for seen, share in zip(observations, shares, strict=True)]
+    return fit(known.points, weighted, starts)
 
 
 def _photo_fit(fitted: _Fitted, number: int) -> PhotoFit:
@@ -173,8 +191,8 @@ def _warnings(fitted: _Fitted, fits: Sequence[PhotoFit]) -> tuple[str, ...]:
     for photo, face, one in zip(fitted.photos, fitted.faces, fits, strict=True):
         words += quality.photo_warnings(photo, face)
         words += quality.view_warnings(photo, float(np.linalg.norm(one.camera.position)))
-    forward = np.array([one.camera.position for one in fits])
-    words += quality.series_warnings(np.degrees(np.arctan2(forward[:, 0], -forward[:, 1])))
+    towards = np.array([one.camera.position for one in fits])
+    words += quality.series_warnings(towards / np.linalg.norm(towards, axis=1, keepdims=True))
     eyes = fitted.space.eye_centres(fitted.solution.identity)
     pupils_mm = fitted.frame[0] * float(np.linalg.norm(eyes[1] - eyes[0]))
     if not _LEAST_PUPILS_MM <= pupils_mm <= _MOST_PUPILS_MM:

@@ -24,8 +24,8 @@ def tilt_deg(pixels: Pixels, faces: tuple[Detection, ...]) -> float:
     if best[0] < _SURE:
         for quarters in (2, 1, 3):  # counter-clockwise
             turned = landmarks.detect(np.ascontiguousarray(np.rot90(pixels, quarters)))
-            if turned and turned[0].presence >= _SURE:
-                best = max(best, (turned[0].presence, _tilt_deg(turned[0]) + 90 * quarters))
+            sure = [(face.presence, _tilt_deg(face) + 90 * quarters) for face in turned if face.presence >= _SURE]
+            best = max([best, *sure[:1]])
     return (best[1] + 180) % 360 - 180
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from clinic.case import Photo, Pixels
+from clinic.case import Floats, Photo, Pixels
 from clinic.reconstruction import quality
 from clinic.reconstruction.landmarks import Detection, detect
 
@@ -121,6 +121,29 @@ def test_near_single_and_turned_views_are_told() -> None:
     assert "step back" in quality.view_warnings(photo, 300.0)[0]
     assert quality.view_warnings(photo, 1500.0) == ()
     assert quality.view_warnings(_photo(skimage.data.astronaut(), None), 300.0) == ()
-    assert len(quality.series_warnings(np.array([5.0]))) == 1
-    assert "far side" in quality.series_warnings(np.array([-45.0]))[1]
-    assert quality.series_warnings(np.array([0.0, 45.0, -45.0])) == ()
+
+
+def _towards(*turns_deg: float) -> Floats:
+    turns = np.radians(turns_deg)
+    return np.stack([np.sin(turns), -np.cos(turns), np.zeros(len(turns))], axis=1)
+
+
+def test_a_set_without_obliques_or_front_is_told() -> None:
+    assert len(quality.series_warnings(_towards(5.0))) == 1
+    assert "far side" in quality.series_warnings(_towards(-45.0))[1]
+    assert "far side" in quality.series_warnings(_towards(45.0, 80.0))[0]
+    assert quality.series_warnings(_towards(0.0, 45.0, -45.0)) == ()
+
+
+def test_photos_of_one_view_are_a_preview_like_one_photo() -> None:
+    assert "are a preview" in quality.series_warnings(_towards(0.0, 10.0, 14.0))[0]
+    assert quality.series_warnings(_towards(0.0, 16.0)) == ()
+
+
+@pytest.mark.parametrize("name", ["dark", "soft"])
+def test_a_fold_of_cloth_is_no_second_face(name: str) -> None:
+    """In both variants the detector takes a part of her suit for a face, in one even the larger one."""
+    picture = skimage.data.astronaut()
+    variant = (picture * 0.55).astype(np.uint8) if name == "dark" else np.asarray(cv2.GaussianBlur(picture, (0, 0), 1))
+    assert len(detect(variant)) == 2
+    assert _face(variant).eye_corners_px == pytest.approx(60, abs=2)

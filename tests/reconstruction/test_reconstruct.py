@@ -1,6 +1,7 @@
 """From a photo to a level face in millimetres: the sample patient, and faces whose truth is known."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,6 +143,25 @@ def test_two_runs_give_the_same_face_bit_for_bit() -> None:
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert told[0][1] == "Looking for the face"
+
+
+def test_the_same_photo_twice_is_one_photo() -> None:
+    twice = reconstruct((_astronaut(), replace(_astronaut(), name="photo 2")), None, Progress())
+    assert np.array_equal(twice.control, _face().control)
+    assert np.array_equal(twice.sigma_mm, _face().sigma_mm)
+    assert len(twice.photos) == 1
+    assert twice.made_from == (_astronaut().id, _astronaut().id)
+    assert twice.warnings[0].startswith("Photo 2 is the same picture as photo 1")
+    assert twice.warnings[1:] == _face().warnings
+
+
+def test_nearly_the_same_photo_again_makes_nothing_surer() -> None:
+    """A copy, saved a little darker, is another picture but no new evidence."""
+    darker = Photo((skimage.data.astronaut() * 0.8).astype(np.uint8), "photo 2")
+    both = reconstruct((_astronaut(), darker), None, Progress())
+    assert np.median(both.sigma_mm) == pytest.approx(np.median(_face().sigma_mm), rel=0.01)
+    assert any("are a preview" in words for words in both.warnings)
+    assert np.abs(both.control - _face().control).max() < 2.0
 
 
 def test_a_face_read_back_from_its_numbers_is_the_same() -> None:
