@@ -14,6 +14,7 @@ from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
+from clinic.reconstruction.texture.shade import without_shade
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
 from clinic.reconstruction.texture.tone import believable, even, face_tone, with_even_lips, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
@@ -53,6 +54,7 @@ def bake(
     tone = face_tone(colour, weight, texels)
     marked = features(texels, guide)
     weight = _feathered(believable(colour, weight, texels, marked, tone), texels)
+    colour = without_shade(colour, weight, texels, marked, tone)
     colour = even(colour, weight, texels, marked, tone)
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
     progress.report(0.75, "Filling unseen skin")

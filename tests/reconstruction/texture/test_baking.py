@@ -181,6 +181,19 @@ def test_light_from_one_side_is_taken_out() -> None:
     assert around(texture, "malar_l").mean() / around(texture, "malar_r").mean() == pytest.approx(1, abs=0.04)
 
 
+def test_a_bordered_shadow_is_taken_out() -> None:
+    """Hard light from above: dark and too saturated on one side of the mouth; a mole in the light stays."""
+    colours, place = plain(), texels(face().points)
+    middle = texels(face().points)[where("cheilion_r")]
+    colours[np.linalg.norm(place - middle, axis=2) < 14] = SKIN * (0.55, 0.4, 0.33)
+    colours[disk("malar_l", 5)] = (90, 60, 50)
+    texture = baked(taken(colours))
+    assert around(texture, "cheilion_r") == pytest.approx(around(texture, "glabella"), abs=14)
+    assert np.ptp(shade(texture, 3)[np.linalg.norm(place - middle, axis=2) < 22]) < 60
+    row, column = where("malar_l")
+    assert shade(texture)[row, column] < around(texture, "malar_l", 20).mean() - 30
+
+
 def test_two_exposures_meet_without_a_step() -> None:
     first, second = taken(plain(), turned_deg=-40), taken(plain() * 0.8, turned_deg=40)
     texture = baked(first, second)
