@@ -1,6 +1,6 @@
 """What the render window is to show, worked out beside the window's thread: plain scenes, no drawing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from clinic.case import FaceModel, Floats, Simulation
 from clinic.rendering.heat import Legend
@@ -16,8 +16,8 @@ class Wanted:
     """A question to `draw_up`.
 
     mode: "face" (before alone), "after" (after alone), or one of `modes.MODES`. badge: how far the simulation may be
-    trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a drag goes on, so haste matters more than
-    the last shadow.
+    trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a preview, whose shadows need not be baked
+    anew. moving: a slider is held, so that the next frame matters more than smooth edges.
     """
 
     face: FaceModel
@@ -29,6 +29,20 @@ class Wanted:
     clay: bool = False
     dark: bool = True
     live: bool = False
+    moving: bool = False
+
+    def same_as(self, other: "Wanted | None") -> bool:
+        """True if the answer would be the same: what is large is compared by identity."""
+        if other is None:
+            return False
+        large = ("face", "simulation", "signed_mm")
+        names = [field.name for field in fields(self)]
+        return all(
+            getattr(self, name) is getattr(other, name)
+            if name in large
+            else getattr(self, name) == getattr(other, name)
+            for name in names
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

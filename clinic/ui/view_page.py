@@ -104,7 +104,8 @@ class ViewPage(QWidget):
             signed_mm=None if comparison is None else comparison.signed_mm,
             clay=self._clay,
             dark=theme.current().name == "dark",
-            live=self._desk.dragging or self._desk.badge == "preview",
+            live=self._desk.badge == "preview",
+            moving=self._desk.dragging,
         )
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:

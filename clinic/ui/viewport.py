@@ -21,6 +21,7 @@ from clinic.ui.worker import Latest
 
 DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."
 _MARGIN = 16
+_MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
 
 
 class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
@@ -119,6 +120,8 @@ class Viewport(QWidget):
 
     def want(self, wanted: Wanted | None) -> None:
         """Show this as soon as it is worked out; None blanks the window at once."""
+        if wanted is not None and wanted.same_as(self._wanted):
+            return
         self._wanted = wanted
         if wanted is None:
             self._lane.drop()
@@ -195,7 +198,7 @@ class Viewport(QWidget):
         self.interactor.close()
 
     def _show(self, picture: Picture) -> None:
-        if self._wanted is None or (picture.wanted is not self._wanted and not picture.wanted.live):
+        if self._wanted is None or (picture.wanted is not self._wanted and not picture.wanted.moving):
             return
         fresh = self.picture is None or self.picture.wanted.face is not picture.wanted.face
         self.picture = picture
@@ -207,6 +210,7 @@ class Viewport(QWidget):
     def _draw(self) -> None:
         picture = self.picture
         assert picture is not None
+        self.interactor.ren_win.SetDesiredUpdateRate(_MOVING_RATE if picture.wanted.moving else _STILL_RATE)
         self.panes.show(*(picture.before if self._holding else picture.cells))
         if self._angle_deg:
             self._aim_again()

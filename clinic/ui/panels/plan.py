@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clinic.case import Case, Edit
 from clinic.ui import plan_edits
@@ -42,6 +42,7 @@ class PlanStack(Side):
         self._checks.setSpacing(8)
         self.foot.addLayout(self._checks)
         self._shown: tuple[Edit, ...] | None = None
+        self._amounts: dict[str, QLabel] = {}
         self._strain = 0.0
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self._show)
@@ -80,6 +81,11 @@ class PlanStack(Side):
         self._show_checks()
         if plan.edits == self._shown:
             return
+        if _rows(plan.edits) == _rows(self._shown or ()):
+            for edit in plan.edits:
+                self._amounts[edit.procedure].setText(_amounts(edit))
+            self._shown = plan.edits
+            return
         self._shown = plan.edits
         clear(self._edits)
         self._aside.setText(f"{len(plan.active)} on" if plan.edits else "")
@@ -100,8 +106,8 @@ class PlanStack(Side):
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(label(known.title, "strong" if edit.enabled else "muted"))
-        amounts = plan_edits.words(edit)
-        column.addWidget(label(amounts if edit.enabled else f"{amounts} · off", "small", wrap=True))
+        self._amounts[edit.procedure] = label(_amounts(edit), "small", wrap=True)
+        column.addWidget(self._amounts[edit.procedure])
         line.addLayout(column, 1)
         title, name = known.title, edit.procedure
         verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
@@ -134,6 +140,15 @@ class PlanStack(Side):
         clear(self._checks)
         if strain >= _AMBER:
             self._checks.addWidget(_strain_warning(strain))
+
+
+def _rows(edits: tuple[Edit, ...]) -> list[tuple[str, bool]]:
+    """What the rows of the stack depend on; amounts alone change in place, since a drag changes them often."""
+    return [(edit.procedure, edit.enabled) for edit in edits]
+
+
+def _amounts(edit: Edit) -> str:
+    return plan_edits.words(edit) if edit.enabled else f"{plan_edits.words(edit)} · off"
 
 
 def _strain_warning(strain: float) -> QFrame:

@@ -35,6 +35,8 @@ class StageTab(QAbstractButton):
 
     def show_state(self, state: State, words: str) -> None:
         """Say how the stage stands."""
+        if (state, words) == (self._state, self._state_words):
+            return
         self._state, self._state_words = state, words
         self.setAccessibleName(f"{self.text()}, {words}")
         self.update()

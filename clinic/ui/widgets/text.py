@@ -40,18 +40,24 @@ class Icon(QLabel):
         super().__init__()
         self._size = size
         self.setFixedSize(size, size)
-        self.show_icon(name, tone)
+        self._name, self._tone = name, tone
+        self._draw()
 
     def show_icon(self, name: str, tone: str) -> None:
         """Show another picture."""
-        self._name, self._tone = name, tone
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self._draw()
+
+    def _draw(self) -> None:
+        name, tone = self._name, self._tone
         self.setPixmap(icons.pixmap(name, getattr(theme.current(), tone), self._size))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Draw anew when the palette changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.show_icon(self._name, self._tone)
+            self._draw()
 
 
 class Button(QPushButton):
