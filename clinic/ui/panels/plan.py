@@ -81,7 +81,7 @@ class PlanStack(Side):
         self._show_checks()
         if plan.edits == self._shown:
             return
-        if _rows(plan.edits) == _rows(self._shown or ()):
+        if self._shown is not None and _rows(plan.edits) == _rows(self._shown):
             for edit in plan.edits:
                 self._amounts[edit.procedure].setText(_amounts(edit))
             self._shown = plan.edits

@@ -23,6 +23,7 @@ class StageTab(QAbstractButton):
         self.setText(words)
         self._icon = icon
         self._state, self._state_words = State.EMPTY, "Empty"
+        self.setAccessibleName(f"{words}, Empty")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
