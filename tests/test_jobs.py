@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 
@@ -91,3 +92,25 @@ def test_a_child_that_dies_is_a_clear_error() -> None:
 def _cancel_once(asleep: threading.Event, progress: Progress) -> None:
     asleep.wait(30)
     progress.cancel()
+
+
+def press_ctrl_c_here(progress: Progress) -> str:
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGINT)
+    return "still here"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals reach processes otherwise there")
+def test_ctrl_c_in_the_terminal_does_not_reach_the_child() -> None:
+    assert in_process(press_ctrl_c_here, progress=Progress()) == "still here"
+
+
+def test_after_ctrl_c_the_next_job_gets_its_own_answer() -> None:
+    def interrupted(fraction: float, words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        in_process(add, 1, 1, progress=Progress(interrupted))
+    assert in_process(add, 20, 3, progress=Progress()) == 23

@@ -22,7 +22,9 @@ class NotAFolder(ClinicError):
     """There is a file where the folder of results should be."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is a file, so no results can be put into it. Give the name of a folder.")
+        super().__init__(
+            f"No folder {path} can be made, because there is a file of that name on the way. Give the name of a folder."
+        )
 
 
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
