@@ -18,11 +18,20 @@ from clinic.rendering.views import ViewCamera
 MAIN_VIEW = "oblique_r"
 SIDE_VIEW = "lateral_r"
 REPORT_VIEWS = ("frontal", "oblique_r", SIDE_VIEW)
+STANDARD_ROWS = (REPORT_VIEWS, ("basal", "oblique_l", "lateral_l"))
 WHOLE = (1600, 2400)  # px, of a picture with its words (INTERFACE §6)
 _SMALL = (800, 1200)  # px, enough for 50 mm of paper
+_TILE = (480, 640)  # px, of one standard view on the sheet of all
 _BEFORE, _AFTER, _HEAT = "before", "after", "heat"
 # Where the standard view's target stands, as VTK's window centre: the head, not the tip of the nose, in the middle.
-_CENTRES = {"frontal": (0.0, 0.06), "oblique_r": (-0.27, 0.06), "lateral_r": (-0.37, 0.06)}
+_CENTRES = {
+    "frontal": (0.0, 0.06),
+    "oblique_r": (-0.27, 0.06),
+    "oblique_l": (0.27, 0.06),
+    "lateral_r": (-0.37, 0.06),
+    "lateral_l": (0.37, 0.06),
+    "basal": (0.0, 0.06),
+}
 _AROUND_FACE = 1.5  # times the face's extent in the photo
 
 
@@ -76,6 +85,14 @@ class Pictures:
         """Return one of REPORT_VIEWS coloured by signed displacement, small."""
         return self._small[_HEAT, view_id]
 
+    @functools.cached_property
+    def standard(self) -> tuple[Pixels, Pixels]:
+        """The six standard views in two rows, before and after."""
+        view_ids = [view for row in STANDARD_ROWS for view in row]
+        drawn = self._drawn((_BEFORE, _AFTER), view_ids, _TILE)
+        before, after = drawn[: len(view_ids)], drawn[len(view_ids) :]
+        return _rows(before, len(STANDARD_ROWS)), _rows(after, len(STANDARD_ROWS))
+
     def photo_of_face(self, *, after: bool) -> Pixels:
         """Return the part of the first photo around the face, as it is or moved as simulated."""
         fit = self.solved.face.photos[0]
@@ -118,3 +135,9 @@ class Pictures:
             _AFTER: face_scene(face, displacement, background=LIGHT),
             _HEAT: face_scene(face, displacement, Look.DISPLACEMENT, signed, background=LIGHT),
         }
+
+
+def _rows(tiles: Sequence[Pixels], count: int) -> Pixels:
+    """Lay equal pictures out in `count` rows."""
+    across = len(tiles) // count
+    return np.concatenate([np.concatenate(tiles[k * across : (k + 1) * across], axis=1) for k in range(count)])

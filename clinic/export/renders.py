@@ -58,6 +58,13 @@ def heatmap(pictures: Pictures) -> bytes:
     return png(compose.heatmap(row, pictures.legend, label, len(row), _taken(pictures), background=LIGHT))
 
 
+def standard_views(pictures: Pictures) -> bytes:
+    """Return the six standard views before and, beside them, after."""
+    sheet = pictures.standard
+    caption = f"Frontal, obliques, laterals, basal · 105 mm lens · {_taken(pictures)}"
+    return png(compose.before_after(sheet, _labels(pictures), len(sheet[0]), caption, background=LIGHT))
+
+
 def photo_before(pictures: Pictures) -> bytes:
     """Return the patient's photo around the face."""
     return _photo(pictures, pictures.photo_of_face(after=False), Label("Before", "the photo"))

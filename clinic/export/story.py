@@ -41,6 +41,7 @@ EXPORTERS = (
     Exporter("photo_before.png", "Photo before", renders.photo_before, of_photo=True),
     Exporter("photo_after.png", "Photo after", renders.photo_after, of_photo=True),
     Exporter("before_after.png", "Before and after", renders.before_after),
+    Exporter("standard_views.png", "Standard views", renders.standard_views),
     Exporter("heatmap.png", "Displacement map", renders.heatmap),
     Exporter("wipe.png", "Wipe", renders.wipe),
     Exporter("report.pdf", "Consultation report", report.to_bytes),

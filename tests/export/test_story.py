@@ -22,6 +22,7 @@ from clinic.jobs import Cancelled, Progress
 
 FILES = {
     "before.png", "after.png", "photo_before.png", "photo_after.png", "before_after.png", "heatmap.png", "wipe.png",
+    "standard_views.png",
     "report.pdf", "before.glb", "after.glb", "after.stl",
 }  # fmt: skip
 
@@ -35,6 +36,7 @@ def _small_and_off_screen() -> Iterator[None]:
         patch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
         patch.setattr(pictures, "WHOLE", (800, 1200))  # a margin of the work
         patch.setattr(pictures, "_SMALL", (320, 480))
+        patch.setattr(pictures, "_TILE", (240, 320))
         yield
 
 
