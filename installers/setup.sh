@@ -72,24 +72,24 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/nu
     say "Making the Python environment"
     "$python" -m venv "$venv" >>"$log" 2>&1 || fail "the Python environment" "remove $venv and run this again"
 fi
-pip="$venv/bin/python -m pip --disable-pip-version-check --no-input"
+pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
 
-if ! $pip show torch 2>/dev/null | grep -q '^Version: 2\.13\.0'; then
+if ! pip show torch 2>/dev/null | grep -q '^Version: 2\.13\.0'; then
     say "Installing torch (without CUDA where such a build can be had)"
     # An index that does not answer costs five seconds here, not eight for every package.
-    $pip install --quiet --retries 0 --timeout 5 \
+    pip install --quiet --retries 0 --timeout 5 \
         --extra-index-url "${CLINIC_TORCH_INDEX:-https://download.pytorch.org/whl/cpu}" \
         -c installers/constraints.txt 'torch==2.13.0+cpu' >>"$log" 2>&1 || {
         say "No build without CUDA found: taking the standard one, which is larger"
-        $pip install --quiet -c installers/constraints.txt 'torch==2.13.0' >>"$log" 2>&1 ||
+        pip install --quiet -c installers/constraints.txt 'torch==2.13.0' >>"$log" 2>&1 ||
             fail "installing torch" "check the connection and the free disk space (6 GB), then run this again"
     }
 fi
 
 say "Installing packages (SfePy is compiled: one to three minutes the first time)"
-$pip install --quiet -c installers/constraints.txt -e '.[test]' >>"$log" 2>&1 ||
+pip install --quiet -c installers/constraints.txt -e '.[test]' >>"$log" 2>&1 ||
     fail "installing packages" "check the connection and the free disk space (6 GB), then run this again"
-$pip check >>"$log" 2>&1 || fail "checking packages" "remove $venv and run this again"
+pip check >>"$log" 2>&1 || fail "checking packages" "remove $venv and run this again"
 
 say "Obtaining and checking model files"
 "$venv/bin/python" -m clinic.resources >>"$log" 2>&1 ||
