@@ -58,11 +58,6 @@ class Badge(QFrame):
         row.addWidget(self._strong)
         row.addWidget(self._quiet)
 
-    @property
-    def words(self) -> str:
-        """What the badge says."""
-        return f"{self._strong.text()} {self._quiet.text()}".strip()
-
     def say(self, words: str) -> None:
         """Show words; what stands behind a middle dot is quieter."""
         strong, _, quiet = words.partition("· ")
@@ -148,11 +143,6 @@ class Marks(QWidget):
         self._landmarks: Landmarks | None = None
         self._camera: ViewCamera | None = None
         self._named = True
-
-    @property
-    def any(self) -> bool:
-        """True if there is something to mark."""
-        return self._landmarks is not None
 
     def show_landmarks(self, landmarks: Landmarks | None, named: bool) -> None:
         """Mark landmarks, None for none; named: write their names beside them."""

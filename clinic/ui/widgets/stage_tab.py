@@ -29,11 +29,6 @@ class StageTab(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    @property
-    def state_words(self) -> str:
-        """What the tab says about its stage."""
-        return self._state_words
-
     def show_state(self, state: State, words: str) -> None:
         """Say how the stage stands."""
         if (state, words) == (self._state, self._state_words):

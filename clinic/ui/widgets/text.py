@@ -19,13 +19,6 @@ def label(words: str = "", role: str = "", wrap: bool = False) -> QLabel:
     return made
 
 
-def set_role(widget: QWidget, role: str) -> None:
-    """Give a widget another role and have the style sheet see it."""
-    widget.setProperty("role", role)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-
-
 def rule() -> QFrame:
     """Return a thin line between groups."""
     line = QFrame()
@@ -83,11 +76,6 @@ class Button(QPushButton):
     def setText(self, words: str) -> None:  # noqa: N802
         """Show words; beside an icon with air between, which the style sheet cannot give."""
         super().setText(f"\N{EN SPACE}{words}" if self._icon and words else words)
-
-    def set_icon(self, name: str) -> None:
-        """Show another icon."""
-        self._icon = name
-        self._draw_icon()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Draw the icon anew when palette or state change."""
