@@ -30,7 +30,7 @@ _CENTRES = {
     "oblique_l": (0.27, 0.06),
     "lateral_r": (-0.37, 0.06),
     "lateral_l": (0.37, 0.06),
-    "basal": (0.0, 0.06),
+    "basal": (0.0, -0.24),
 }
 _AROUND_FACE = 1.5  # times the face's extent in the photo
 
