@@ -59,7 +59,7 @@ def bake(
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
     progress.report(0.75, "Filling unseen skin")
     tone = face_tone(colour, weight, texels)
-    colour = with_even_lips(complete(colour, weight, texels, tone), weight, texels, marked)
+    colour = with_even_lips(complete(colour, weight, texels, marked, tone), weight, texels, marked)
     colour = with_lashes(colour, marked)
     colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
     pixels, seen = to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)

@@ -14,6 +14,7 @@ _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 
 _UPPER_LASHES = ((33, 246, 161, 160, 159, 158, 157, 173), (263, 466, 388, 387, 386, 385, 384, 398))
 _LOWER_LASHES = ((33, 7, 163, 144, 145, 153, 154), (263, 249, 390, 373, 374, 380, 381))
 _BROW_MM, _LIP_MM = 1.5, 0.8  # softness of their borders
+MISSED_MM = 2.0  # of a brow or a lip, by its outline
 _UPPER_MM, _LOWER_MM = 1.1, 0.7  # thickness of a lash line
 _LOWER = 0.35  # how dark the lower lashes are against the upper ones
 
@@ -44,6 +45,13 @@ def features(chart: Chart, guide: Embedding | None) -> Features:
     upper = np.maximum(*(_line(chart, place, lid, _UPPER_MM / texel) for lid in _UPPER_LASHES))
     lower = np.maximum(*(_line(chart, place, lid, _LOWER_MM / texel) for lid in _LOWER_LASHES))
     return Features(brows, lips, np.maximum(upper, lower * np.float32(_LOWER)))
+
+
+def around(feature: Image, chart: Chart) -> Image:
+    """Widen a mask by what the outline of a feature may miss of it."""
+    across = 2 * round(MISSED_MM / chart.typical_mm) + 1
+    widened: Image = cv2.dilate(feature, np.ones((across, across), np.uint8))
+    return widened
 
 
 def _corners(place: dict[int, Floats], numbers: tuple[int, ...]) -> Floats:

@@ -5,6 +5,7 @@ import numpy as np
 
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
+from clinic.reconstruction.texture.features import Features, around
 from clinic.rendering.pull_push import pull_push
 
 _REACH_MM = 25.0  # how far a colour at the border of what is seen tints what is not
@@ -16,15 +17,16 @@ _COARSE = 256  # texels: enough for a border
 _BELIEF = 0.25  # weight of "no difference from the tone" against a fully seen surrounding
 
 
-def complete(colour: Image, weight: Image, chart: Chart, tone: Floats) -> Image:
+def complete(colour: Image, weight: Image, chart: Chart, features: Features, tone: Floats) -> Image:
     """Return (size, size, 3) linear colour without gaps.
 
-    colour: linear, believed by weight (size, size) in 0…1. tone: (3,) the face's own linear colour.
+    colour: linear, believed by weight (size, size) in 0…1. features: they say nothing of the skin beside them. tone:
+    (3,) the face's own linear colour.
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
-    known, belief = _with_other_side(relative, weight, chart)
-    around = pull_push(_typical(known, belief, chart), belief, _levels(chart, _REACH_MM), _BELIEF)
-    shown = known * belief[..., None] + around * (1 - belief[..., None])
+    known, belief = _with_other_side(relative, weight, chart, around(np.maximum(features.brows, features.lips), chart))
+    nearby = pull_push(_typical(known, belief, chart), belief, _levels(chart, _REACH_MM), _BELIEF)
+    shown = known * belief[..., None] + nearby * (1 - belief[..., None])
     return (np.exp(shown) * tone).astype(np.float32)
 
 
@@ -56,13 +58,13 @@ def _typical(relative: Image, belief: Image, chart: Chart) -> Image:
     return typical
 
 
-def _with_other_side(relative: Image, weight: Image, chart: Chart) -> tuple[Image, Image]:
-    """Take gaps from the mirrored texel, shifted by the smooth difference between the sides."""
+def _with_other_side(relative: Image, weight: Image, chart: Chart, apart: Image) -> tuple[Image, Image]:
+    """Take gaps from the mirrored texel, shifted by the smooth difference between the sides' skin (not `apart`)."""
     where = chart.mirror - np.float32(0.5)
     mirrored = cv2.remap(relative * weight[..., None], where, None, cv2.INTER_LINEAR)
     belief = cv2.remap(weight, where, None, cv2.INTER_LINEAR) * chart.used
     other = mirrored / np.maximum(belief, 1e-3)[..., None]
-    both = weight * belief
+    both = weight * belief * (1 - apart)
     other = other + pull_push((relative - other) * (both > 0.05)[..., None], both, _levels(chart, _OFFSET_MM), _BELIEF)
     gap = belief * (1 - weight)
     total = weight + gap

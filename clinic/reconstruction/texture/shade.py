@@ -9,7 +9,7 @@ import numpy as np
 
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
-from clinic.reconstruction.texture.features import Features
+from clinic.reconstruction.texture.features import MISSED_MM, Features, around
 from clinic.rendering.pull_push import pull_push
 
 _COARSE = 512  # texels: the wide part needs no more
@@ -19,7 +19,6 @@ _BRIGHT, _LIDS, _TINT = 0.14, 0.35, 0.05  # log units that skin varies by itself
 _GREATEST = 2.0  # log units: beyond is black
 _NOSTRIL_MM = 3.0  # how far the nostrils' own darkness reaches over their rim
 _REACH_MM = 12.0  # how far skin says what lies under brows and lips
-_MISSED_MM = 2.0  # of a brow or a lip, by its outline
 _LIPS = 0.6  # of the shade on the skin around that also lies on the lips
 _LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
 
@@ -31,25 +30,22 @@ def without_shade(colour: Image, weight: Image, chart: Chart, features: Features
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     inside = chart.region("interior")
-    wide = _wide(relative, weight * (1 - _around(np.minimum(inside + features.brows + features.lips, 1), chart)), chart)
+    wide = _wide(relative, weight * (1 - around(np.minimum(inside + features.brows + features.lips, 1), chart)), chart)
     bright = (wide @ _LUMINANCE)[..., None]
     held = _BRIGHT + (_LIDS - _BRIGHT) * chart.region("lids")[..., None]
     darker, tinted = bright - _limited(bright, held), wide - bright - _limited(wide - bright, np.float32(_TINT))
     lips = features.lips[..., None]
-    brows = cv2.GaussianBlur(_around(features.brows, chart), (0, 0), _MISSED_MM / chart.typical_mm)[..., None]
-    excess = darker * (1 - np.maximum((1 - _LIPS) * lips, brows)) + tinted * (1 - (1 - _LIPS) * lips)
-    excess = excess * (1 - np.max([inside, _rim(chart), features.brows], axis=0))[..., None]
+    brows = cv2.GaussianBlur(around(features.brows, chart), (0, 0), MISSED_MM / chart.typical_mm)[..., None]
+    own = np.max([(1 - _LIPS) * lips, brows, _rim(chart)[..., None]], axis=0)
+    excess = darker * (1 - own) + tinted * (1 - (1 - _LIPS) * lips)
+    excess = excess * (1 - np.maximum(inside, features.brows))[..., None]
     # in the dark the photo's noise and its errors of colour are larger
     fine = (relative - wide) * np.exp(-np.abs(excess @ _LUMINANCE) * (1 - features.lips))[..., None]
-    lit: Image = np.exp(fine + wide - excess) * tone.astype(np.float32)
+    shown = fine + wide - excess
+    # beside a border the light side may be taken for shade
+    glare = (shown @ _LUMINANCE) - np.maximum(relative @ _LUMINANCE, _BRIGHT)
+    lit: Image = np.exp(shown - np.maximum(glare, 0)[..., None]) * tone.astype(np.float32)
     return lit
-
-
-def _around(features: Image, chart: Chart) -> Image:
-    """Widen features by what their outline may miss of them."""
-    across = 2 * round(_MISSED_MM / chart.typical_mm) + 1
-    widened: Image = cv2.dilate(features, np.ones((across, across), np.uint8))
-    return widened
 
 
 def _limited(values: Image, most: Image | np.float32) -> Image:

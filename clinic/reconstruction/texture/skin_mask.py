@@ -31,6 +31,9 @@ _TAIL = 0.3
 _LIFT = 0.015  # of the way from the chin, above the middle of the brows: their upper hairs
 _SURE, _LOST = 2.6, 4.2  # standard deviations from the colour of skin: certainly in, certainly out
 _LEAST_SPREAD = np.array([0.16, 0.05, 0.09])  # log luminance, log red/green, log green/blue: skin within one face
+_DEEPEST_SHADE = np.array([1.6, 0.6, 0.9])  # as above, off the middle: what is beyond is not skin in shade
+_NEAR_MM, _LEAST_SHARE = 4.0, 0.15  # width of a neighbourhood, and how much of it must be skin already
+_SPREAD_ROUNDS = 12
 _MOST_SPREAD = 1.6 * _LEAST_SPREAD  # hard light spreads colours as far as hair
 
 
@@ -76,7 +79,8 @@ def bare_skin(albedo: Image, seed: Mask, mesh: Mask, features: Outline, pixel: f
     mm: a millimetre of the face, in the same.
     """
     likely = _skin_colour(albedo, seed)
-    grown = _connected((likely > 0.5) & mesh | features.core, seed)
+    likely_skin = _spread_into_shade(albedo, likely > 0.5, seed, mm)
+    grown = _connected(likely_skin & mesh | features.core, seed)
     whole = _without_holes(grown) & mesh
     skin = (_shrunk(whole, max(pixel, _STRANDS_MM * mm)) | features.core & mesh) & ~_teeth(albedo, features, pixel)
     kept = _shrunk(skin, 0.8 * pixel) & ~features.openings
@@ -94,6 +98,25 @@ def _skin_colour(albedo: Image, seed: Mask) -> Image:
     distance = np.sqrt((((features - middle) / spread) ** 2).sum(axis=2))
     likely: Image = np.clip((_LOST - distance) / (_LOST - _SURE), 0, 1).astype(np.float32)
     return likely
+
+
+def _spread_into_shade(albedo: Image, skin: Mask, seed: Mask, mm: float) -> Mask:
+    """Add what passes smoothly from skin into shade: hair, cloth and background begin with a step.
+
+    Works on pixels of a millimetre: the neighbourhood of what is skin already says what skin looks like there.
+    """
+    rows, columns = (max(2, round(length / mm)) for length in skin.shape)
+    colours = _log_colour(cv2.resize(albedo, (columns, rows), interpolation=cv2.INTER_AREA))
+    off = np.abs(colours - np.median(_log_colour(albedo[seed][None])[0], axis=0))
+    possible = (off < _DEEPEST_SHADE).all(axis=2)
+    known = cv2.resize(skin.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA) > 0.9
+    for _ in range(_SPREAD_ROUNDS):
+        share = cv2.GaussianBlur(known.astype(np.float32), (0, 0), _NEAR_MM)[..., None]
+        local = cv2.GaussianBlur(colours * known[..., None], (0, 0), _NEAR_MM) / np.maximum(share, 1e-3)
+        step = np.linalg.norm((colours - local) / _LEAST_SPREAD, axis=2)
+        known |= possible & (share[..., 0] > _LEAST_SHARE) & (step < _SURE)
+    added: Mask = cv2.resize(known.astype(np.uint8), skin.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return skin | added
 
 
 def _log_colour(linear: Image) -> Image:

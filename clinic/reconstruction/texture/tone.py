@@ -13,7 +13,8 @@ from clinic.reconstruction.texture.fill import from_outside_mm
 # the face. Skin is much of one colour, so that what differs in it over centimetres is the light's.
 _SCALES = ((14.0, 0.75, 0.9), (5.0, 0.65, 0.8))
 _SIDES = 0.95  # the share at neck, ears and scalp
-_SIDES_ODD = 0.22  # log units off the tone from which skin at the sides is doubted; at twice that it is dropped
+# Log units off the tone from which skin at the sides is doubted, in luminance and in colour; at twice that it goes.
+_SIDES_DARK, _SIDES_ODD = 0.6, 0.25
 _SHADED_MM = 18.0  # how far hair and the edge of the face shade the skin
 _LIT = (0.5, 0.95)  # quantiles of green between which skin is lit and not glossy
 _COARSE = 512  # texels: wide differences need no more
@@ -76,7 +77,9 @@ def believable(colour: Image, weight: Image, chart: Chart, features: Features, t
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     smooth = cv2.GaussianBlur(relative, (0, 0), 1.5 / chart.typical_mm)
-    kept = np.clip(2 - np.abs(smooth).max(axis=2) / _SIDES_ODD, 0, 1)
+    bright = smooth @ _LUMINANCE
+    odd = np.maximum(np.abs(bright) / _SIDES_DARK, np.abs(smooth - bright[..., None]).max(axis=2) / _SIDES_ODD)
+    kept = np.clip(2 - odd, 0, 1)
     own = np.minimum(chart.region("lids", "upper_lip", "lower_lip") + features.brows + features.lips, 1)
     beside = (1 - _centre(weight, chart)) * (1 - own)
     likely: Image = weight * (1 - beside * (1 - kept))

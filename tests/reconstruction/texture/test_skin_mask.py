@@ -87,6 +87,16 @@ def test_cheeks_forehead_and_a_mole_are_skin() -> None:
     assert judgement[112:122, 120:280].min() > 0.9
 
 
+def test_skin_that_passes_into_shade_is_skin_and_hair_beside_it_is_not() -> None:
+    """Light from the left: the right cheek falls to a fifth, and ends at hair that is no darker."""
+    light = np.clip(1 - (COLUMNS - 200) / 120, 0.2, 1).astype(np.float32)
+    drawn = portrait() * np.stack([light, light**1.15, light**1.25], axis=-1)
+    drawn[within(FACE) & (ROWS < 100)] = np.array(SKIN) * (0.2, 0.16, 0.13)
+    judgement = judged(drawn, landmarks())
+    assert judgement[within((295, 240, 8, 30))].min() > 0.9
+    assert judgement[within(FACE) & (ROWS < 100)].max() == 0
+
+
 def test_dark_skin_is_skin_too() -> None:
     judgement = judged(portrait() * np.array([0.2, 0.17, 0.15], np.float32), landmarks())
     assert judgement[within((140, 220, 40, 40))].min() > 0.9
