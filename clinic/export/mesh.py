@@ -19,7 +19,8 @@ from clinic.mesh_files import FRAME_PATIENT, MeshFile, MeshPart, glb, in_gltf_ax
 
 _WET = 0.2  # roughness of eyes, teeth and tongue
 _SAME_MM = 1e-3  # what two computers may differ by in the same sum
-FORMAT = 1  # of extras.clinic; a reader refuses a higher one
+_MOST_SIGMAS, _MOST_RESIDUAL_MM = 10.0, 50.0  # far beyond any face
+FORMAT = 1  # of extras.clinic; a reader refuses any other
 
 
 def face_file(suffix: str, face: FaceModel, displacement: Points | None = None) -> bytes:
@@ -194,6 +195,9 @@ def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
     found, extras = _clinic_glb(path, progress)
     try:
         face = rebuild(**_arguments(found, extras))
+        count = len(face.points)
+        if (extras["topology"], len(face.sigma_mm), len(face.seen)) != (face.topology.name, count, count):
+            raise ValueError("another mesh")
         face = replace(face, parts=_coloured(face.parts, found.parts))
         told = {str(name): np.array(point, np.float64) for name, point in extras["landmarks_before_mm"].items()}
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, zlib.error) as error:
@@ -233,12 +237,12 @@ def _coloured(parts: tuple[Part, ...], painted: tuple[MeshPart, ...]) -> tuple[P
 
 
 def _arguments(found: MeshFile, extras: dict[str, Any]) -> dict[str, Any]:
-    if extras["format"] > FORMAT:
-        raise ValueError("a newer format")
+    if extras["format"] != FORMAT:
+        raise ValueError("another format")
     if found.texture is None:
         raise ValueError("no texture")
     scale = extras["scale"]
-    return {
+    arguments = {
         "identity": _unpacked(extras["identity"], "<f8"),
         "residual": _unpacked(extras["residual"], "<f8"),
         "size": float(extras["size"]),
@@ -252,3 +256,19 @@ def _arguments(found: MeshFile, extras: dict[str, Any]) -> dict[str, Any]:
         "made_from": tuple(map(str, extras["made_from"])),
         "made_by": str(extras["made_by"]),
     }
+    _require_plausible(arguments)
+    return arguments
+
+
+def _require_plausible(arguments: dict[str, Any]) -> None:
+    """Raise ValueError for numbers that no face has; other rooms trust what enters here."""
+    checks = (
+        np.abs(arguments["identity"]).max(initial=0.0) < _MOST_SIGMAS,
+        np.abs(arguments["residual"]).max(initial=0.0) < _MOST_RESIDUAL_MM,
+        0.5 < arguments["size"] < 2.0,
+        np.allclose(arguments["rotation"] @ arguments["rotation"].T, np.eye(3), atol=1e-6),
+        0.0 < arguments["scale"].relative_sigma < 1.0,
+        (arguments["sigma_mm"] >= 0.0).all(),
+    )
+    if not all(checks):
+        raise ValueError("not a face")

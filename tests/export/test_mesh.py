@@ -26,7 +26,7 @@ def told_apart() -> FaceModel:
         model,
         identity=random.normal(size=92),
         residual=random.normal(size=len(model.control)),
-        size=1.0 / 3.0,
+        size=2.0 / 3.0,
         rotation=np.linalg.qr(random.normal(size=(3, 3)))[0],
         translation=random.normal(size=3),
         texture=Texture(random.integers(0, 255, (64, 48, 3)).astype(np.uint8), seen),
@@ -133,6 +133,13 @@ def test_other_meshes_are_refused_with_the_cure(tmp_path: Path) -> None:
         {"texture_seen": ""},
         {"scale": {}},
         {"residual": "AAAAAAAA+H8="},  # a NaN
+        {"format": 0},
+        {"size": 0.0},
+        {"rotation": [[1, 0, 0], [0, 1, 0], [0, 0, 2]]},
+        {"scale": {"source": "iris", "relative_sigma": -1.0}},
+        {"scale": {"source": "iris", "relative_sigma": "nan"}},
+        {"identity": "AAAAAAAASUA="},  # 50 standard deviations
+        {"sigma_mm": "AAAAAAAA8L8="},  # −1
     ],
     ids=str,
 )
@@ -188,5 +195,16 @@ def test_a_face_of_another_face_space_is_refused(
 def test_a_face_of_another_size_is_refused(tmp_path: Path) -> None:
     """The synthetic head has 3 modes; the face space has 92."""
     (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", face()))
+    with pytest.raises(DamagedClinicGlb):
+        mesh.open_face(tmp_path / "face.glb")
+
+
+@pytest.mark.parametrize("broken", [{"topology": "other"}, {"seen": "AQ=="}, {"sigma_mm": "AAAAAAAA8D8="}], ids=str)
+def test_a_face_with_numbers_for_another_mesh_is_refused(
+    tmp_path: Path, rebuilt: FaceModel, broken: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = mesh._extras
+    monkeypatch.setattr(mesh, "_extras", lambda *arguments: real(*arguments) | broken)
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", rebuilt))
     with pytest.raises(DamagedClinicGlb):
         mesh.open_face(tmp_path / "face.glb")
