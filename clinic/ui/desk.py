@@ -28,6 +28,7 @@ _DEFECT = (
     "Something went wrong inside Clinic. Nothing that was saved is lost and nothing was changed. "
     "Try again; if it happens once more, restart Clinic."
 )
+_STILL_ENDING = "What was running when the window was locked is still coming to its end. Try again in a moment."
 Step = Callable[[Case, Progress], Case]
 
 
@@ -112,7 +113,8 @@ class Desk(QObject):
 
     def enter(self, words: str, entrance: Callable[[], "Session"]) -> None:
         """Open or create an archive off this thread; `denied` says why it did not open."""
-        self.worker.start(words, lambda progress: entrance(), self.adopt, self._deny)
+        if not self.worker.start(words, lambda progress: entrance(), self.adopt, self._deny):
+            self.denied.emit(_STILL_ENDING)
 
     def adopt(self, session: "Session") -> None:
         """Lay an unlocked session on the desk."""
@@ -135,8 +137,10 @@ class Desk(QObject):
     def unlock(self, passphrase: str) -> None:
         """Give the keys back off this thread and show the same case."""
         session = self.session
-        if session is not None:
-            self.worker.start("Unlock", lambda progress: session.unlock(passphrase), self._unlocked, self._deny)
+        if session is None:
+            return
+        if not self.worker.start("Unlock", lambda progress: session.unlock(passphrase), self._unlocked, self._deny):
+            self.denied.emit(_STILL_ENDING)
 
     def open_case(self, case_id: str) -> None:
         """Show a case of the archive."""

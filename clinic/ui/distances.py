@@ -46,6 +46,13 @@ def distances(face: FaceModel, displacement: Points | None = None) -> tuple[Dist
     return tuple(measured)
 
 
+def scale_words(face: FaceModel) -> str:
+    """Return where the millimetres come from and what that means for lengths and volumes."""
+    lengths = 100 * _TWO_SIDED_95 * face.scale.relative_sigma
+    # a length that is off by 1 % makes a volume off by 3 %
+    return f"Scale from the {face.scale.source}: lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % (95 %)."
+
+
 def certainty_mm(face: FaceModel) -> dict[str, float]:
     """Return the half-width of the 95 % interval of each landmark's place, mm, scale left aside."""
     return {name: _TWO_SIDED_95 * sigma for name, sigma in _sigma_mm(face).items()}

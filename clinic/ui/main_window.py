@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         self.unlock.folder_chosen.connect(self.ask_for_archive)
         self.top.stage_chosen.connect(self.show_stage)
         self.patients.new_asked.connect(self.new_patient)
-        self.patients.opened.connect(lambda: self.show_stage("plan"))
+        self.patients.opened.connect(self._go_on)
         self.details.continued.connect(self._go_on)
         self.scale.built.connect(lambda: self.show_stage("analyse"))
         self.landmarks.marks_chosen.connect(self.view.show_landmarks)

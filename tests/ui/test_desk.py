@@ -1,4 +1,5 @@
 import pickle
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,6 +149,17 @@ def test_a_session_without_archive_cannot_be_locked_and_says_so(desk: Desk) -> N
     desk.lock()
     assert desk.open
     assert "archive" in said[0]
+
+
+def test_an_unlock_while_the_stopped_job_still_ends_is_not_lost(desk: Desk, qtbot: QtBot) -> None:
+    denied: list[str] = []
+    desk.denied.connect(denied.append)
+    gate = threading.Event()
+    desk.worker.start("Solve the plan", lambda progress: gate.wait(5), lambda _: None, lambda _: None)
+    desk.unlock("passphrase")
+    assert "Try again in a moment" in denied[0]
+    gate.set()
+    qtbot.waitUntil(lambda: not desk.busy)
 
 
 def test_nothing_is_open_before_a_session(qtbot: QtBot) -> None:

@@ -205,6 +205,7 @@ def test_figures_tell_asked_and_reached(desk: Desk, qtbot: QtBot) -> None:
     assert "+1.00 → +0.98 cc" in _words(panel)
     assert "3.9 mm" in _words(panel)
     assert "12 %" in _words(panel)
+    assert "lengths ±1.6 %, volumes ±5 % (95 %)" in _words(panel)
 
 
 def test_only_a_solved_plan_can_be_shared(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic.case import Case
 from clinic.ui.desk import Desk
-from clinic.ui.distances import certainty_mm, distances
+from clinic.ui.distances import certainty_mm, distances, scale_words
 from clinic.ui.numbers import plain
 from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
@@ -74,7 +74,7 @@ class AnalyseMeasures(Side):
                 fact(distance.words, f"{plain(distance.value_mm, 1)} mm", f"±{distance.plus_minus_mm:.1f}")
             )
         self._list.addSpacing(8)
-        source = f"± is the 95 % interval of surface and scale ({after.face.scale.words})."
+        source = f"± is the 95 % interval of surface and scale together. {scale_words(after.face)}"
         self._list.addWidget(label(source, "small", wrap=True))
         if after.face.warnings:
             self._list.addSpacing(16)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinic.case import Case
 from clinic.ui import theme
 from clinic.ui.desk import Desk
+from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
 from clinic.ui.numbers import signed
 from clinic.ui.panels.procedures import reached
@@ -94,7 +95,7 @@ class CompareFigures(Side):
         self._figures.addWidget(fact("Largest skin strain", f"{100 * comparison.max_strain:.0f} %"))
         if after.face is not None:
             self._figures.addSpacing(8)
-            self._figures.addWidget(label(f"{after.face.scale.words}.".capitalize(), "small", wrap=True))
+            self._figures.addWidget(label(scale_words(after.face), "small", wrap=True))
 
     def _title(self, words: str, aside: str) -> None:
         line = QWidget()
