@@ -8,7 +8,7 @@ import numpy as np
 from clinic import resources
 from clinic.case import Embedding, FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
 from clinic.jobs import Progress
-from clinic.reconstruction import landmarks, level, quality, views
+from clinic.reconstruction import landmarks, level, likeness, quality, views
 from clinic.reconstruction.camera import Lens, lenses, same_lens
 from clinic.reconstruction.certainty import seen, vertex_sigma
 from clinic.reconstruction.evidence import OVAL, observe
@@ -25,13 +25,18 @@ _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 50.0, 76.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fitted:
-    """What the fit of one face hands on; `frame` is size, rotation, translation from face space to patient frame."""
+    """What the fit of one face hands on.
+
+    alone: the fit of each photo without the others. frame: size, rotation, translation from face space to patient
+    frame.
+    """
 
     space: FaceSpace
     photos: Sequence[Photo]
     faces: Sequence[Detection]
     known: Markers
     solution: Solution
+    alone: tuple[Solution, ...]
     lens: tuple[int, ...]
     frame: tuple[float, Floats, Floats]
     scale: Scale
@@ -126,7 +131,9 @@ def _fit(photos: Sequence[Photo], faces: Sequence[Detection], interpupillary_mm:
     space = FaceSpace.load()
     known, lens = markers(space), same_lens(photos)
     observations = [observe(*each) for each in zip(photos, faces, [known] * len(photos), lens, strict=True)]
-    solution = _solve(known, observations, _lens_starts(photos, lens))
+    starts = _lens_starts(photos, lens)
+    alone = _alone(known, observations, starts)
+    solution = _together(known, observations, starts, alone)
     eyes = space.eye_centres(solution.identity)
     if interpupillary_mm is not None:
         size, scale = level.scale_from_pupils(eyes, interpupillary_mm)
@@ -135,7 +142,7 @@ def _fit(photos: Sequence[Photo], faces: Sequence[Detection], interpupillary_mm:
         size, scale = level.scale_from_irises(faces, solution.views, focals, eyes, space.eye_radius)
     rotation = level.levelled(space.control(solution.identity), space.topology)
     frame = (size, rotation, -size * rotation @ eyes.mean(axis=0))
-    return _Fitted(space, photos, faces, known, solution, lens, frame, scale)
+    return _Fitted(space, photos, faces, known, solution, alone, lens, frame, scale)
 
 
 def _lens_starts(photos: Sequence[Photo], lens: Sequence[int]) -> list[list[Lens]]:
@@ -145,13 +152,24 @@ def _lens_starts(photos: Sequence[Photo], lens: Sequence[int]) -> list[list[Lens
     return [[options[min(number, len(options) - 1)] for options in believed] for number in range(tries)]
 
 
-def _solve(known: Markers, observations: Sequence[Observation], starts: Sequence[Sequence[Lens]]) -> Solution:
-    """Fit all photos together, each counting as much as its view adds; for that each is fitted alone before."""
-    if len(observations) == 1:
-        return fit(known.points, observations, starts)
-    alone = [
+def _alone(
+    known: Markers, observations: Sequence[Observation], starts: Sequence[Sequence[Lens]]
+) -> tuple[Solution, ...]:
+    """Fit each photo without the others."""
+    return tuple(
         fit(known.points, [replace(seen, lens=0)], [[start[seen.lens]] for start in starts]) for seen in observations
-    ]
+    )
+
+
+def _together(
+    known: Markers,
+    observations: Sequence[Observation],
+    starts: Sequence[Sequence[Lens]],
+    alone: Sequence[Solution],
+) -> Solution:
+    """Fit all photos, each counting as much as its view adds."""
+    if len(alone) == 1:
+        return alone[0]
     shares = views.shares(views.directions(alone))
     weighted = [replace(seen, weight=float(share)) for seen, share in zip(observations, shares, strict=True)]
     return fit(known.points, weighted, starts)
@@ -187,7 +205,8 @@ def _placed_parts(parts: Sequence[Part], frame: tuple[float, Floats, Floats]) ->
 
 
 def _warnings(fitted: _Fitted, fits: Sequence[PhotoFit]) -> tuple[str, ...]:
-    words = [warning for photo in fitted.photos for warning in photo.warnings]
+    words = list(likeness.warnings(fitted.photos, [one.identity for one in fitted.alone], fitted.space))
+    words += [warning for photo in fitted.photos for warning in photo.warnings]
     for photo, face, one in zip(fitted.photos, fitted.faces, fits, strict=True):
         words += quality.photo_warnings(photo, face)
         words += quality.view_warnings(photo, float(np.linalg.norm(one.camera.position)))
@@ -197,8 +216,8 @@ def _warnings(fitted: _Fitted, fits: Sequence[PhotoFit]) -> tuple[str, ...]:
     pupils_mm = fitted.frame[0] * float(np.linalg.norm(eyes[1] - eyes[0]))
     if not _LEAST_PUPILS_MM <= pupils_mm <= _MOST_PUPILS_MM:
         words.append(
-            f"The {fitted.scale.source} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult: "
-            "measure the distance on the patient and enter it"
+            f"The {fitted.scale.source} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult. "
+            "Measure the distance on the patient and enter it."
         )
     return tuple(words)
 
