@@ -24,11 +24,11 @@ _TILTED_DEG, _UPSIDE_DOWN_DEG = 65.0, 135.0  # from upright
 _SHARP_WIDTH = 96
 _LEAST_SHARPNESS = 0.20  # a blur by 1 % of the width of the face, 1.4 mm
 
-SMILE = "the patient smiles or shows teeth: the closed lips are an estimate and the teeth are painted out"
+SMILE = "The patient smiles or shows teeth. The closed lips are an estimate and the teeth are painted out."
 # A painting cannot be told from a photo reliably; that neither names a lens can.
 NO_LENS = (
-    "the file names no lens (it was cropped or edited, or is a picture of a picture such as a painting): "
-    "the perspective is estimated"
+    "The file names no lens (it was cropped or edited, or is a picture of a picture such as a painting). "
+    "The perspective is estimated."
 )
 
 
@@ -113,11 +113,11 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
     failed = {
         _small(face): face.eye_corners_px < GOOD_EYES_PX,
         SMILE: _smiles(face),
-        "the eyes are closed: take the photo again with open eyes": _blink(face) > _CLOSED_EYES,
-        "the face is not sharp: hold the camera still and focus on the eyes": _sharpness(photo.pixels, face)
+        "The eyes are closed. Take the photo again with open eyes.": _blink(face) > _CLOSED_EYES,
+        "The face is not sharp. Hold the camera still and focus on the eyes.": _sharpness(photo.pixels, face)
         < _LEAST_SHARPNESS,
-        "parts of the face are burnt out: use softer light or a shorter exposure": float(np.mean(skin > 250)) > 0.10,
-        "the face is very dark: use more light": float(np.percentile(skin, 95)) < 80,
+        "Parts of the face are burnt out. Use softer light or a shorter exposure.": float(np.mean(skin > 250)) > 0.10,
+        "The face is very dark. Use more light.": float(np.percentile(skin, 95)) < 80,
         NO_LENS: photo.focal_35mm is None,
     }
     return tuple(f"{_named(photo)}: {words}" for words, is_so in failed.items() if is_so)
@@ -128,8 +128,8 @@ def view_warnings(photo: Photo, distance_mm: float) -> tuple[str, ...]:
     if distance_mm >= _NEAR_MM or photo.focal_35mm is None:
         return ()
     return (
-        f"{_named(photo)}: taken from about {distance_mm / 10:.0f} cm, which draws the nose large and the ears small: "
-        "step back to 1.5 m and zoom in",
+        f"{_named(photo)}: Taken from about {distance_mm / 10:.0f} cm, which draws the nose large and the ears small. "
+        "Step back to 1.5 m and zoom in.",
     )
 
 
@@ -151,8 +151,8 @@ def _named(photo: Photo) -> str:
 
 def _small(face: Detection) -> str:
     return (
-        f"the face is small ({face.eye_corners_px:.0f} pixels between the outer eye corners, "
-        f"{GOOD_EYES_PX:.0f} are good)"
+        f"The face is small ({face.eye_corners_px:.0f} pixels between the outer eye corners, "
+        f"{GOOD_EYES_PX:.0f} are good)."
     )
 
 

@@ -118,7 +118,7 @@ def test_closed_eyes_are_told() -> None:
 
 def test_near_single_and_turned_views_are_told() -> None:
     photo = _photo(skimage.data.astronaut())
-    assert "step back" in quality.view_warnings(photo, 300.0)[0]
+    assert "Step back" in quality.view_warnings(photo, 300.0)[0]
     assert quality.view_warnings(photo, 1500.0) == ()
     assert quality.view_warnings(_photo(skimage.data.astronaut(), None), 300.0) == ()
 

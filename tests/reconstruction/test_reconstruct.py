@@ -129,6 +129,9 @@ def test_the_face_says_what_is_uncertain_and_how_it_was_made() -> None:
     words = "\n".join(_face().warnings)
     for part in ("60 pixels", "teeth are painted out", "names no lens", "one photo is a preview"):
         assert part in words.replace("One", "one")
+    for sentence in _face().warnings:
+        assert sentence[0].isupper(), sentence
+        assert sentence.endswith("."), sentence
     assert _face().made_by.startswith("reconstruction 1, ")
     assert "face_landmarker 64184e22" in _face().made_by
     assert _face().made_from == (_astronaut().id,)
