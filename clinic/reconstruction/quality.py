@@ -32,7 +32,11 @@ NO_LENS = (
 )
 
 
-class PhotoTooSmall(ClinicError):
+class PhotoRefused(ClinicError):
+    """No face can be built from a photo."""
+
+
+class PhotoTooSmall(PhotoRefused):
     """The picture has too few pixels to hold a face."""
 
     def __init__(self, photo: Photo) -> None:
@@ -42,17 +46,17 @@ class PhotoTooSmall(ClinicError):
         )
 
 
-class NoFaceFound(ClinicError):
+class NoFaceFound(PhotoRefused):
     """There is no face in a photo."""
 
     def __init__(self, photo: Photo) -> None:
         super().__init__(
             f"No human face was found in {photo.name}, so nothing was built. Use a photo that shows the whole face, "
-            "lit from the front and not covered; an exact side view alone cannot be read, turn the head back by 30°."
+            "lit from the front and not covered. An exact side view cannot be read: turn the head back by 30°."
         )
 
 
-class PhotoNotUpright(ClinicError):
+class PhotoNotUpright(PhotoRefused):
     """The head lies on its side or stands upside down."""
 
     def __init__(self, photo: Photo, tilt: float) -> None:
@@ -63,7 +67,7 @@ class PhotoNotUpright(ClinicError):
         )
 
 
-class SeveralFaces(ClinicError):
+class SeveralFaces(PhotoRefused):
     """There are two or more faces of comparable size in a photo."""
 
     def __init__(self, photo: Photo, count: int) -> None:
@@ -73,7 +77,7 @@ class SeveralFaces(ClinicError):
         )
 
 
-class FaceTooSmall(ClinicError):
+class FaceTooSmall(PhotoRefused):
     """The face has too few pixels."""
 
     def __init__(self, photo: Photo, eyes_px: float) -> None:

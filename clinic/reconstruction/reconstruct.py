@@ -15,6 +15,7 @@ from clinic.reconstruction.evidence import OVAL, observe
 from clinic.reconstruction.eyeball import BROWN
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import Observation, Solution, fit
+from clinic.reconstruction.gate import the_faces
 from clinic.reconstruction.iris import iris_rgb
 from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.markers import Markers, markers
@@ -46,14 +47,14 @@ def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progre
     """Return the face that one to twelve photos of one sitting show.
 
     interpupillary_mm: distance of the pupils measured on the patient; without it the irises give the scale. Raises the
-    refusals of `quality`, `resources.MissingModelFile` and `Cancelled`.
+    refusals of `quality` and `gate`, `resources.MissingModelFile` and `Cancelled`.
     """
     from clinic.reconstruction.texture import bake
 
     progress.report(0.0, "Looking for the face")
     made_from = tuple(photo.id for photo in photos)
     photos, repeated = views.distinct(photos)
-    faces = [quality.the_face(photo, landmarks.detect(photo.pixels)) for photo in photos]
+    faces = the_faces(photos)
     progress.report(0.15, "Fitting shape, expression and camera")
     fitted = _fit(photos, faces, interpupillary_mm)
     fits = tuple(_photo_fit(fitted, number) for number in range(len(photos)))
