@@ -5,6 +5,7 @@ import numpy as np
 
 from clinic.case import Floats, Photo, Pixels
 from clinic.errors import ClinicError
+from clinic.reconstruction.glasses import wears_glasses
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.upright import tilt_deg
 from clinic.reconstruction.views import SAME_VIEW_DEG, spread_deg
@@ -117,6 +118,9 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
     failed = {
         _small(face): face.eye_corners_px < GOOD_EYES_PX,
         SMILE: _smiles(face),
+        "The patient wears glasses, which hide lids and nose. Take the photo again without them.": wears_glasses(
+            photo.pixels, face
+        ),
         "The eyes are closed. Take the photo again with open eyes.": _blink(face) > _CLOSED_EYES,
         "The face is not sharp. Hold the camera still and focus on the eyes.": _sharpness(photo.pixels, face)
         < _LEAST_SHARPNESS,
