@@ -10,7 +10,7 @@ from clinic.jobs import Progress
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
 from clinic.reconstruction.texture.detail import twice_as_fine
-from clinic.reconstruction.texture.features import features
+from clinic.reconstruction.texture.features import Features, features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
@@ -53,7 +53,7 @@ def bake(
     colour, weight = _blend(sightings)
     tone = face_tone(colour, weight, texels)
     marked = features(texels, guide)
-    weight = _feathered(believable(colour, weight, texels, marked, tone), texels)
+    weight = _feathered(believable(colour, weight, texels, marked, tone), texels, marked)
     colour = without_shade(colour, weight, texels, marked, tone)
     colour = even(colour, weight, texels, marked, tone)
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
@@ -70,10 +70,10 @@ def bake(
     return Texture(twice_as_fine(pixels, weight, photos, sightings, texels), doubled)
 
 
-def _feathered(belief: Image, texels: Chart) -> Image:
-    """Let what is seen pass slowly into what is filled: a border must not show."""
+def _feathered(belief: Image, texels: Chart, marked: Features) -> Image:
+    """Let what is seen pass slowly into what is filled: a border must not show. Lips in a beard are no border."""
     ramp = np.clip(from_outside_mm(belief, texels) / _FEATHER_MM, 0, 1)
-    feathered: Image = belief * ramp * ramp * (3 - 2 * ramp)
+    feathered: Image = belief * np.maximum(ramp * ramp * (3 - 2 * ramp), marked.lips)
     return feathered
 
 

@@ -14,6 +14,7 @@ _ODD = 0.10  # log luminance off the tone: what is farther off says nothing of t
 _DEEP_MM = 12.0  # from the border, where skin is surely free of hair and shadow
 _TONGUE_MM = 7.0  # half the width of a tongue of seen skin that is given up
 _COARSE = 256  # texels: enough for a border
+_FEATURES = 0.05  # weight of brows and lips in what lies around them
 _BELIEF = 0.25  # weight of "no difference from the tone" against a fully seen surrounding
 
 
@@ -24,10 +25,26 @@ def complete(colour: Image, weight: Image, chart: Chart, features: Features, ton
     (3,) the face's own linear colour.
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
-    known, belief = _with_other_side(relative, weight, chart, around(np.maximum(features.brows, features.lips), chart))
-    nearby = pull_push(_typical(known, belief, chart), belief, _levels(chart, _REACH_MM), _BELIEF)
+    apart = around(np.maximum(features.brows, features.lips), chart)
+    known, belief = _with_other_side(relative, weight, chart, apart)
+    skin = belief * (1 - (1 - _FEATURES) * apart)
+    nearby = pull_push(_typical(known, belief, chart), skin, _levels(chart, _REACH_MM), _BELIEF)
+    nearby = _with_lips(nearby, known, belief, features.lips, _levels(chart, _REACH_MM))
     shown = known * belief[..., None] + nearby * (1 - belief[..., None])
     return (np.exp(shown) * tone).astype(np.float32)
+
+
+def _with_lips(nearby: Image, known: Image, belief: Image, lips: Image, levels: int) -> Image:
+    """Let gaps in the lips take the colour of the lips, not that of the skin around them."""
+    rows, columns = np.nonzero(lips > _FEATURES)
+    if len(rows) == 0:
+        return nearby
+    box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    share = lips[box][..., None]
+    own = pull_push(known[box], belief[box] * lips[box], levels, 1e-3)
+    completed = nearby.copy()
+    completed[box] = nearby[box] * (1 - share) + own * share
+    return completed
 
 
 def from_outside_mm(belief: Image, chart: Chart) -> Image:
