@@ -208,18 +208,6 @@ def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
     return face
 
 
-def face_arguments(path: Path, progress: Progress | None = None) -> dict[str, Any]:
-    """Return the numbers in a GLB that Clinic wrote, as the arguments of `reconstruction.reconstruct.rebuild`.
-
-    Raises NotAClinicGlb, DamagedClinicGlb or an `ImportRejected`.
-    """
-    found, extras = _clinic_glb(path, progress)
-    try:
-        return _arguments(found, extras)
-    except (KeyError, ValueError, TypeError, zlib.error) as error:
-        raise DamagedClinicGlb(path) from error
-
-
 def _clinic_glb(path: Path, progress: Progress | None) -> tuple[MeshFile, dict[str, Any]]:
     from clinic.intake import mesh
 
