@@ -98,13 +98,7 @@ def image(scene: Scene, camera: ViewCamera, width: int, height: int, supersample
 def images(
     shots: Sequence[tuple[Scene, ViewCamera]], width: int, height: int, supersample: int = SUPERSAMPLE
 ) -> list[Pixels]:
-    """Return one picture (height, width, 3) for each scene and camera; cheaper than one by one.
-
-    Raises ValueError if a camera belongs to a picture of another shape.
-    """
-    for _, camera in shots:
-        if camera.aspect is not None and abs(camera.aspect * height - width) > 1:
-            raise ValueError(f"the camera belongs to pictures of {camera.aspect:.3f} times their height")
+    """Return one picture (height, width, 3) for each scene and camera; cheaper than one by one."""
     with _plotter(width * supersample, height * supersample) as plotter:
         stage = Stage(plotter)
         pictures = []

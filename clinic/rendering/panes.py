@@ -56,12 +56,9 @@ def layout(cells: tuple[Scene | Wipe, ...], line: float) -> tuple[Pane, ...]:
     return tuple(panes)
 
 
-def window_centre(pane: Pane, camera: ViewCamera, window_aspect: float) -> tuple[float, float]:
-    """Return VTK's window centre that shows a pane's part of its frame. window_aspect: width over height."""
-    wide = (pane.right - pane.left) * window_aspect
-    shift = (pane.left + pane.right - pane.frame_left - pane.frame_right) * window_aspect
-    axis = camera.centre[0] * (camera.aspect or 1.0)
-    return (axis + shift) / wide, camera.centre[1]
+def window_centre(pane: Pane) -> float:
+    """Return VTK's horizontal window centre, in half widths of the pane, that shows its part of its frame."""
+    return (pane.left + pane.right - pane.frame_left - pane.frame_right) / (pane.right - pane.left)
 
 
 class Panes:
@@ -74,7 +71,6 @@ class Panes:
     def __init__(self, plotter: Any) -> None:
         self._plotter = plotter
         self._camera = pyvista.Camera()
-        self._view: ViewCamera | None = None
         self._stages: list[Stage] = []
         self._line = 0.5
         self._cells: tuple[Scene | Wipe, ...] = ()
@@ -100,9 +96,8 @@ class Panes:
 
     def look(self, camera: ViewCamera) -> None:
         """Point all panes; frames that are narrower than a portrait picture show all of its width."""
-        self._view = camera
         narrowest = min(pane.frame_right - pane.frame_left for pane in self._panes) * self._window_aspect()
-        widen = max((camera.aspect or PORTRAIT) / narrowest, 1.0)
+        widen = max(PORTRAIT / narrowest, 1.0)
         self._camera.SetPosition(*camera.position)
         self._camera.SetFocalPoint(*camera.target)
         self._camera.SetViewUp(*camera.up)
@@ -113,8 +108,7 @@ class Panes:
         """Where the camera stands now, after turning with the mouse too; it belongs to a whole frame."""
         seen = self._camera
         position, target = np.array(seen.GetPosition()), np.array(seen.GetFocalPoint())
-        centre, aspect = ((0.0, 0.0), None) if self._view is None else (self._view.centre, self._view.aspect)
-        return ViewCamera(position, target, np.array(seen.GetViewUp()), seen.GetViewAngle(), centre, aspect)
+        return ViewCamera(position, target, np.array(seen.GetViewUp()), seen.GetViewAngle())
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -159,8 +153,8 @@ class Panes:
 
     def _aim(self, index: int) -> None:
         """Before a renderer draws: let the common camera see through its part of the window; smooth edges at rest."""
-        if self._view is not None and index < len(self._panes):
-            self._camera.SetWindowCenter(*window_centre(self._panes[index], self._view, self._window_aspect()))
+        if index < len(self._panes):
+            self._camera.SetWindowCenter(window_centre(self._panes[index]), 0.0)
             renderer = self._stages[index].renderer
             renderer.ResetCameraClippingRange()
             renderer.SetUseFXAA(self._plotter.render_window.GetDesiredUpdateRate() < _STILL_RATE)

@@ -1,4 +1,4 @@
-"""Where the camera stands: the standard views of facial surgery, and the patient's own photo.
+"""Where the camera stands: the standard views of facial surgery.
 
 Every view looks at F, the midpoint of nasion and gnathion moved to the depth of the outer eye corners, from 1 m through
 a 105 mm lens (19.46° high). Azimuth + shows the patient's left side, elevation + looks from above.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import Camera, FaceModel, Floats, Points, frozen
+from clinic.case import FaceModel, Floats, Points, frozen
 
 DISTANCE_MM = 1000.0
 LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
@@ -45,8 +45,7 @@ class ViewCamera:
     """A perspective camera as a viewport sets it.
 
     position, target: (3,) mm, patient frame. up: (3,) unit vector. angle_deg: vertical field of view. centre: where the
-    optical axis crosses the picture as VTK's window centre, (0, 0) in the middle, ±1 at the edges. aspect: width over
-    height that the camera belongs to, None if it serves any.
+    optical axis crosses the picture as VTK's window centre, (0, 0) in the middle, ±1 at the edges.
     """
 
     position: Floats
@@ -54,7 +53,6 @@ class ViewCamera:
     up: Floats
     angle_deg: float
     centre: tuple[float, float] = (0.0, 0.0)
-    aspect: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("position", "target", "up"):
@@ -93,24 +91,6 @@ def camera(standard: View, face: FaceModel) -> ViewCamera:
     if elevation is None:
         elevation = _basal_elevation_deg(landmarks)
     return _orbit(_target(landmarks), standard.azimuth_deg, elevation)
-
-
-def photo_camera(fitted: Camera) -> ViewCamera:
-    """Return the camera of a fitted photo, to be drawn at any size with the photo's aspect.
-
-    Optical axis and up are rows of the rotation, the angle is 2 atan(h / 2f), and the principal point becomes the
-    window centre; exact for square pixels without distortion.
-    """
-    _, down, forward = fitted.rotation
-    width, height = fitted.width, fitted.height
-    return ViewCamera(
-        position=fitted.position,
-        target=fitted.position + forward * max(float(fitted.translation[2]), 1.0),
-        up=-down,
-        angle_deg=float(np.degrees(2 * np.arctan(height / (2 * fitted.focal_px)))),
-        centre=(-2 * (fitted.cx - width / 2) / width, 2 * (fitted.cy - height / 2) / height),
-        aspect=width / height,
-    )
 
 
 def _target(landmarks: Mapping[str, Floats]) -> Floats:

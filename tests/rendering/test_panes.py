@@ -47,7 +47,7 @@ def test_cells_share_the_width_and_a_wipe_shares_its_frame() -> None:
 
 
 def test_the_window_centre_of_a_whole_frame_is_its_middle() -> None:
-    assert window_centre(Pane(0.0, 0.5, 0.0, 0.5), camera(), 2.0) == (0.0, 0.0)
+    assert window_centre(Pane(0.0, 0.5, 0.0, 0.5)) == 0.0
 
 
 def test_a_wipe_of_equal_scenes_shows_no_seam(panes: Panes) -> None:
@@ -100,12 +100,6 @@ def test_the_camera_is_read_back_as_it_was_given(panes: Panes) -> None:
     panes.look(camera())
     assert panes.camera.position == pytest.approx(camera().position)
     assert panes.camera.angle_deg == pytest.approx(camera().angle_deg)
-
-
-def test_a_photo_camera_keeps_its_centre_in_a_window_of_another_shape(panes: Panes) -> None:
-    """A photo 200 × 300 with its axis 20 px right of the middle, in a window 400 × 300: 20 px there as well."""
-    seen = views.ViewCamera(camera().position, camera().target, camera().up, 19.46, (-0.2, 0.0), 2 / 3)
-    assert window_centre(Pane(0.0, 1.0, 0.0, 1.0), seen, 4 / 3)[0] == pytest.approx(-0.1)
 
 
 def test_edges_are_smoothed_at_rest_and_not_while_the_face_is_turned(panes: Panes) -> None:

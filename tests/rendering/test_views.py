@@ -1,8 +1,5 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from builders import camera as fitted_camera
 from builders import face
 
 from clinic.rendering import views
@@ -71,20 +68,6 @@ def test_before_and_after_share_their_camera() -> None:
     one, other = (views.camera(view("oblique_r"), face()) for _ in range(2))
     assert np.array_equal(one.position, other.position)
     assert np.array_equal(one.target, other.target)
-
-
-def test_the_photo_camera_sees_what_the_fitted_camera_sees() -> None:
-    fitted = replace(fitted_camera(), cx=171.5, cy=188.25)
-    places = face().points[::50]
-    drawn = views.photo_camera(fitted).project(places, fitted.width, fitted.height)
-    assert np.abs(drawn - fitted.project(places)).max() < 1e-6
-
-
-def test_the_photo_camera_can_be_drawn_larger() -> None:
-    fitted = replace(fitted_camera(), cx=171.5, cy=188.25)
-    places = face().points[::50]
-    drawn = views.photo_camera(fitted).project(places, 3 * fitted.width, 3 * fitted.height)
-    assert np.abs(drawn - 3 * fitted.project(places)).max() < 1e-6
 
 
 def test_a_view_camera_cannot_be_changed() -> None:
