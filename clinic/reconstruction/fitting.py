@@ -115,13 +115,17 @@ class _Problem:
 
 def fit(model: LinearPoints, observations: Sequence[Observation], lens_starts: Sequence[Sequence[Lens]]) -> Solution:
     """Return the best solution over all `lens_starts` (each one lens per lens number): pose first, then everything."""
+    from threadpoolctl import threadpool_limits
+
     solutions = []
-    for lenses in lens_starts:
-        problem = _Problem(model, tuple(observations), tuple(lenses))
-        posed = _minimise(problem, _start(problem), _pose_only(problem))
-        solutions.append((problem, _minimise(problem, posed, np.ones(problem.size, bool))))
-    problem, best = min(solutions, key=lambda pair: pair[1].cost)
-    return replace(best, covariance=_covariance(problem, best))
+    # The matrices are small: on a busy machine, threads that wait for each other took thirty times as long as one.
+    with threadpool_limits(1, user_api="blas"):
+        for lenses in lens_starts:
+            problem = _Problem(model, tuple(observations), tuple(lenses))
+            posed = _minimise(problem, _start(problem), _pose_only(problem))
+            solutions.append((problem, _minimise(problem, posed, np.ones(problem.size, bool))))
+        problem, best = min(solutions, key=lambda pair: pair[1].cost)
+        return replace(best, covariance=_covariance(problem, best))
 
 
 def _start(problem: _Problem) -> Solution:
