@@ -14,9 +14,10 @@ from clinic.reconstruction.texture.features import Features, features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
 from clinic.reconstruction.texture.hollows import paint_hollows
+from clinic.reconstruction.texture.lips import with_even_lips
 from clinic.reconstruction.texture.shade import without_shade
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
-from clinic.reconstruction.texture.tone import believable, even, face_tone, with_even_lips, with_lashes, without_smile
+from clinic.reconstruction.texture.tone import believable, even, face_tone, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
 
 _SIZE = 1024  # texels along an edge
@@ -59,7 +60,7 @@ def bake(
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
     progress.report(0.75, "Filling unseen skin")
     tone = face_tone(colour, weight, texels)
-    colour = with_even_lips(complete(colour, weight, texels, marked, tone), weight, texels, marked)
+    colour = with_even_lips(complete(colour, weight, texels, marked, tone), weight, texels, marked, tone)
     colour = with_lashes(colour, marked)
     colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
     pixels, seen = to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)

@@ -10,6 +10,7 @@ import numpy as np
 from clinic.case import Floats
 from clinic.reconstruction.texture.chart import Chart, Image
 from clinic.reconstruction.texture.features import MISSED_MM, Features, around
+from clinic.reconstruction.texture.tone import LUMINANCE
 from clinic.rendering.pull_push import pull_push
 
 _COARSE = 512  # texels: the wide part needs no more
@@ -20,7 +21,6 @@ _GREATEST = 2.0  # log units: beyond is black
 _NOSTRIL_MM = 3.0  # how far the nostrils' own darkness reaches over their rim
 _REACH_MM = 12.0  # how far skin says what lies under brows and lips
 _LIPS = 0.6  # of the shade on the skin around that also lies on the lips
-_LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
 
 
 def without_shade(colour: Image, weight: Image, chart: Chart, features: Features, tone: Floats) -> Image:
@@ -31,7 +31,7 @@ def without_shade(colour: Image, weight: Image, chart: Chart, features: Features
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     inside = chart.region("interior")
     wide = _wide(relative, weight * (1 - around(np.minimum(inside + features.brows + features.lips, 1), chart)), chart)
-    bright = (wide @ _LUMINANCE)[..., None]
+    bright = (wide @ LUMINANCE)[..., None]
     held = _BRIGHT + (_LIDS - _BRIGHT) * chart.region("lids")[..., None]
     darker, tinted = bright - _limited(bright, held), wide - bright - _limited(wide - bright, np.float32(_TINT))
     lips = features.lips[..., None]
@@ -40,10 +40,10 @@ def without_shade(colour: Image, weight: Image, chart: Chart, features: Features
     excess = darker * (1 - own) + tinted * (1 - (1 - _LIPS) * lips)
     excess = excess * (1 - np.maximum(inside, features.brows))[..., None]
     # in the dark the photo's noise and its errors of colour are larger
-    fine = (relative - wide) * np.exp(-np.abs(excess @ _LUMINANCE) * (1 - features.lips))[..., None]
+    fine = (relative - wide) * np.exp(-np.abs(excess @ LUMINANCE) * (1 - features.lips))[..., None]
     shown = fine + wide - excess
     # beside a border the light side may be taken for shade
-    glare = (shown @ _LUMINANCE) - np.maximum(relative @ _LUMINANCE, _BRIGHT)
+    glare = (shown @ LUMINANCE) - np.maximum(relative @ LUMINANCE, _BRIGHT)
     lit: Image = np.exp(shown - np.maximum(glare, 0)[..., None]) * tone.astype(np.float32)
     return lit
 

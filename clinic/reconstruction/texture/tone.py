@@ -25,10 +25,8 @@ _GLOSS_LEFT = 0.35  # of the gloss that stays: skin without any looks powdered
 _CREASE_MM = 8.0  # widest fold that a smile draws
 _FINE_MM = 0.5
 _CREASE_LEFT = 0.2  # of a fold that stays at a full smile
-_LIPS_MM, _LIPS_EVENED = 3.0, 0.6  # lips are brought to one colour over this width by this share
-_LEAST_LIPS = 200  # texels
 _LASHES = (0.22, 0.16, 0.13)  # of the colour of the lid
-_LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
+LUMINANCE = np.array([0.3, 0.6, 0.1], np.float32)  # of log colours
 
 
 def face_tone(colour: Image, weight: Image, chart: Chart) -> Floats:
@@ -53,9 +51,9 @@ def even(colour: Image, weight: Image, chart: Chart, features: Features, tone: F
     centre = _centre(weight, chart)[..., None]
     for width_mm, luminance, tint in _SCALES:
         wide = _wide(relative, weight * (1 - apart), chart, width_mm)
-        bright = (wide @ _LUMINANCE)[..., None]
+        bright = (wide @ LUMINANCE)[..., None]
         in_the_face = luminance * bright + tint * (wide - bright)
-        relative = _dulled(relative, wide, apart) - centre * in_the_face - (1 - centre) * _SIDES * wide
+        relative = dulled(relative, wide, apart) - centre * in_the_face - (1 - centre) * _SIDES * wide
     evened: Image = np.exp(relative) * tone.astype(np.float32)
     return evened
 
@@ -77,7 +75,7 @@ def believable(colour: Image, weight: Image, chart: Chart, features: Features, t
     """
     relative = np.log(np.maximum(colour, 1e-3) / tone.astype(np.float32))
     smooth = cv2.GaussianBlur(relative, (0, 0), 1.5 / chart.typical_mm)
-    bright = smooth @ _LUMINANCE
+    bright = smooth @ LUMINANCE
     odd = np.maximum(np.abs(bright) / _SIDES_DARK, np.abs(smooth - bright[..., None]).max(axis=2) / _SIDES_ODD)
     kept = np.clip(2 - odd, 0, 1)
     own = np.minimum(chart.region("lids", "upper_lip", "lower_lip") + features.brows + features.lips, 1)
@@ -110,9 +108,9 @@ def _valleys(relative: Image, weight: Image, chart: Chart) -> Image:
     reach = max(1, round(0.5 * _CREASE_MM / texel_mm))
     whole = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     depth = np.where(known[..., None], cv2.morphologyEx(small, cv2.MORPH_CLOSE, whole) - small, 0)
-    bright = small @ _LUMINANCE
+    bright = small @ LUMINANCE
     along = np.min([cv2.morphologyEx(bright, cv2.MORPH_CLOSE, line) for line in _lines(reach)], axis=0)
-    drawn_out = 1 - np.clip((along - bright) / np.maximum(depth @ _LUMINANCE, 1e-3), 0, 1)
+    drawn_out = 1 - np.clip((along - bright) / np.maximum(depth @ LUMINANCE, 1e-3), 0, 1)
     smooth = cv2.GaussianBlur(depth * drawn_out[..., None], (0, 0), _FINE_MM / texel_mm)
     valleys: Image = cv2.resize(smooth, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
     return valleys
@@ -128,20 +126,6 @@ def _lines(reach: int) -> list[NDArray[np.uint8]]:
     return lines
 
 
-def with_even_lips(colour: Image, weight: Image, chart: Chart, features: Features) -> Image:
-    """Return linear colour with the red of the lips of one colour: a smile lights and stretches them unevenly."""
-    known = weight * (features.lips > 0.5)
-    if (known > 0.5).sum() < _LEAST_LIPS:
-        return colour
-    red = np.median(colour[known > 0.5], axis=0).astype(np.float32)
-    relative = np.log(np.maximum(colour, 1e-3) / red)
-    wide = _blurred(relative, features.lips, _LIPS_MM / chart.typical_mm)
-    share = _LIPS_EVENED + (1 - _LIPS_EVENED) * (1 - weight[..., None])
-    dry = _dulled(relative, wide, np.zeros_like(weight)) - share * wide
-    evened: Image = colour * np.exp(features.lips[..., None] * (dry - relative))
-    return evened
-
-
 def with_lashes(colour: Image, features: Features) -> Image:
     """Return linear colour with the roots of the lashes drawn where eyes were left out; photos show them as smears."""
     dark = features.lashes[..., None]
@@ -149,10 +133,10 @@ def with_lashes(colour: Image, features: Features) -> Image:
     return drawn
 
 
-def _dulled(relative: Image, wide: Image, apart: Image) -> Image:
+def dulled(relative: Image, wide: Image, apart: Image) -> Image:
     """Return log colours with gloss reduced: its brightness, and the whiteness that comes with it."""
     detail = relative - wide
-    bright = detail @ _LUMINANCE
+    bright = detail @ LUMINANCE
     above = np.maximum(bright - _GLOSS, 0) * (1 - apart)
     gloss = above / np.maximum(np.abs(bright), 1e-3)
     added = above[..., None] + (detail - bright[..., None]) * gloss[..., None]
@@ -164,13 +148,14 @@ def _wide(relative: Image, weight: Image, chart: Chart, width_mm: float) -> Imag
     shape = (_COARSE, _COARSE)
     small = cv2.resize(relative, shape, interpolation=cv2.INTER_AREA)
     belief = cv2.resize(weight, shape, interpolation=cv2.INTER_AREA) / (1 + (small[..., 1] / _ODD) ** 2)
-    wide = _blurred(small, belief, width_mm / chart.typical_mm * _COARSE / chart.size)
+    wide = blurred(small, belief, width_mm / chart.typical_mm * _COARSE / chart.size)
     limited = np.clip(wide, -_LARGEST, _LARGEST)
     whole: Image = cv2.resize(limited, (chart.size, chart.size), interpolation=cv2.INTER_LINEAR)
     return whole
 
 
-def _blurred(values: Image, weight: Image, sigma: float) -> Image:
+def blurred(values: Image, weight: Image, sigma: float) -> Image:
+    """Return (rows, columns, k) values blurred by sigma texels, counted by weight (rows, columns)."""
     known = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
-    blurred: Image = cv2.GaussianBlur(values * weight[..., None], (0, 0), sigma) / known[..., None]
-    return blurred
+    mean: Image = cv2.GaussianBlur(values * weight[..., None], (0, 0), sigma) / known[..., None]
+    return mean
