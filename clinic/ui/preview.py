@@ -72,7 +72,7 @@ class Previews(QObject):
         self._newest = answer
         self.ready.emit()
         if answer.simulation is None:
-            self._lane.ask(lambda: self._warm(answer.face))
+            self._lane.offer(lambda: self._warm(answer.face))
 
     def _warm(self, face: FaceModel) -> None:
         """Factor what each procedure lets go of, so that its first drag does not wait; real questions come first."""
