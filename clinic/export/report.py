@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clinic import __version__
-from clinic.case import Comparison, Edit, FaceModel, Patient, Pixels, Simulation
+from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Comparison, Edit, FaceModel, Patient, Pixels, Simulation
 from clinic.export.days import words_of, words_of_iso
 from clinic.export.page import (
     ACCENT,
@@ -31,7 +31,6 @@ from clinic.export.solved import Solved
 from clinic.rendering import views
 from clinic.rendering.compose import DISCLAIMER
 
-STRAIN_REVIEW, STRAIN_LIMIT = 0.15, 0.30  # of the skin: INTERFACE §5
 _LEAST_CC = 0.05  # a volume below this is not told apart from none
 _REGIONS = {
     "nose": "Nose",
@@ -307,6 +306,7 @@ def _certainties(face: FaceModel) -> Sequence[tuple[str, str]]:
         ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm (median). Each ± is one standard deviation."),
         ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
         ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
+        ("Colour", "Shade is evened in 3D, and with it marks wider than 9 mm; the photo shows the skin as it is."),
     )
 
 

@@ -36,7 +36,7 @@ _FOLDS = (
 _CROWN_OFFSET_MM = 7.0
 _SLANT = 0.87  # cosine of the hem's usual slope
 _TILE_MM = 24.0  # one tile of the fabric
-FABRIC = (0.470, 0.572, 0.620)  # sRGB, the teal-blue of the mock-ups under full light
+FABRIC = (0.470, 0.572, 0.620)  # sRGB, a teal-blue under full light
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +96,9 @@ def cap(skin: Points, scalp: Mask, ears: Mask, front: Floats) -> Cap:
     return Cap(points.reshape(-1, 3) + centre, _grid_triangles(*rise.shape), uv, opening, above)
 
 
-def fabric(size: int = 256) -> Pixels:
-    """Return one tile of knitted cotton, (size, size, 3), that continues at its edges; always the same."""
+def fabric() -> Pixels:
+    """Return one tile of knitted cotton, (256, 256, 3), that continues at its edges; always the same."""
+    size = 256
     rows, columns = np.mgrid[0:size, 0:size] * (2 * np.pi / size)
     rows_mm, wales = 22, 34
     knit = np.cos(wales * columns + 0.8 * np.sin(rows_mm * rows)) * (0.6 + 0.4 * np.cos(rows_mm * rows))

@@ -99,7 +99,6 @@ def heatmap(
     label: Label,
     height: int,
     view: str = "",
-    mm_per_pixel: float | None = None,
     background: Colour = DARK,
 ) -> Pixels:
     """Return a heat-map picture over its colour scale."""
@@ -107,7 +106,7 @@ def heatmap(
     width = picture.shape[1]
     scale = _legend(width, height, legend, palette)
     head = _header_over(picture, label, height, palette)
-    return np.concatenate([head, scale, _footer(width, height, view, mm_per_pixel, palette)])
+    return np.concatenate([head, scale, _footer(width, height, view, None, palette)])
 
 
 def outlined(picture: Pixels, other: Pixels, background: Colour = DARK) -> Pixels:

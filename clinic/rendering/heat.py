@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import Floats
+from clinic.case import STRAIN_LIMIT, Floats
 
 DISPLACEMENT_LIMIT_MM = 4.0
-STRAIN_LIMIT = 0.3  # where the planning guard-rail turns red
 
-# Source: Moreland 2009 (diverging maps); ends as in the mock-ups, middle pure white.
+# Source: Moreland 2009 (diverging maps); its middle pure white.
 _DIVERGING = ((0.13, 0.40, 0.67), (0.26, 0.60, 0.85), (0.65, 0.82, 0.95), (1.0, 1.0, 1.0), (0.99, 0.77, 0.66),
               (0.90, 0.42, 0.33), (0.70, 0.09, 0.17))  # fmt: skip
 # Source: van der Walt and Smith 2015, viridis at ninths.
@@ -45,17 +44,16 @@ class Legend:
         return tuple(zip(np.linspace(0, 1, 5).tolist(), words, strict=True))
 
 
-def displacement_legend(values_mm: Floats, limit_mm: float | None = None) -> Legend:
+def displacement_legend(values_mm: Floats) -> Legend:
     """Return the scale of signed displacement: ±4 mm, or the next even millimetre above the largest value."""
-    if limit_mm is None:
-        largest = float(np.abs(values_mm).max(initial=0.0))
-        limit_mm = max(DISPLACEMENT_LIMIT_MM, 2.0 * float(np.ceil(largest / 2.0)))
+    largest = float(np.abs(values_mm).max(initial=0.0))
+    limit_mm = max(DISPLACEMENT_LIMIT_MM, 2.0 * float(np.ceil(largest / 2.0)))
     return Legend("Displacement", "mm", -limit_mm, limit_mm, _DIVERGING)
 
 
-def strain_legend(limit: float | None = None) -> Legend:
+def strain_legend() -> Legend:
     """Return the scale of skin strain, shown in per cent from 0 to the red guard-rail."""
-    return Legend("Skin strain", "%", 0.0, limit or STRAIN_LIMIT, _VIRIDIS, 100.0)
+    return Legend("Skin strain", "%", 0.0, STRAIN_LIMIT, _VIRIDIS, 100.0)
 
 
 def _number(value: float, signed: bool) -> str:

@@ -100,9 +100,9 @@ def bake(points: Points, normals: Points, triangles: Triangles, light: Light = C
     )
 
 
-def unshaded(normals: Points, light: Light = CLINIC_LIGHT) -> Floats:
+def unshaded(normals: Points) -> Floats:
     """Return the light (n,) on a convex surface, which nothing shades."""
-    directions, radiance, _ = _samples(light)
+    directions, radiance, _ = _samples(CLINIC_LIGHT)
     received = radiance @ _harmonics(directions) / _front(directions, radiance)
     light_on: Floats = (_harmonics(normals) * _COSINE) @ received
     return light_on

@@ -30,6 +30,7 @@ _MEAN_ALBEDO = 0.45  # of skin: turns shine that is added into a factor of the t
 _CLAY, _HEAT, _CLAY_CAP, _CLAY_EYE = 0.72, 0.84, 0.50, 0.70  # albedo of the plain looks
 _CORNEA_GLOSS, _WHITE_GLOSS = 0.85, 0.12
 _WET = 0.9  # light scatters within the ball, which softens the shadow of the lids
+_GHOST = 0.35  # opacity of the skin before
 _STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
 
 
@@ -47,20 +48,19 @@ def face_scene(
     displacement: Points | None = None,
     look: Look = Look.TEXTURE,
     values: Floats | None = None,
-    limit: float | None = None,
     background: Colour = DARK,
     live: bool = False,
 ) -> Scene:
     """Return the scene of a face, after its skin has moved by `displacement` (n, 3) mm if that is given.
 
     look: how the skin is shown; DISPLACEMENT and STRAIN colour it by `values` (n,), signed mm or strain, on a scale
-    that ends at `limit`, by default ±4 mm (more if the values need it) and 30 %. live: keep the light that was baked
+    that ends at ±4 mm (more if the values need it) or 30 %. live: keep the light that was baked
     for the face before and turn the normals only (milliseconds instead of half a second), for a drag.
     Raises ValueError if a heat-map has no values.
     """
     sitting = sit(face)
     points, light = _lit(sitting, displacement, live)
-    legend = _legend(look, values, limit)
+    legend = _legend(look, values)
     if legend is None or values is None:
         factor = _textured(light) if look is Look.TEXTURE else _clay(light.light, _CLAY)
     else:
@@ -76,9 +76,9 @@ def face_scene(
     )
 
 
-def ghost(before: Scene, after: Scene, opacity: float = 0.35) -> Scene:
+def ghost(before: Scene, after: Scene) -> Scene:
     """Return the scene after surgery with the skin before it shining through."""
-    shade = replace(before.layer("skin"), name="ghost", opacity=opacity)
+    shade = replace(before.layer("skin"), name="ghost", opacity=_GHOST)
     return replace(after, layers=(*after.layers, shade))
 
 
@@ -118,12 +118,12 @@ def _clay(light: Floats, albedo: float) -> Floats:
     return encoded(albedo * light.mean(axis=1, keepdims=True)) * np.ones(3)
 
 
-def _legend(look: Look, values: Floats | None, limit: float | None) -> Legend | None:
+def _legend(look: Look, values: Floats | None) -> Legend | None:
     if look not in (Look.DISPLACEMENT, Look.STRAIN):
         return None
     if values is None:
         raise ValueError(f"the look {look} needs values")
-    return displacement_legend(values, limit) if look is Look.DISPLACEMENT else strain_legend(limit)
+    return displacement_legend(values) if look is Look.DISPLACEMENT else strain_legend()
 
 
 def _bytes(factor: Floats, gain: float, opacity: Floats | None = None) -> Pixels:

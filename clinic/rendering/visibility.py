@@ -16,17 +16,13 @@ from clinic.case import Floats, Points, Triangles
 CELL_MM = 1.0  # finer shows the facets of lids and nostrils, coarser leaks light under the nose
 _BIAS_MM = 0.5  # a surface must lie this far below the map to count as shaded
 _SOFT_MM = 1.0  # and is fully shaded this much further down
+_LIFT_MM = 0.8  # vertices stand off the surface, so that it does not shade itself
 _THREADS = 2
 
 
-def visibility(
-    points: Points, normals: Points, triangles: Triangles, directions: Points, lift_mm: float = 0.8
-) -> NDArray[np.float32]:
-    """Return (k, n): the part (0…1) of each of k directions (k, 3) that n vertices see past all triangles.
-
-    Vertices are lifted along their normals first, so that a surface does not shade itself.
-    """
-    lifted = points + lift_mm * normals
+def visibility(points: Points, normals: Points, triangles: Triangles, directions: Points) -> NDArray[np.float32]:
+    """Return (k, n): the part (0…1) of each of k directions (k, 3) that n vertices see past all triangles."""
+    lifted = points + _LIFT_MM * normals
     with ThreadPoolExecutor(_THREADS) as lanes:
         rows = lanes.map(lambda direction: _seen(points, lifted, triangles, direction), directions)
         return np.stack(list(rows))

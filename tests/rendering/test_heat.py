@@ -18,8 +18,8 @@ def test_the_scale_is_symmetric_and_reaches_the_largest_value(largest: float, en
 
 
 def test_values_beyond_the_ends_keep_the_colour_of_the_end() -> None:
-    legend = displacement_legend(np.zeros(1), limit_mm=2.0)
-    assert legend.colours(np.array([9.0])) == pytest.approx(legend.colours(np.array([2.0])))
+    legend = displacement_legend(np.zeros(1))
+    assert legend.colours(np.array([9.0])) == pytest.approx(legend.colours(np.array([4.0])))
 
 
 def test_marks_carry_sign_and_unit() -> None:
