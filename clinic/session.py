@@ -91,11 +91,6 @@ class Session:
         """Where the archive lies, None without one."""
         return self._folder
 
-    @property
-    def read_only(self) -> bool:
-        """True if the archive is an old copy, which may only be looked at."""
-        return self._archive is not None and self._archive.old_copy
-
     # Cases
 
     def cases(self) -> tuple[CaseSummary, ...]:

@@ -26,7 +26,7 @@ from clinic.archive.vault import PatientKeys
 from clinic.case import Case
 
 # DICOM's letters for what an event does: create, read, update, delete, execute.
-_ACTIONS = {"change": "U", "undo": "U", "redo": "U", "view": "R", "list": "R", "export": "R", "print": "R"}
+_ACTIONS = {"view": "R", "export": "R", "print": "R"}
 
 # Then the large parts of earlier states are let go; the next commit reads the present ones through once more.
 _PARTS_IN_MEMORY = 64
@@ -133,7 +133,7 @@ class Archive:
         """True once the keys have been dropped."""
         return self._vault is None
 
-    def commit(self, case: Case, words: str, event: str = "change") -> Revision:
+    def commit(self, case: Case, words: str) -> Revision:
         """Record a state of a case and what was done, in one transaction, and return it.
 
         words: for example "Advance chin by 4 mm"; they stay in the audit for ever and must not name the patient.
@@ -149,8 +149,8 @@ class Archive:
                 self._require_seen(case.id, parent)
                 revision = _put_revision(transaction, case, keys, packed.root, parent, words)
                 _put_study(transaction, case.id, case.patient.id, keys, revision.number)
-                action = "C" if study is None else _ACTIONS.get(event, "E")
-                transaction.record(Event(action, event, words, case.patient.id, f"{case.id}/{revision.number}"))
+                action = "C" if study is None else "U"
+                transaction.record(Event(action, "change", words, case.patient.id, f"{case.id}/{revision.number}"))
             stored()
             self._heads[case.id] = revision.number
         return revision

@@ -184,7 +184,7 @@ def _unpacked_mask(text: str, rows: int, columns: int) -> Pixels:
     return mask
 
 
-def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
+def open_face(path: Path) -> FaceModel:
     """Return the face before surgery from a GLB that Clinic wrote, made sure of by its landmarks.
 
     The file is parsed in intake's limited process. Raises NotAClinicGlb for any other mesh; DamagedClinicGlb, also if
@@ -192,7 +192,7 @@ def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
     """
     from clinic.reconstruction.reconstruct import rebuild
 
-    found, extras = _clinic_glb(path, progress)
+    found, extras = _clinic_glb(path)
     try:
         face = rebuild(**_arguments(found, extras))
         count = len(face.points)
@@ -208,10 +208,10 @@ def open_face(path: Path, progress: Progress | None = None) -> FaceModel:
     return face
 
 
-def _clinic_glb(path: Path, progress: Progress | None) -> tuple[MeshFile, dict[str, Any]]:
+def _clinic_glb(path: Path) -> tuple[MeshFile, dict[str, Any]]:
     from clinic.intake import mesh
 
-    found = mesh.read(path, progress or Progress())
+    found = mesh.read(path, Progress())
     extras = found.extras.get("clinic")
     if not isinstance(extras, dict):
         raise NotAClinicGlb(path)

@@ -18,6 +18,7 @@ WARNING, WARNING_FILL, ERROR = "#8A5A00", "#FBF3E2", "#B3261E"
 _REGULAR, _BOLD = "NotoSans", "NotoSans-SemiBold"
 _FILES = {_REGULAR: "NotoSans-Regular.ttf", _BOLD: "NotoSans-SemiBold.ttf"}
 _PRINT_DPI = 300
+_CORNER = 4.0  # radius of boxes, points
 
 Align = Literal["left", "right", "centre"]
 
@@ -77,13 +78,11 @@ class Pen:
         draw = {"left": "drawString", "right": "drawRightString", "centre": "drawCentredString"}[align]
         getattr(self._canvas, draw)(x, HEIGHT - y, words)
 
-    def paragraph(
-        self, x: float, y: float, width: float, words: str, size: float = 8, colour: str = TEXT, bold: bool = False
-    ) -> float:
+    def paragraph(self, x: float, y: float, width: float, words: str, size: float = 8) -> float:
         """Write lines broken at `width`, the first baseline at y; return the baseline after the last."""
-        lines = broken(words, width, size, bold=bold)
+        lines = broken(words, width, size)
         for number, line in enumerate(lines):
-            self.text(x, y + number * size * 1.45, line, size, colour=colour, bold=bold)
+            self.text(x, y + number * size * 1.45, line, size)
         return y + len(lines) * size * 1.45
 
     def rule(self, y: float, x0: float = LEFT, x1: float = RIGHT, colour: str = LINE, width: float = 0.6) -> None:
@@ -92,10 +91,10 @@ class Pen:
         self._canvas.setLineWidth(width)
         self._canvas.line(x0, HEIGHT - y, x1, HEIGHT - y)
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str, radius: float = 4) -> None:
+    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         """Fill a box with round corners."""
         self._canvas.setFillColor(_colour(fill))
-        self._canvas.roundRect(x, HEIGHT - y - height, width, height, radius, stroke=0, fill=1)
+        self._canvas.roundRect(x, HEIGHT - y - height, width, height, _CORNER, stroke=0, fill=1)
 
     def dot(self, x: float, y: float, radius: float, colour: str) -> None:
         """Fill a circle."""
@@ -138,12 +137,12 @@ class Pen:
         self.text(RIGHT, 811, f"Page {self.page} of {self._total}", 7.2, colour=MUTED, align="right")
 
 
-def broken(words: str, width: float, size: float, *, bold: bool = False) -> Sequence[str]:
+def broken(words: str, width: float, size: float) -> Sequence[str]:
     """Return the lines that a text takes in a column."""
     from reportlab.lib.utils import simpleSplit
 
     _register_fonts()
-    lines: Sequence[str] = simpleSplit(words, _BOLD if bold else _REGULAR, size, width)
+    lines: Sequence[str] = simpleSplit(words, _REGULAR, size, width)
     return lines
 
 
