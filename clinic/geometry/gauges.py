@@ -1,6 +1,5 @@
 """How much of what was asked has reached the skin."""
 
-
 from clinic.case import Gauge, Points, Topology
 from clinic.geometry.surfaces import swept_volumes_mm3, vertex_areas
 
