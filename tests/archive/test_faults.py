@@ -216,7 +216,7 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(archive: Archive, fo
     archive.commit(pictured(0), "seed 0")
     archive.close()
     acknowledged, choose = {1: 0}, random.Random(7)
-    for attempt in range(20):
+    for attempt in range(12):
         process = start_writer(folder, 1000 * (attempt + 1))
         lines = [said(process) for _ in range(choose.randrange(4))]
         time.sleep(choose.uniform(0, 0.02))
@@ -232,7 +232,7 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(archive: Archive, fo
         assert {number: words[number] for number in acknowledged} == {n: f"seed {s}" for n, s in acknowledged.items()}
         for number in list(acknowledged)[-3:]:
             assert digest(again.move("c-0001", number, "Look", "undo")) == digest(pictured(acknowledged[number]))
-    assert len(acknowledged) > 20
+    assert len(acknowledged) > 12
     report = verify(folder, PASSPHRASE, full=True)
     assert (report.faults, report.notes) == ((), ())
 
