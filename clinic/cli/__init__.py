@@ -68,7 +68,8 @@ def _parser(benches: Mapping[str, Bench]) -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog="clinic",
-        description="Plan facial surgery on a metric 3D face. Without a verb, the window opens.",
+        description="Plan facial surgery on a metric 3D face.",
+        epilog="Without a verb, the window opens: clinic [--sample | --archive DIR].",
     )
     parser.add_argument("--version", action="version", version=f"clinic {__version__}")
     parser.set_defaults(debug=False)
