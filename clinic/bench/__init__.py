@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from clinic.bench import story
+from clinic.bench import simulation, story
 
-BENCHES: Mapping[str, Callable[[bool], Mapping[str, object]]] = {"story": story.bench}
+BENCHES: Mapping[str, Callable[[bool], Mapping[str, object]]] = {
+    "simulation": simulation.bench,
+    "story": story.bench,
+}

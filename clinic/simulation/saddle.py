@@ -1,5 +1,7 @@
 """One linear step of the tissue: displacement and nodal pressures together, which is cheaper than condensed."""
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -17,10 +19,11 @@ class Step:
     K: stiffness, D: dilation, C: compliance, all on free displacements. Eliminating dp gives K + Dᵀ C⁻¹ D.
     """
 
-    def __init__(self, held: Mask) -> None:
-        """Say which points are held, (p,)."""
+    def __init__(self, held: Mask, factorise: Callable[[sp.csr_array], Factor] = factorise) -> None:
+        """Say which points are held, (p,), and how to factor."""
         self.free: Ints = np.flatnonzero(np.repeat(~held, 3)).astype(np.int32)
         self.held: Ints = np.flatnonzero(np.repeat(held, 3)).astype(np.int32)
+        self._factorise = factorise
         self._factor: Factor | None = None
 
     def take(self, tangent: Linearisation) -> None:
@@ -30,7 +33,7 @@ class Step:
             self._gather_from(tangent)
         upper, self._to_held = self._upper.filled(values), self._coupling.filled(values)
         if self._factor is None:
-            self._factor = factorise(upper)
+            self._factor = self._factorise(upper)
         else:
             self._factor.refresh(upper)
 
