@@ -13,8 +13,6 @@ from clinic.case import Acquisition, Case, Edit, FaceModel, Patient, Plan
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
 
-DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise. Not a medical device."
-
 DEMO_PLAN = Plan(
     edits=(
         Edit("dorsal_hump", (("amount_mm", -2.0),)),

@@ -23,12 +23,21 @@ from clinic.case.arrays import Floats, Ints, Mask, Pixels, Points, Triangles, fr
 from clinic.case.case import Case
 from clinic.case.digest import digest
 from clinic.case.face import Camera, FaceModel, Part, PhotoFit, Scale, Texture
-from clinic.case.outcome import STRAIN_LIMIT, STRAIN_REVIEW, Comparison, EditReached, Simulation, SolverFigures
+from clinic.case.outcome import (
+    DISCLAIMER,
+    STRAIN_LIMIT,
+    STRAIN_REVIEW,
+    Comparison,
+    EditReached,
+    Simulation,
+    SolverFigures,
+)
 from clinic.case.patient import Patient
 from clinic.case.plan import Edit, Gauge, Load, Plan
 from clinic.case.surface import Embedding, Topology
 
 __all__ = [
+    "DISCLAIMER",
     "STRAIN_LIMIT",
     "STRAIN_REVIEW",
     "Acquisition",

@@ -35,8 +35,8 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from clinic import workflow
     from clinic.archive.crypto import new_passphrase, require_strong
+    from clinic.case import DISCLAIMER
     from clinic.session import Session
 
     passphrase = options.passphrase or new_passphrase()
@@ -55,7 +55,7 @@ def _demo(options: argparse.Namespace) -> int:
     say(f"Wrote the pictures, report.pdf, meshes, record.json and the sealed archive to {folder}.")
     if not options.passphrase:
         say(f"Passphrase of {folder / 'archive'}, shown this once: {passphrase}")
-    say(workflow.DISCLAIMER)
+    say(f"{DISCLAIMER} Not a medical device.")
     return 0
 
 

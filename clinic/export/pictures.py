@@ -8,8 +8,9 @@ from datetime import date
 import numpy as np
 
 from clinic.case import Pixels
+from clinic.export import compose
 from clinic.export.solved import Solved
-from clinic.rendering import compose, draw, heat, photo, views
+from clinic.rendering import draw, heat, photo, views
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT, Scene
 from clinic.rendering.scene import Look, face_scene
@@ -79,7 +80,7 @@ class Pictures:
         if not after:
             return before
         moved = self._small[_AFTER, view_id]
-        return compose.outlined(moved, before, LIGHT) if view_id == SIDE_VIEW else moved
+        return compose.outlined(moved, before) if view_id == SIDE_VIEW else moved
 
     def heat(self, view_id: str) -> Pixels:
         """Return one of REPORT_VIEWS coloured by signed displacement, small."""

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 
 from clinic.case import Pixels
+from clinic.export import compose
+from clinic.export.compose import Caption, Label
 from clinic.export.days import words_of
 from clinic.export.pictures import REPORT_VIEWS, Pictures
 from clinic.mesh_files.texture import png
-from clinic.rendering import compose, views
-from clinic.rendering.compose import Label
-from clinic.rendering.layers import LIGHT
+from clinic.rendering import views
 
 _LEAST_WIDTH = 1000  # px
 
@@ -28,26 +28,13 @@ def after(pictures: Pictures) -> bytes:
 
 def before_after(pictures: Pictures) -> bytes:
     """Return both right obliques side by side."""
-    return png(
-        compose.before_after(
-            pictures.main, _labels(pictures), _height(pictures), _caption(pictures), pictures.main_mm_per_pixel, LIGHT
-        )
-    )
+    return png(compose.before_after(pictures.main, _labels(pictures), _height(pictures), _caption(pictures)))
 
 
 def wipe(pictures: Pictures) -> bytes:
     """Return the right oblique, before to the left of the face's middle and after to its right."""
-    return png(
-        compose.wipe(
-            *pictures.main,
-            _labels(pictures),
-            _height(pictures),
-            place=pictures.main_midline,
-            view=_caption(pictures),
-            mm_per_pixel=pictures.main_mm_per_pixel,
-            background=LIGHT,
-        )
-    )
+    place, caption = pictures.main_midline, _caption(pictures)
+    return png(compose.wipe(pictures.main, _labels(pictures), _height(pictures), place, caption))
 
 
 def heatmap(pictures: Pictures) -> bytes:
@@ -55,14 +42,14 @@ def heatmap(pictures: Pictures) -> bytes:
     row = np.concatenate([pictures.heat(view) for view in REPORT_VIEWS], axis=1)
     titles = " · ".join(views.view(view).title for view in REPORT_VIEWS)
     label = Label("Where the skin moves", f"{pictures.solved.case.plan.name}: {titles}")
-    return png(compose.heatmap(row, pictures.legend, label, len(row), _taken(pictures), background=LIGHT))
+    return png(compose.heatmap(row, pictures.legend, label, len(row), Caption(_taken(pictures))))
 
 
 def standard_views(pictures: Pictures) -> bytes:
     """Return the six standard views before and, beside them, after."""
     sheet = pictures.standard
-    caption = f"Frontal, obliques, laterals, basal · 105 mm lens · {_taken(pictures)}"
-    return png(compose.before_after(sheet, _labels(pictures), len(sheet[0]), caption, background=LIGHT))
+    caption = Caption(f"Frontal, obliques, laterals, basal · 105 mm lens · {_taken(pictures)}")
+    return png(compose.before_after(sheet, _labels(pictures), len(sheet[0]), caption))
 
 
 def photo_before(pictures: Pictures) -> bytes:
@@ -78,8 +65,7 @@ def photo_after(pictures: Pictures) -> bytes:
 
 
 def _single(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
-    height, scale = _height(pictures), pictures.main_mm_per_pixel
-    return png(compose.before_after([picture], [label], height, _caption(pictures), scale, LIGHT))
+    return png(compose.before_after([picture], [label], _height(pictures), _caption(pictures)))
 
 
 def _photo(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
@@ -88,7 +74,7 @@ def _photo(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
     factor = math.ceil(_LEAST_WIDTH / columns)
     if factor > 1:
         picture = cv2.resize(picture, (columns * factor, rows * factor), interpolation=cv2.INTER_CUBIC)
-    return png(compose.before_after([picture], [label], len(picture), _taken(pictures), background=LIGHT))
+    return png(compose.before_after([picture], [label], len(picture), Caption(_taken(pictures))))
 
 
 def _labels(pictures: Pictures) -> tuple[Label, Label]:
@@ -99,8 +85,8 @@ def _height(pictures: Pictures) -> int:
     return len(pictures.main[0])
 
 
-def _caption(pictures: Pictures) -> str:
-    return f"Oblique R · 105 mm lens · {_taken(pictures)}"
+def _caption(pictures: Pictures) -> Caption:
+    return Caption(f"Oblique R · 105 mm lens · {_taken(pictures)}", pictures.main_mm_per_pixel)
 
 
 def _taken(pictures: Pictures) -> str:

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from clinic import __version__
-from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Comparison, Edit, FaceModel, Patient, Pixels, Simulation
+from clinic.case import (
+    DISCLAIMER,
+    STRAIN_LIMIT,
+    STRAIN_REVIEW,
+    Comparison,
+    Edit,
+    FaceModel,
+    Patient,
+    Pixels,
+    Simulation,
+)
 from clinic.export.days import words_of, words_of_iso
 from clinic.export.page import (
     ACCENT,
@@ -29,7 +39,6 @@ from clinic.export.page import (
 from clinic.export.pictures import REPORT_VIEWS, Pictures
 from clinic.export.solved import Solved
 from clinic.rendering import views
-from clinic.rendering.compose import DISCLAIMER
 
 _LEAST_CC = 0.05  # a volume below this is not told apart from none
 _REGIONS = {
