@@ -150,6 +150,12 @@ def solved_case() -> Case:
     return Case(before.id, before.patient, before.acquisition, before.face, before.plan, simulation)
 
 
+def enclosed_volume_mm3(points: Points, triangles: Ints) -> float:
+    """The volume inside a closed surface by the divergence theorem, mm³; positive if its normals point out."""
+    a, b, c = (points[triangles[:, k]] for k in range(3))
+    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
+
+
 def _cube_sphere() -> tuple[Points, Ints]:
     """Unit sphere from a cube whose bottom is left open: vertices (c, 3), outward quads (q, 4)."""
     steps = np.tan(np.linspace(-np.pi / 4, np.pi / 4, SIDE + 1))

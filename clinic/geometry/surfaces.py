@@ -39,12 +39,6 @@ def vertex_areas(points: Points, triangles: Triangles) -> Floats:
     return _gather(third, triangles, len(points))[:, 0]
 
 
-def enclosed_volume_mm3(points: Points, triangles: Triangles) -> float:
-    """Return the volume inside a closed surface, mm³, by the divergence theorem (positive if normals point out)."""
-    a, b, c = (points[triangles[:, k]] for k in range(3))
-    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
-
-
 def swept_volumes_mm3(points: Points, displacement: Points, triangles: Triangles) -> Floats:
     """Return (m,) the signed volume each triangle sweeps on its way, mm³, + outwards.
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 import trimesh
-from builders import face
+from builders import enclosed_volume_mm3, face
 
 from clinic.export.solid import closed
-from clinic.geometry import enclosed_volume_mm3
 
 
 def test_a_cube_without_lid_and_bottom_is_closed_to_its_volume() -> None:

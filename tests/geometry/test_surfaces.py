@@ -1,12 +1,9 @@
 import numpy as np
 import pytest
-from builders import face
+from builders import enclosed_volume_mm3, face
 
 from clinic.case import Ints, Points
 from clinic.geometry import (
-    enclosed_volume_mm3,
-    rigid_alignment,
-    similarity_alignment,
     swept_volumes_mm3,
     triangle_areas,
     vertex_areas,
@@ -47,20 +44,3 @@ def test_normals_of_the_head_point_outwards() -> None:
 def test_a_vertex_without_triangles_has_no_normal() -> None:
     points, triangles = box(1.0, 1.0, 1.0)
     assert vertex_normals(np.vstack([points, [[9.0, 9, 9]]]), triangles)[-1] == pytest.approx(np.zeros(3))
-
-
-def test_alignment_finds_a_known_similarity() -> None:
-    random = np.random.default_rng(1)
-    source = random.normal(size=(30, 3))
-    turn = np.linalg.qr(random.normal(size=(3, 3)))[0]
-    turn *= np.sign(np.linalg.det(turn))
-    size, rotation, translation = similarity_alignment(source, 1.7 * source @ turn.T + (1.0, 2.0, 3.0))
-    assert size == pytest.approx(1.7)
-    assert rotation == pytest.approx(turn)
-    assert translation == pytest.approx(np.array([1.0, 2.0, 3.0]))
-
-
-def test_rigid_alignment_never_mirrors() -> None:
-    source = np.random.default_rng(2).normal(size=(20, 3))
-    rotation, _ = rigid_alignment(source, source * (-1, 1, 1))
-    assert np.linalg.det(rotation) == pytest.approx(1.0)
