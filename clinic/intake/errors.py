@@ -1,6 +1,6 @@
 """Why a file was not taken, in words for a dialog.
 
-`code` is what the audit notes: it never holds a file's name, which may hold the patient's.
+The words name the file, and its name may hold the patient's: they are for the person at the screen, not for a log.
 """
 
 from clinic.errors import ClinicError
@@ -9,13 +9,9 @@ from clinic.errors import ClinicError
 class ImportRejected(ClinicError):
     """A file from outside was not taken; nothing was changed."""
 
-    code = "rejected"
-
 
 class FileNotReadable(ImportRejected):
     """The file system does not give the file."""
-
-    code = "not-readable"
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"“{name}” {reason}. Nothing was imported. Check the place and its access rights.")
@@ -24,16 +20,12 @@ class FileNotReadable(ImportRejected):
 class UnsupportedFile(ImportRejected):
     """The file is whole for all we know, but of a kind that is not taken here."""
 
-    code = "unsupported"
-
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"“{name}” {reason}")
 
 
 class FileTooLarge(ImportRejected):
     """The file has more bytes than any real one of its kind."""
-
-    code = "file-too-large"
 
     def __init__(self, name: str, limit_bytes: int) -> None:
         super().__init__(
@@ -45,8 +37,6 @@ class FileTooLarge(ImportRejected):
 class UnreadablePhoto(ImportRejected):
     """The picture is damaged, for example cut short while it was copied."""
 
-    code = "unreadable-photo"
-
     def __init__(self, name: str) -> None:
         super().__init__(
             f"The photo “{name}” is damaged or incomplete. It was not imported. Copy it from the camera again."
@@ -55,8 +45,6 @@ class UnreadablePhoto(ImportRejected):
 
 class PhotoTooSmall(ImportRejected):
     """The picture has too few pixels to hold a face."""
-
-    code = "photo-too-small"
 
     def __init__(self, name: str, width: int, height: int, least: int) -> None:
         super().__init__(
@@ -68,8 +56,6 @@ class PhotoTooSmall(ImportRejected):
 class PhotoTooLarge(ImportRejected):
     """The picture has more pixels than any camera gives: a decompression bomb, or a mistake."""
 
-    code = "photo-too-large"
-
     def __init__(self, name: str, width: int, height: int, most: int) -> None:
         super().__init__(
             f"The photo “{name}” claims {width} × {height} pixels; at most {most / 1e6:.0f} million are taken, to keep "
@@ -80,16 +66,12 @@ class PhotoTooLarge(ImportRejected):
 class UnreadableMesh(ImportRejected):
     """The mesh file is damaged or says things that cannot be."""
 
-    code = "unreadable-mesh"
-
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The 3D file “{name}” cannot be used: {reason}. It was not imported. Export it again.")
 
 
 class ReaderStopped(ImportRejected):
     """The process that parsed the file crashed, took too long or wanted too much memory."""
-
-    code = "reader-stopped"
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(

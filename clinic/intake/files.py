@@ -7,6 +7,8 @@ from pathlib import Path
 from clinic.intake.errors import FileNotReadable, FileTooLarge
 from clinic.intake.kinds import HEAD, Kind, kind_of
 
+LIMIT_BYTES = 512 * 2**20  # more than any photo or mesh that can be used here
+
 
 @dataclass(frozen=True, slots=True)
 class Outside:
@@ -17,7 +19,7 @@ class Outside:
     kind: Kind | None
 
 
-def load(path: Path, limit_bytes: int) -> Outside:
+def load(path: Path) -> Outside:
     """Read a regular file once, so that what is checked, hashed and parsed is the same.
 
     Raises FileNotReadable (absent, a folder, no rights, empty) and FileTooLarge, before anything is read.
@@ -29,17 +31,17 @@ def load(path: Path, limit_bytes: int) -> Outside:
         if path.exists() and not path.is_file():
             raise FileNotReadable(name, "is not a regular file")
         with path.open("rb") as opened:
-            if os.fstat(opened.fileno()).st_size > limit_bytes:
-                raise FileTooLarge(name, limit_bytes)
-            data = opened.read(limit_bytes + 1)  # a file may grow while it is read
+            if os.fstat(opened.fileno()).st_size > LIMIT_BYTES:
+                raise FileTooLarge(name, LIMIT_BYTES)
+            data = opened.read(LIMIT_BYTES + 1)  # a file may grow while it is read
     except FileNotFoundError:
         raise FileNotReadable(name, "does not exist") from None
     except PermissionError as error:
         raise FileNotReadable(name, "may not be read by you") from error
     except (OSError, ValueError) as error:
         raise FileNotReadable(name, "cannot be read from its disk") from error
-    if len(data) > limit_bytes:
-        raise FileTooLarge(name, limit_bytes)
+    if len(data) > LIMIT_BYTES:
+        raise FileTooLarge(name, LIMIT_BYTES)
     if not data:
         raise FileNotReadable(name, "is empty")
     return Outside(name, data, kind_of(data[:HEAD]))

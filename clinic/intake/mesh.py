@@ -7,15 +7,13 @@ from clinic.intake.errors import UnreadableMesh, UnsupportedFile
 from clinic.jobs import Progress
 from clinic.mesh_files import MeshFile, MeshPart, UnusableMeshFile
 
-_LIMIT_BYTES = 512 * 2**20
-
 
 def read(path: Path, progress: Progress) -> MeshFile:
     """Return the mesh in the file's own unit and axes.
 
     Raises FileNotReadable, FileTooLarge, UnsupportedFile, UnreadableMesh or ReaderStopped.
     """
-    file = files.load(path, _LIMIT_BYTES)
+    file = files.load(path)
     if file.kind is None or file.kind.family != "mesh":
         what = "is not a 3D file" if file.kind is None else f"is {file.kind.words}, not a 3D file"
         raise UnsupportedFile(file.name, f"{what}. GLB, PLY, OBJ and STL are taken.")

@@ -1,7 +1,6 @@
-"""Reads one photograph."""
+"""Turns a file that holds a picture into a photo."""
 
 import hashlib
-from pathlib import Path
 
 from clinic.case import Photo
 from clinic.intake import files, sandbox
@@ -9,23 +8,14 @@ from clinic.intake.errors import ImportRejected, PhotoTooLarge, PhotoTooSmall, U
 from clinic.jobs import Progress
 
 FORMATS = "JPEG, PNG, TIFF, HEIC, WebP and BMP"
-_LIMIT_BYTES = 512 * 2**20
-
-
-def read(path: Path, progress: Progress | None = None, name: str = "photo 1") -> Photo:
-    """Return the photo upright in sRGB, with nothing of its metadata but the lens.
-
-    `name` is a neutral label: the file's own name may hold the patient's and is not kept. Raises FileNotReadable,
-    FileTooLarge, UnsupportedFile, UnreadablePhoto, PhotoTooSmall, PhotoTooLarge or ReaderStopped.
-    """
-    return decode(files.load(path, _LIMIT_BYTES), progress or Progress(), name)
 
 
 def decode(file: files.Outside, progress: Progress, name: str) -> Photo:
-    """Return the photo in a file that was loaded; errors as `read`."""
-    if file.kind is None or file.kind.family != "photo":
-        what = "is not a picture" if file.kind is None else f"is {file.kind.words}, not a photo"
-        raise UnsupportedFile(file.name, f"{what}. Photos are taken as {FORMATS}.")
+    """Return the photo upright in sRGB, with nothing of its metadata but the lens.
+
+    `name` is a neutral label: the file's own name may hold the patient's and is not kept. Raises UnsupportedFile,
+    UnreadablePhoto, PhotoTooSmall, PhotoTooLarge or ReaderStopped.
+    """
     progress.report(0.0, f"Reading {name}")
     try:
         parsed = sandbox.parse("photo", file, progress)

@@ -9,8 +9,6 @@ from clinic.intake import files, photo
 from clinic.intake.errors import UnsupportedFile
 from clinic.jobs import Progress
 
-_LIMIT_BYTES = 512 * 2**20
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -26,7 +24,7 @@ READERS = (Reader("photo", f"photos ({photo.FORMATS})", photo.decode),)
 
 def read(path: Path, progress: Progress, name: str) -> Photo:
     """Return what the file holds, under a neutral `name`. Raises an `ImportRejected` that says why it is not taken."""
-    file = files.load(path, _LIMIT_BYTES)
+    file = files.load(path)
     for reader in READERS:
         if file.kind is not None and file.kind.family == reader.family:
             return reader.decode(file, progress, name)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clinic.intake import mesh, photo
+from clinic.intake import mesh
 from clinic.intake.errors import ImportRejected
+from clinic.intake.read import read
 from clinic.jobs import Progress
 from clinic.mesh_files import FRAME_PATIENT, MeshFile, glb, in_gltf_axes, ply, stl
 
@@ -45,7 +46,7 @@ def mutated(data: bytes, seed: int) -> bytes:
 def test_mutated_photos(tmp_path: Path, kind: str, seed: int) -> None:
     (tmp_path / "a").write_bytes(mutated(encoded(kind), seed))
     try:
-        found = photo.read(tmp_path / "a")
+        found = read(tmp_path / "a", Progress(), "photo 1")
     except ImportRejected:
         return
     assert found.pixels.dtype == np.uint8

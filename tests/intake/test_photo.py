@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from clinic.case import Pixels
+from clinic.case import Photo, Pixels
+from clinic.intake import read as intake
 from clinic.intake.errors import (
     FileNotReadable,
     FileTooLarge,
@@ -20,11 +21,14 @@ from clinic.intake.errors import (
     UnreadablePhoto,
     UnsupportedFile,
 )
-from clinic.intake.photo import read
 from clinic.jobs import Progress
 
 HEIC = Path(__file__).parent / "data" / "quarters.heic"  # drawn for this test: red, green over blue, white
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "photos"
+
+
+def read(path: Path, progress: Progress | None = None, name: str = "photo 1") -> Photo:
+    return intake.read(path, progress or Progress(), name)
 
 
 def quarters(width: int = 128, height: int = 96) -> Pixels:
@@ -319,5 +323,5 @@ def test_other_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFile, match="a PDF document"):
         read(tmp_path / "letter.jpg")
     (tmp_path / "noise.png").write_bytes(bytes(range(1, 90)))
-    with pytest.raises(UnsupportedFile, match="not a picture"):
+    with pytest.raises(UnsupportedFile, match="not a file that can be used"):
         read(tmp_path / "noise.png")
