@@ -20,7 +20,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkRenderingCore import vtkLight
 
 from clinic.case import Pixels
-from clinic.rendering.layers import Layer, Scene
+from clinic.rendering.layers import Colour, Layer, Scene
 from clinic.rendering.lighting import CLINIC_LIGHT
 from clinic.rendering.views import ViewCamera
 
@@ -32,12 +32,15 @@ class Stage:
     """Shows scenes in one renderer.
 
     `plotter` is any PyVista plotter; `renderer` one of its renderers, by default the active one. Nothing is painted
-    until the plotter renders or its window updates. `close` takes everything out again.
+    until the plotter renders or its window updates. `close` takes everything out again. `version` grows with each
+    scene that looks different from the one before.
     """
 
     def __init__(self, plotter: Any, renderer: Any = None) -> None:
         self.renderer = plotter.renderer if renderer is None else renderer
         self._actors: dict[str, tuple[Any, Any, Layer]] = {}  # name: actor, its mesh, what it shows
+        self._ground: Colour | None = None
+        self.version = 0
         self._lights = _key_lights()
         self.renderer.RemoveAllLights()
         for light in self._lights:
@@ -46,8 +49,7 @@ class Stage:
 
     def show(self, scene: Scene) -> None:
         """Show a scene; layers whose arrays are the very same objects as before cost nothing."""
-        red, green, blue = (value / 255 for value in scene.background)
-        self.renderer.SetBackground(red, green, blue)
+        self._lay_ground(scene.background)
         wanted = {layer.name: layer for layer in scene.layers}
         for name in [name for name in self._actors if name not in wanted]:
             self._drop(name)
@@ -67,6 +69,13 @@ class Stage:
         for light in self._lights:
             self.renderer.RemoveLight(light)
 
+    def _lay_ground(self, colour: Colour) -> None:
+        if colour != self._ground:
+            red, green, blue = (value / 255 for value in colour)
+            self.renderer.SetBackground(red, green, blue)
+            self._ground = colour
+            self.version += 1
+
     def _place(self, layer: Layer) -> None:
         shown = self._actors.get(layer.name)
         if shown is None or not _same_make(shown[2], layer):
@@ -74,18 +83,16 @@ class Stage:
             actor, mesh = _actor(layer)
             self.renderer.AddActor(actor)
             self._actors[layer.name] = (actor, mesh, layer)
-            return
-        actor, mesh, before = shown
-        if layer.points is not before.points:
-            mesh.GetPoints().SetData(numpy_to_vtk(layer.points.astype(np.float32), deep=True))
-            mesh.GetPoints().Modified()
-        if layer.colours is not before.colours:
-            mesh.GetPointData().SetScalars(_vtk_colours(layer))
-        mesh.Modified()
-        self._actors[layer.name] = (actor, mesh, layer)
+            self.version += 1
+        elif layer.points is not shown[2].points or layer.colours is not shown[2].colours:
+            actor, mesh, before = shown
+            _change(mesh, before, layer)
+            self._actors[layer.name] = (actor, mesh, layer)
+            self.version += 1
 
     def _drop(self, name: str) -> None:
         if name in self._actors:
+            self.version += 1
             actor, _, _ = self._actors.pop(name)
             self.renderer.RemoveActor(actor)
 
@@ -144,6 +151,16 @@ def _same_make(one: Layer, other: Layer) -> bool:
         and len(one.points) == len(other.points)
         and (one.gain, one.gloss, one.blends, one.opacity) == (other.gain, other.gloss, other.blends, other.opacity)
     )
+
+
+def _change(mesh: Any, before: Layer, layer: Layer) -> None:
+    """Send the points and colours that differ."""
+    if layer.points is not before.points:
+        mesh.GetPoints().SetData(numpy_to_vtk(layer.points.astype(np.float32), deep=True))
+        mesh.GetPoints().Modified()
+    if layer.colours is not before.colours:
+        mesh.GetPointData().SetScalars(_vtk_colours(layer))
+    mesh.Modified()
 
 
 def _actor(layer: Layer) -> tuple[Any, Any]:

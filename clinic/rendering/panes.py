@@ -8,6 +8,9 @@
 
 A wipe is two renderers that share a frame: each draws its own side of the line through its part of the camera's window,
 so that the picture is seamless and the line costs no pixel twice.
+
+A pane whose scene, place and camera are the same as when it was drawn last is not drawn again: its pixels stay in the
+window. While one scene of two is dragged, a frame so costs half.
 """
 
 from dataclasses import dataclass
@@ -61,6 +64,16 @@ def window_centre(pane: Pane) -> float:
     return (pane.left + pane.right - pane.frame_left - pane.frame_right) / (pane.right - pane.left)
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What the pixels of a pane were made from, apart from edges."""
+
+    version: int  # of the stage
+    pane: Pane
+    camera: tuple[float, ...]
+    window: tuple[int, int]
+
+
 class Panes:
     """Shows scenes in a plotter, on screen or off, with one camera for all.
 
@@ -76,6 +89,8 @@ class Panes:
         self._cells: tuple[Scene | Wipe, ...] = ()
         self._panes: list[Pane] = []
         self._observers: list[tuple[Any, int]] = []
+        self._drawn: list[tuple[_Drawn, bool] | None] = []  # of each pane; true: with smooth edges
+        self._begins = plotter.render_window.AddObserver("StartEvent", lambda *_: self._begin())
 
     def show(self, *cells: Scene | Wipe) -> None:
         """Show one to four scenes or wipes side by side."""
@@ -115,10 +130,20 @@ class Panes:
         """Where each renderer draws, from left to right: for labels and the handle of the wipe."""
         return tuple(self._panes)
 
-    def close(self) -> None:
-        """Take everything out of the plotter."""
+    def renew(self) -> None:
+        """Have all panes drawn next time, since the window lost its pixels."""
+        self._drawn = [None] * len(self._stages)
+
+    def clear(self) -> None:
+        """Take all scenes out."""
         while self._stages:
             self._remove()
+        self._panes.clear()
+
+    def close(self) -> None:
+        """Take everything out of the plotter; nothing can be shown after."""
+        self.clear()
+        self._plotter.render_window.RemoveObserver(self._begins)
 
     def _arrange(self) -> None:
         self._panes[:] = layout(self._cells, self._line)
@@ -131,6 +156,7 @@ class Panes:
         stage = Stage(self._plotter, renderer)
         index = len(self._stages)
         self._stages.append(stage)
+        self._drawn.append(None)
         self._observers.append((renderer, renderer.AddObserver("StartEvent", lambda *_: self._aim(index))))
 
     def _first_renderer(self) -> Any:
@@ -147,9 +173,27 @@ class Panes:
     def _remove(self) -> None:
         renderer, observer = self._observers.pop()
         renderer.RemoveObserver(observer)
+        renderer.DrawOn()
+        self._drawn.pop()
         self._stages.pop().close()
         if self._stages:
             self._plotter.render_window.RemoveRenderer(renderer)
+
+    def _begin(self) -> None:
+        """Before the window draws: let only those panes draw whose picture would differ, and smooth edges at rest."""
+        still = self._plotter.render_window.GetDesiredUpdateRate() < _STILL_RATE
+        for index, (stage, pane) in enumerate(zip(self._stages, self._panes, strict=True)):
+            now, before = self._now(stage, pane), self._drawn[index]
+            stale = before is None or before[0] != now or (still and not before[1])
+            stage.renderer.SetDraw(stale)
+            if stale:
+                self._drawn[index] = (now, still)
+
+    def _now(self, stage: Stage, pane: Pane) -> _Drawn:
+        seen = self._camera
+        camera = (*seen.GetPosition(), *seen.GetFocalPoint(), *seen.GetViewUp(), seen.GetViewAngle())
+        width, height = self._plotter.render_window.GetSize()
+        return _Drawn(stage.version, pane, camera, (width, height))
 
     def _aim(self, index: int) -> None:
         """Before a renderer draws: let the common camera see through its part of the window; smooth edges at rest."""

@@ -1,6 +1,6 @@
 """What the render window is to show, worked out beside the window's thread: plain scenes, no drawing."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from clinic.case import FaceModel, Floats, Simulation
 from clinic.rendering.heat import Legend
@@ -56,9 +56,14 @@ class Picture:
     legend: Legend | None = None
 
 
-def draw_up(wanted: Wanted) -> Picture:
-    """Return what is to be shown; where nothing is simulated, the face before alone."""
-    before = _scene(wanted, None)
+def draw_up(wanted: Wanted, last: Picture | None = None) -> Picture:
+    """Return what is to be shown; where nothing is simulated, the face before alone.
+
+    last: the picture on the screen. What did not change since is the very same scene again, and need not be drawn anew.
+    """
+    if last is not None and replace(wanted, moving=last.wanted.moving).same_as(last.wanted):
+        return replace(last, wanted=wanted)
+    before = _before(wanted, last)
     if wanted.simulation is None or wanted.mode == "face":
         return Picture(wanted, (before,), (before,), ("Before",))
     after = _scene(wanted, wanted.simulation)
@@ -83,6 +88,15 @@ def _mapped(wanted: Wanted, before: Scene, after: Scene, plan: str) -> Picture:
     mapped = face_scene(wanted.face, simulation.displacement, look, values, background=_ground(wanted))
     captions = (plan, f"{words} · {wanted.plan_name} − before")
     return Picture(wanted, (after, mapped), (before, mapped), captions, mapped.legend)
+
+
+def _before(wanted: Wanted, last: Picture | None) -> Scene:
+    if last is not None:
+        then, kept = last.wanted, last.before[0]
+        equal = (then.face is wanted.face, then.clay == wanted.clay, then.dark == wanted.dark)
+        if all(equal) and isinstance(kept, Scene):
+            return kept
+    return _scene(wanted, None)
 
 
 def _scene(wanted: Wanted, simulation: Simulation | None) -> Scene:

@@ -7,7 +7,7 @@ never renders by itself: pyvistaqt would draw every frame twice.
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
@@ -22,15 +22,17 @@ from clinic.ui.worker import Latest
 DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
+_REST_MS = 300  # without another picture, a slider that is held counts as at rest
 
 
 class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
     """A QtInteractor that draws in Qt's paint alone and has no keys: w, s, r, q would change the picture or close it.
 
-    `turned` is called when the mouse moved the camera.
+    `turned` is called when the mouse moved the camera, `lost` when the window's pixels are gone.
     """
 
     turned: Callable[[], None] | None = None
+    lost: Callable[[], None] | None = None
     _painting, _stale = False, True
 
     def draw(self) -> None:
@@ -50,6 +52,8 @@ class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
 
     def resizeGL(self, width: int, height: int) -> None:  # noqa: N802
         self._stale = True
+        if self.lost is not None:
+            self.lost()
         super().resizeGL(width, height)
 
     def paintGL(self) -> None:  # noqa: N802
@@ -95,6 +99,7 @@ class Viewport(QWidget):
         self.interactor.tame()
         self.interactor.turned = self._moved
         self.panes = Panes(self.interactor)
+        self.interactor.lost = self.panes.renew
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.interactor)
@@ -106,6 +111,10 @@ class Viewport(QWidget):
         self._marks = Marks(self)
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._refine)
         self._lane = Latest(self)
         self._lane.answered.connect(self._show)
         self._lane.failed.connect(self.failed)
@@ -127,7 +136,8 @@ class Viewport(QWidget):
             self._lane.drop()
             self._blank()
             return
-        self._lane.ask(lambda: draw_up(wanted))
+        last = self.picture
+        self._lane.ask(lambda: draw_up(wanted, last))
 
     def look(self, view_id: str) -> None:
         """Take a standard view."""
@@ -193,6 +203,7 @@ class Viewport(QWidget):
     def finish(self) -> None:
         """Free everything that VTK holds; the widget is of no use after."""
         self._lane.close()
+        self._rest.stop()
         self.picture = None
         self.panes.close()
         self.interactor.close()
@@ -210,12 +221,26 @@ class Viewport(QWidget):
     def _draw(self) -> None:
         picture = self.picture
         assert picture is not None
-        self.interactor.ren_win.SetDesiredUpdateRate(_MOVING_RATE if picture.wanted.moving else _STILL_RATE)
+        self._hurry(picture.wanted.moving)
         self.panes.show(*(picture.before if self._holding else picture.cells))
         if self._angle_deg:
             self._aim_again()
         self._place_words()
         self.interactor.draw()
+
+    def _hurry(self, moving: bool) -> None:
+        """Leave smooth edges away while a slider moves, until it rests."""
+        self.interactor.ren_win.SetDesiredUpdateRate(_MOVING_RATE if moving else _STILL_RATE)
+        if moving:
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    def _refine(self) -> None:
+        """Draw the frame that stands with smooth edges."""
+        if self.picture is not None:
+            self._hurry(False)
+            self.interactor.draw()
 
     def _aim_again(self) -> None:
         """Keep the place of the camera and show the whole width of a face in views that became narrower or wider."""
@@ -225,7 +250,7 @@ class Viewport(QWidget):
         """Leave no pixel of the face, in the window's memory neither."""
         self.picture, self._holding, self._landmarks = None, False, None
         self._angle_deg = 0.0
-        self.panes.close()
+        self.panes.clear()
         self._hide_words()
         self.interactor.renderer.SetViewport(0.0, 0.0, 1.0, 1.0)  # or what other views drew would stay
         self.interactor.draw()

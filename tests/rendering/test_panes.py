@@ -10,6 +10,7 @@ from builders import face
 
 from clinic.case import Pixels
 from clinic.rendering import views
+from clinic.rendering.layers import LIGHT
 from clinic.rendering.panes import Pane, Panes, Wipe, layout, window_centre
 from clinic.rendering.scene import Look, face_scene
 
@@ -24,6 +25,7 @@ def camera() -> views.ViewCamera:
 def panes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Panes]:
     monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
     plotter = pyvista.Plotter(off_screen=True, window_size=(WIDTH, HEIGHT), lighting="none")
+    plotter.render_window.SetMultiSamples(0)  # as in the window; Mesa's off-screen windows show black with them
     opened = Panes(plotter)
     yield opened
     opened.close()
@@ -32,8 +34,9 @@ def panes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Panes]:
 
 def shot(panes: Panes) -> Pixels:
     plotter: Any = panes._plotter
-    plotter.render()
+    plotter.render_window.Render()
     picture: Pixels = plotter.screenshot(return_img=True)
+    assert picture.std() > 10, "nothing was drawn"
     return picture
 
 
@@ -109,9 +112,72 @@ def test_edges_are_smoothed_at_rest_and_not_while_the_face_is_turned(panes: Pane
     smoothed = []
     for rate in (0.0001, 15.0):
         plotter.render_window.SetDesiredUpdateRate(rate)
+        plotter.renderer.GetActiveCamera().Azimuth(5)
         plotter.render_window.Render()
         smoothed.append(bool(plotter.renderer.GetUseFXAA()))
     assert smoothed == [True, False]
+
+
+def drawn(panes: Panes) -> list[bool]:
+    """Render, and tell which panes were drawn, from left to right."""
+    counts = [0] * len(panes._stages)
+
+    def count(index: int) -> None:
+        counts[index] += 1
+
+    renderers = [stage.renderer for stage in panes._stages]
+    tags = [renderer.AddObserver("EndEvent", lambda *_, k=index: count(k)) for index, renderer in enumerate(renderers)]
+    window: Any = panes._plotter.render_window
+    window.Render()
+    for renderer, tag in zip(renderers, tags, strict=True):
+        renderer.RemoveObserver(tag)
+    return [bool(number) for number in counts]
+
+
+def test_only_the_pane_that_changed_is_drawn_and_the_other_keeps_its_pixels(panes: Panes) -> None:
+    texture, clay = face_scene(face()), face_scene(face(), look=Look.CLAY)
+    panes.show(texture, texture)
+    panes.look(camera())
+    assert drawn(panes) == [True, True]
+    before = shot(panes)
+    assert drawn(panes) == [False, False]
+    panes.show(texture, clay)
+    assert drawn(panes) == [False, True]
+    after, half = shot(panes), WIDTH // 2
+    assert np.array_equal(after[:, :half], before[:, :half])
+    assert not np.array_equal(after[:, half:], before[:, half:])
+
+
+def test_what_concerns_all_panes_has_all_drawn(panes: Panes) -> None:
+    scene = face_scene(face())
+    panes.show(scene, scene)
+    panes.look(camera())
+    plotter: Any = panes._plotter
+    for change in (
+        lambda: plotter.renderer.GetActiveCamera().Azimuth(5),
+        lambda: plotter.render_window.SetSize(WIDTH + 20, HEIGHT),
+        lambda: panes.show(face_scene(face(), background=LIGHT), face_scene(face(), background=LIGHT)),
+        panes.renew,
+    ):
+        drawn(panes)
+        assert drawn(panes) == [False, False]
+        change()
+        assert drawn(panes) == [True, True]
+
+
+def test_a_pane_that_was_drawn_in_haste_is_smoothed_at_rest(panes: Panes) -> None:
+    texture, clay = face_scene(face()), face_scene(face(), look=Look.CLAY)
+    window: Any = panes._plotter.render_window
+    panes.show(texture, texture)
+    panes.look(camera())
+    window.SetDesiredUpdateRate(0.0001)
+    drawn(panes)
+    window.SetDesiredUpdateRate(30.0)
+    panes.show(texture, clay)
+    assert drawn(panes) == [False, True]
+    window.SetDesiredUpdateRate(0.0001)
+    assert drawn(panes) == [False, True]
+    assert drawn(panes) == [False, False]
 
 
 def test_fewer_cells_take_their_renderers_out(panes: Panes) -> None:
@@ -128,6 +194,7 @@ def test_fewer_cells_take_their_renderers_out(panes: Panes) -> None:
 def test_closed_panes_are_collected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
     plotter = pyvista.Plotter(off_screen=True, window_size=(WIDTH, HEIGHT), lighting="none")
+    plotter.render_window.SetMultiSamples(0)
     opened = Panes(plotter)
     opened.show(face_scene(face()), face_scene(face()))
     opened.look(camera())

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from clinic.case import Pixels
+from clinic.ui import plan_edits
 from clinic.ui.main_window import MainWindow
 from clinic.ui.picture import Wanted
 from clinic.ui.viewport import Viewport
@@ -169,3 +171,39 @@ def test_pictures_without_a_simulation_show_the_face_alone() -> None:
     picture = draw_up(Wanted(face, None, "side", "", "Plan A"))
     assert len(picture.cells) == 1
     assert picture.captions == ("Before",)
+
+
+def test_a_face_that_did_not_change_is_the_same_scene_again() -> None:
+    from clinic.rendering.scene import Scene
+    from clinic.ui.picture import draw_up
+
+    case = solved_case()
+    assert case.face is not None
+    assert case.simulation is not None
+    first = draw_up(Wanted(case.face, case.simulation, "side", "preview", "Plan A", live=True, moving=True))
+    moved = replace(case.simulation, displacement=0.5 * case.simulation.displacement)
+    second = draw_up(replace(first.wanted, simulation=moved), first)
+    assert second.cells[0] is first.cells[0]
+    assert second.cells[1] is not first.cells[1]
+    assert draw_up(replace(second.wanted, moving=False), second).cells == second.cells
+    repainted = draw_up(replace(second.wanted, clay=True), second).cells[0]
+    assert isinstance(repainted, Scene)
+    assert repainted.layer("skin").texture is None
+
+
+def test_a_picture_has_no_smooth_edges_while_a_slider_moves_and_has_them_once_it_rests(
+    shown: Callable[..., Viewport], window: MainWindow, qtbot: QtBot
+) -> None:
+    viewport = shown("plan")
+    desk = window.desk
+    viewport.look("lateral_l")
+    qtbot.wait(50)
+    smooth = [renderer.GetUseFXAA() for renderer in viewport.interactor.ren_win.GetRenderers()]
+    assert all(smooth)
+    desk.drag(plan_edits.set_amount(desk.plan, "dorsal_hump", "amount_mm", -1.0))
+    qtbot.waitUntil(lambda: viewport.picture is not None and viewport.picture.wanted.badge == "preview")
+    before, after = viewport.interactor.ren_win.GetRenderers()
+    qtbot.waitUntil(lambda: not after.GetUseFXAA())
+    assert before.GetUseFXAA()
+    qtbot.waitUntil(lambda: bool(after.GetUseFXAA()))
+    assert desk.dragging
