@@ -64,7 +64,7 @@ def begin(window: "MainWindow", folder: Path, sample: bool, trial: Path | None) 
         window.try_out(trial / "archive")
         return
     window.ask_for_archive(folder)
-    passphrase = os.environ.get("CLINIC_PASSPHRASE")
+    passphrase = os.environ.pop("CLINIC_PASSPHRASE", None)  # or every child process inherits it
     if passphrase:
         window.unlock.show_working(True)
         window.enter(folder, passphrase, "" if window.holds_archive(folder) else getpass.getuser())

@@ -5,6 +5,7 @@ it is let go. Large results are sealed by the worker's thread; what the session 
 """
 
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,7 @@ class Desk(QObject):
         self.worker.changed.connect(self.job_changed)
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
+        self._checked: tuple[Case | None, bool] = (None, False)
         self._previews = Previews(self)
         self._previews.ready.connect(self.shown_changed)
         self._previews.failed.connect(self.tell)
@@ -88,12 +90,19 @@ class Desk(QObject):
         return self._draft is not None
 
     @property
+    def stale(self) -> bool:
+        """True if there is a solution of another plan than the committed one; hashed once for each case."""
+        if self._checked[0] is not self.case:
+            self._checked = (self.case, self.case is not None and self.case.stale_simulation)
+        return self._checked[1]
+
+    @property
     def shown(self) -> Simulation | None:
         """What to show as "after": the solution if it fits the plan, else the newest preview, else what there is."""
         case = self.case
         if case is None or case.face is None:
             return None
-        if self._draft is None and case.simulation is not None and not case.stale_simulation:
+        if self._draft is None and case.simulation is not None and not self.stale:
             return case.simulation
         if not self.plan.active:
             return None
@@ -107,7 +116,7 @@ class Desk(QObject):
             return ""
         if shown is not case.simulation:
             return "preview"
-        return "solved" if self._draft is None and not case.stale_simulation else "stale"
+        return "solved" if self._draft is None and not self.stale else "stale"
 
     # Sessions
 
@@ -286,12 +295,11 @@ class Desk(QObject):
         case = self.case
         if case is None or case.face is None:
             return
-        if not self.plan.active:
+        solved = self._draft is None and case.simulation is not None and not self.stale
+        if solved or not self.plan.active:
             self._previews.prepare(case.face)
-            return
-        if self._draft is None and case.simulation is not None and not case.stale_simulation:
-            return
-        self._previews.ask(case.face, self.plan)
+        else:
+            self._previews.ask(case.face, self.plan)
 
 
 def build_face(case: Case, progress: Progress) -> Case:
@@ -302,7 +310,9 @@ def build_face(case: Case, progress: Progress) -> Case:
 def _words(error: Exception) -> str:
     if isinstance(error, ClinicError):
         return str(error)
-    _log.error("defect", exc_info=error)
+    # The message of an unexpected error may hold patient data: only its kind and place are logged.
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    _log.error("defect: %s at %s", type(error).__name__, ", ".join(f"{at.name}:{at.lineno}" for at in place))
     return _DEFECT
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from clinic.case import FaceModel, Points
 
 _TWO_SIDED_95 = 1.96
-# Each is a straight distance between two landmarks, named as in INTERFACE.md §4.
+# Each is a straight distance between two landmarks, by the usual abbreviations of anthropometry.
 _PAIRS = (
     ("Intercanthal, en–en", "endocanthion_r", "endocanthion_l"),
     ("Outer canthi, ex–ex", "exocanthion_r", "exocanthion_l"),

@@ -4,10 +4,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from clinic.case import Case, Photo, PhotoFit, Pixels, Simulation
+from clinic.case import DISCLAIMER, Case, Photo, PhotoFit, Pixels, Simulation
 from clinic.ui import theme
 from clinic.ui.panels.capture import picture
-from clinic.ui.viewport import DISCLAIMER
 from clinic.ui.worker import Latest
 
 _GAP, _MARGIN = 2, 16

@@ -12,14 +12,13 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from clinic.case import FaceModel
+from clinic.case import DISCLAIMER, FaceModel
 from clinic.rendering.panes import Panes, Wipe
 from clinic.rendering.views import ViewCamera, camera, view
 from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar, WipeHandle
 from clinic.ui.picture import Picture, Wanted, draw_up
 from clinic.ui.worker import Latest
 
-DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
 _REST_MS = 300  # without another picture, a slider that is held counts as at rest

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from clinic.case import Case, Edit
+from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Case, Edit
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.side import Side, clear, hint
@@ -19,8 +19,6 @@ _STATES = {
     "stale": ("warning", "warning", "Solved for another plan"),
     "solved": ("check", "accent", "Solved"),
 }
-# Guard-rail on skin strain; the surgeon decides, above red a reason belongs into the record. Source: INTERFACE.md §5.
-_AMBER, _RED = 0.15, 0.30
 
 
 class PlanStack(Side):
@@ -138,7 +136,7 @@ class PlanStack(Side):
             return
         self._strain = strain
         clear(self._checks)
-        if strain >= _AMBER:
+        if strain >= STRAIN_REVIEW:
             self._checks.addWidget(_strain_warning(strain))
 
 
@@ -154,15 +152,15 @@ def _amounts(edit: Edit) -> str:
 def _strain_warning(strain: float) -> QFrame:
     box = QFrame()
     box.setObjectName("banner")
-    box.setProperty("kind", "error" if strain >= _RED else "warning")
+    box.setProperty("kind", "error" if strain >= STRAIN_LIMIT else "warning")
     row = QHBoxLayout(box)
     row.setContentsMargins(12, 12, 12, 12)
     row.setSpacing(12)
-    row.addWidget(Icon("warning", "error" if strain >= _RED else "warning"), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Icon("warning", "error" if strain >= STRAIN_LIMIT else "warning"), 0, Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout()
     column.setSpacing(4)
     column.addWidget(label(f"Skin strain {100 * strain:.0f} %", "strong"))
-    limit = f"Above {100 * (_RED if strain >= _RED else _AMBER):.0f} %. Review before you share."
+    limit = f"Above {100 * (STRAIN_LIMIT if strain >= STRAIN_LIMIT else STRAIN_REVIEW):.0f} %. Review before you share."
     column.addWidget(label(limit, "small", wrap=True))
     row.addLayout(column, 1)
     return box
