@@ -44,6 +44,7 @@ class TopBar(QWidget):
         self.setFixedHeight(theme.TOP_HEIGHT)
         self._desk = desk
         self._written: Case | None = None
+        self._stood: tuple[Case | None, bool, dict[str, tuple[State, str]]] | None = None
         self.name, self.about = label("Clinic", "section"), label("", "small")
         self.tabs = {stage.id: StageTab(stage.words, stage.icon) for stage in STAGES}
         row = QHBoxLayout(self)
@@ -104,11 +105,17 @@ class TopBar(QWidget):
         about = " · ".join(part for part in facts if part)
         self.about.setText(about)
         self.about.setVisible(bool(about))
+        states = self._states(case)
         for name, tab in self.tabs.items():
-            if name == _BUSY_STAGE.get(self._desk.worker.words):
-                tab.show_state(State.BUSY, "Working")
-            else:
-                tab.show_state(*state(name, case, written=case is not None and case is self._written))
+            busy = name == _BUSY_STAGE.get(self._desk.worker.words)
+            tab.show_state(*((State.BUSY, "Working") if busy else states[name]))
+
+    def _states(self, case: Case | None) -> dict[str, tuple[State, str]]:
+        """How the stages stand, worked out once for each case: all photos are hashed for it, too slow for a drag."""
+        written = case is not None and case is self._written
+        if self._stood is None or self._stood[0] is not case or self._stood[1] != written:
+            self._stood = (case, written, {name: state(name, case, written) for name in self.tabs})
+        return self._stood[2]
 
 
 _BUSY_STAGE = {

@@ -30,17 +30,24 @@ class Previews(QObject):
         super().__init__(parent)
         self._lane = Latest(self)
         self._lane.answered.connect(self._take)
-        self._lane.failed.connect(self.failed)
+        self._lane.failed.connect(self._fail)
+        self._asked: tuple[FaceModel, Plan] | None = None
         self._newest: _Answer | None = None
         self._model: tuple[FaceModel, Preview] | None = None
 
     def ask(self, face: FaceModel, plan: Plan) -> None:
-        """Preview a plan as soon as the one before is done; older questions are dropped."""
+        """Preview a plan as soon as the one before is done; older questions are dropped.
+
+        What was asked last is not asked again: the plan that a drag commits is the one it ended with.
+        """
+        if self._asked is not None and self._asked[0] is face and self._asked[1] == plan:
+            return
+        self._asked = (face, plan)
         self._lane.ask(lambda: self._answer(face, plan))
 
     def prepare(self, face: FaceModel) -> None:
         """Mesh and factor a face before the first slider moves."""
-        if self._model is None or self._model[0] is not face:
+        if self._asked is None or self._asked[0] is not face:
             self.ask(face, Plan())
 
     def of(self, face: FaceModel) -> Simulation | None:
@@ -51,7 +58,7 @@ class Previews(QObject):
     def forget(self) -> None:
         """Drop everything that was worked out of a face."""
         self._lane.drop()
-        self._newest = self._model = None
+        self._asked = self._newest = self._model = None
 
     def close(self) -> None:
         """End the thread."""
@@ -65,6 +72,10 @@ class Previews(QObject):
             self._model = (face, Preview(face))
         asked = loads(plan, face)
         return _Answer(face, self._model[1].simulate(asked) if asked else None)
+
+    def _fail(self, error: Exception) -> None:
+        self._asked = None
+        self.failed.emit(error)
 
     def _take(self, answer: _Answer | None) -> None:
         if answer is None:

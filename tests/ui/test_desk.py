@@ -8,12 +8,15 @@ from builders import solved_case
 from pytestqt.qtbot import QtBot
 
 from clinic import workflow
-from clinic.case import Case, Plan
+from clinic.case import Case, FaceModel, Plan
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.session import Session
+from clinic.simulation import preview
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
+from clinic.ui.main_window import MainWindow
+from clinic.ui.preview import Previews
 
 
 def _plan(desk: Desk, hump_mm: float) -> Plan:
@@ -172,3 +175,69 @@ def test_nothing_is_open_before_a_session(qtbot: QtBot) -> None:
     desk.adopt(Session(user="tester"))
     assert desk.open
     desk.close()
+
+
+def test_the_plan_that_a_drag_ends_with_is_previewed_once(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Plan] = []
+    answer = Previews._answer
+
+    def counted(previews: Previews, face: FaceModel, plan: Plan) -> object:
+        asked.append(plan)
+        return answer(previews, face, plan)
+
+    monkeypatch.setattr(Previews, "_answer", counted)
+    desk.drag(_plan(desk, -1.25))
+    qtbot.waitUntil(lambda: asked[-1:] == [desk.plan])
+    qtbot.waitUntil(lambda: desk.badge == "preview")
+    desk.settle(desk.plan, "Hump")
+    assert desk.case is not None
+    desk.drag(_plan(desk, -0.75))
+    qtbot.waitUntil(lambda: asked[-1:] == [desk.plan])
+    assert [plan.edits[0].amount("amount_mm") for plan in asked[-2:]] == [-1.25, -0.75]
+
+
+def test_a_solved_face_is_made_ready_before_its_first_drag(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FaceModel] = []
+    quick = preview.Preview
+
+    def noted(face: FaceModel) -> preview.Preview:
+        made.append(face)
+        return quick(face)
+
+    monkeypatch.setattr(preview, "Preview", noted)
+    desk = Desk()
+    desk.adopt(Session(user="tester"))
+    desk.commit(solved_case(), "Begin with a solved case")
+    qtbot.waitUntil(lambda: bool(made))
+    assert desk.badge == "solved"
+    desk.close()
+
+
+def test_photos_are_not_hashed_while_a_slider_moves(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[object] = []
+
+    def note(case: Case) -> bool:
+        hashed.append(case)
+        return False
+
+    for name in ("stale_face", "stale_simulation"):
+        monkeypatch.setattr(Case, name, property(note))
+    desk = window.desk
+    desk.drag(_plan(desk, -1.0))
+    hashed.clear()
+    desk.drag(_plan(desk, -1.5))
+    assert not hashed
+
+
+def test_a_defect_is_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
+    """The message of an unexpected error may hold what the code was working on."""
+    from clinic.ui import desk
+
+    try:
+        raise KeyError("DOE Jane")
+    except KeyError as error:
+        assert "inside Clinic" in desk._words(error)
+    assert "KeyError" in caplog.text
+    assert "Jane" not in caplog.text

@@ -185,7 +185,7 @@ def can_solve(desk: Desk) -> bool:
         and case.face is not None
         and bool(case.plan.active)
         and not desk.busy
-        and (case.simulation is None or case.stale_simulation)
+        and (case.simulation is None or desk.stale)
     )
 
 
