@@ -1,11 +1,11 @@
 """Linear previews while a slider moves, worked out beside the window's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic.case import Edit, FaceModel, Plan, Simulation
+from clinic.case import Edit, FaceModel, Load, Plan, Simulation
 from clinic.planning.apply import loads
 from clinic.planning.procedures import PROCEDURES
 from clinic.ui.worker import Latest
@@ -34,6 +34,7 @@ class Previews(QObject):
         self._asked: tuple[FaceModel, Plan] | None = None
         self._newest: _Answer | None = None
         self._model: tuple[FaceModel, Preview] | None = None
+        self._kept: dict[Edit, tuple[Load, ...]] = {}  # the last answer's loads, of the face of the model
 
     def ask(self, face: FaceModel, plan: Plan) -> None:
         """Preview a plan as soon as the one before is done; older questions are dropped.
@@ -59,6 +60,7 @@ class Previews(QObject):
         """Drop everything that was worked out of a face."""
         self._lane.drop()
         self._asked = self._newest = self._model = None
+        self._kept = {}
 
     def close(self) -> None:
         """End the thread."""
@@ -69,9 +71,19 @@ class Previews(QObject):
         from clinic.simulation.preview import Preview
 
         if self._model is None or self._model[0] is not face:
-            self._model = (face, Preview(face))
-        asked = loads(plan, face)
+            self._model, self._kept = (face, Preview(face)), {}
+        asked = self._loads(face, plan)
         return _Answer(face, self._model[1].simulate(asked) if asked else None)
+
+    def _loads(self, face: FaceModel, plan: Plan) -> tuple[Load, ...]:
+        """The loads of a plan; a drag changes one edit, and the others keep theirs."""
+        if len({edit.procedure for edit in plan.active}) < len(plan.active):
+            return loads(plan, face)  # which tells whether edits of one procedure go together
+        before = self._kept
+        self._kept = {
+            edit: before[edit] if edit in before else loads(replace(plan, edits=(edit,)), face) for edit in plan.active
+        }
+        return tuple(load for made in self._kept.values() for load in made)
 
     def _fail(self, error: Exception) -> None:
         self._asked = None

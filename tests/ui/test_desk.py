@@ -8,9 +8,10 @@ from builders import solved_case
 from pytestqt.qtbot import QtBot
 
 from clinic import workflow
-from clinic.case import Case, FaceModel, Plan
+from clinic.case import Case, FaceModel, Load, Plan
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
+from clinic.planning import apply
 from clinic.session import Session
 from clinic.simulation import preview
 from clinic.ui import plan_edits
@@ -198,6 +199,28 @@ def test_the_plan_that_a_drag_ends_with_is_previewed_once(
     assert [plan.edits[0].amount("amount_mm") for plan in asked[-2:]] == [-1.25, -0.75]
 
 
+def test_only_the_edit_that_is_dragged_is_brought_to_the_face_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = solved_case().face
+    assert face is not None
+    previews, brought = Previews(), list[str]()
+
+    def noted(plan: Plan, of: FaceModel) -> tuple[Load, ...]:
+        brought.extend(edit.procedure for edit in plan.edits)
+        return apply.loads(plan, of)
+
+    monkeypatch.setattr("clinic.ui.preview.loads", noted)
+    chin = plan_edits.set_amount(Plan(), "genioplasty", "forward_mm", 2.0)
+    for hump in (-1.0, -1.5):
+        plan = plan_edits.set_amount(chin, "dorsal_hump", "amount_mm", hump)
+        answer = previews._answer(face, plan).simulation
+        assert answer is not None
+        assert [load.edit for load in answer.loads] == [load.edit for load in apply.loads(plan, face)]
+    assert brought == ["genioplasty", "dorsal_hump", "dorsal_hump"]
+    previews.close()
+
+
 def test_a_solved_face_is_made_ready_before_its_first_drag(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[FaceModel] = []
     quick = preview.Preview
@@ -235,9 +258,8 @@ def test_a_defect_is_logged_without_its_message(caplog: pytest.LogCaptureFixture
     """The message of an unexpected error may hold what the code was working on."""
     from clinic.ui import desk
 
-    try:
+    with pytest.raises(KeyError) as raised:
         raise KeyError("DOE Jane")
-    except KeyError as error:
-        assert "inside Clinic" in desk._words(error)
+    assert "inside Clinic" in desk._words(raised.value)
     assert "KeyError" in caplog.text
     assert "Jane" not in caplog.text
