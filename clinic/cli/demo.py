@@ -115,8 +115,9 @@ def _tell(session: "Session", folder: Path, clock: Clock) -> "Case":
         case = workflow.simulate_plan(case, progress)
         session.commit(case, "Simulate the plan")
     with clock.stage("Writing pictures, report and meshes") as progress:
-        written = workflow.export_case(case, folder, progress)
-        session.record("export", f"Export {len(written)} files: {', '.join(path.name for path in written)}")
+        # First: what cannot be recorded is not handed out.
+        session.record("export", "Export the consultation set")
+        workflow.export_case(case, folder, progress)
     return case
 
 
