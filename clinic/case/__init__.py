@@ -5,8 +5,9 @@ Glossary
     Acquisition  what was taken of the patient: photos (scans and volumes later)
     FaceModel    the face before surgery, in millimetres, with its uncertainty
     Edit, Plan   what the surgeon asks for, in clinical units, in order
-    Load         what mechanics gets: an edit turned into moved, released and growing tissue
+    Load         what mechanics gets: an edit turned into moved, released, pulled, shortened and growing tissue
     Simulation   where the skin goes
+    Range        how far it may go less or more, for what is not known of the patient's tissue
     Comparison   what changed, measured at the skin
 
 Conventions
@@ -27,22 +28,26 @@ from clinic.case.outcome import (
     DISCLAIMER,
     STRAIN_LIMIT,
     STRAIN_REVIEW,
+    Caution,
     Comparison,
     EditReached,
+    Range,
     Simulation,
     SolverFigures,
 )
 from clinic.case.patient import Patient
-from clinic.case.plan import Edit, Gauge, Load, Plan
+from clinic.case.plan import LAYER_NAMES, Edit, Gauge, Load, Plan
 from clinic.case.surface import Embedding, Topology
 
 __all__ = [
     "DISCLAIMER",
+    "LAYER_NAMES",
     "STRAIN_LIMIT",
     "STRAIN_REVIEW",
     "Acquisition",
     "Camera",
     "Case",
+    "Caution",
     "Comparison",
     "Edit",
     "EditReached",
@@ -60,6 +65,7 @@ __all__ = [
     "Pixels",
     "Plan",
     "Points",
+    "Range",
     "Scale",
     "Simulation",
     "SolverFigures",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +10,14 @@ import numpy as np
 
 class _Hash(Protocol):
     def update(self, data: bytes | memoryview, /) -> None: ...
+
+
+def later(default: Any) -> Any:
+    """Return a dataclass field that was added after records had been written.
+
+    While it holds its default it does not count in the digest, so that what was made from older records still fits.
+    """
+    return field(default=default, metadata={"later": True})
 
 
 def digest(value: Any) -> str:
@@ -44,10 +52,17 @@ def _feed(sha: _Hash, value: Any) -> None:
         _sequence(sha, b"t", value, len(value))
     elif is_dataclass(value) and not isinstance(value, type):
         _tagged(sha, b"d", type(value).__name__.encode())
-        names = [field.name for field in fields(value)]
+        names = [known.name for known in fields(value) if not _unused(known, value)]
         _sequence(sha, b"m", (item for name in names for item in (name, getattr(value, name))), len(names))
     else:
         raise TypeError(f"a case holds no {type(value).__name__}")
+
+
+def _unused(known: Field[Any], value: Any) -> bool:
+    held = getattr(value, known.name)
+    if not known.metadata.get("later") or isinstance(held, np.ndarray):
+        return False
+    return bool(held == known.default or (held != held and known.default != known.default))  # NaN is its own default
 
 
 def _tagged(sha: _Hash, kind: bytes, content: bytes) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic.case.arrays import Floats, Pixels, Points, Triangles, freeze
+from clinic.case.digest import later
 from clinic.case.surface import Topology
 
 
@@ -121,7 +122,8 @@ class FaceModel:
     normals, what the modes cannot say. rotation (3, 3), translation (3,), mm, and size take the face space to the
     patient frame: p = size · rotation · q + translation. control: (c, 3) skin control vertices, patient frame.
     sigma_mm: (n,) one standard deviation per display vertex, scale not included. seen: (n,) uint8, photos that show the
-    vertex (0: inferred).
+    vertex (0: inferred). thickness_mm: (c,) soft tissue from skin to bone where a CT shows it, NaN elsewhere; None
+    without a CT.
     """
 
     topology: Topology
@@ -140,6 +142,7 @@ class FaceModel:
     warnings: tuple[str, ...] = ()
     made_from: tuple[str, ...] = ()  # digests of the photos
     made_by: str = ""  # stage version and weights
+    thickness_mm: Floats | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(
@@ -152,6 +155,8 @@ class FaceModel:
             sigma_mm=(np.float64, -1),
             seen=(np.uint8, -1),
         )
+        if self.thickness_mm is not None:
+            freeze(self, thickness_mm=(np.float64, len(self.control)))
 
     @property
     def points(self) -> Points:

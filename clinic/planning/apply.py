@@ -15,7 +15,7 @@ class PlanNotPossible(ClinicError):
 
 
 def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
-    """Return what the active edits do to the face, in their order; edits that ask for nothing make no load.
+    """Return what the active edits do to the face, in their order: one load for each amount that is not 0 and side.
 
     A sided edit for both sides makes two loads, right then left. Raises PlanNotPossible.
     """
@@ -23,8 +23,7 @@ def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
     made: list[Load] = []
     for edit in plan.active:
         procedure = check(edit)
-        if any(amount != 0.0 for _, amount in edit.amounts):
-            made += [procedure.load(one, face) for one in _by_side(edit, procedure)]
+        made += [procedure.load(one, face) for side in _by_side(edit, procedure) for one in _by_amount(side, procedure)]
     return tuple(made)
 
 
@@ -43,15 +42,23 @@ def check(edit: Edit) -> Procedure:
         raise PlanNotPossible(f'{procedure.title}: there is no side "{edit.side}". Choose both, left or right.')
     if edit.side != "both" and not procedure.sided:
         raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
+    _check_place(procedure, edit)
     return procedure
+
+
+def _check_place(procedure: Procedure, edit: Edit) -> None:
+    if procedure.placed and (edit.place is None or not all(0.0 <= share <= 1.0 for share in edit.place)):
+        raise PlanNotPossible(f"{procedure.title} is done nowhere yet. Point at the place on the skin.")
+    if edit.place is not None and not procedure.placed:
+        raise PlanNotPossible(f"{procedure.title} has its own place. Leave the place away.")
 
 
 def _check_once(plan: Plan) -> None:
     """Refuse a procedure that is done twice on a side: its range and what it reaches hold for the sum."""
-    done: set[tuple[str, str]] = set()
+    done: set[tuple[object, ...]] = set()
     for edit in plan.active:
         procedure = _procedure(edit.procedure)
-        sides = {(edit.procedure, one.side) for one in _by_side(edit, procedure)}
+        sides = {(edit.procedure, one.side, edit.place) for one in _by_side(edit, procedure)}
         if sides & done:
             raise PlanNotPossible(f"{procedure.title} is planned twice. Put the amounts together in one edit.")
         done |= sides
@@ -86,3 +93,11 @@ def _by_side(edit: Edit, procedure: Procedure) -> tuple[Edit, ...]:
     if not procedure.sided or edit.side != "both":
         return (edit,)
     return replace(edit, side="right"), replace(edit, side="left")
+
+
+def _by_amount(edit: Edit, procedure: Procedure) -> list[Edit]:
+    """Return one edit per amount that asks for something, each with all amounts that shape it."""
+    given = dict(edit.amounts)
+    shaping = tuple((p.name, given.get(p.name, p.default)) for p in procedure.parameters if p.shapes)
+    asking = [p.name for p in procedure.parameters if not p.shapes and given.get(p.name, 0.0) != 0.0]
+    return [replace(edit, amounts=((name, given[name]), *shaping)) for name in asking]

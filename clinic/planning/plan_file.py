@@ -15,6 +15,8 @@ from clinic.case import Edit, Plan
 from clinic.errors import ClinicError
 from clinic.planning.apply import PlanNotPossible, check
 
+_NO_AMOUNTS = ("procedure", "side", "enabled", "place")
+
 
 class NotAPlan(ClinicError):
     """The text is no plan, or one of its edits cannot be planned."""
@@ -56,13 +58,21 @@ def _edit(number: int, table: dict[str, Any]) -> Edit:
         )
     if not isinstance(side, str) or not isinstance(enabled, bool):
         raise NotAPlan(f'Edit {number} ({procedure}): side must be "both", "left" or "right", enabled true or false.')
-    amounts = tuple((k, _number(number, k, v)) for k, v in table.items() if k not in ("procedure", "side", "enabled"))
-    edit = Edit(procedure, amounts, side, enabled)
+    amounts = tuple((k, _number(number, k, v)) for k, v in table.items() if k not in _NO_AMOUNTS)
+    edit = Edit(procedure, amounts, side, enabled, _place(number, table.get("place")))
     try:
         check(edit)
     except PlanNotPossible as error:
         raise NotAPlan(f"Edit {number}: {error}") from error
     return edit
+
+
+def _place(number: int, given: Any) -> tuple[float, float] | None:
+    if given is None:
+        return None
+    if not isinstance(given, list) or len(given) != 2:
+        raise NotAPlan(f"Edit {number}: the place is two numbers between 0 and 1. Write it as in place = [0.5, 0.4].")
+    return _number(number, "place", given[0]), _number(number, "place", given[1])
 
 
 def _number(number: int, name: str, value: Any) -> float:
@@ -81,6 +91,8 @@ def _block(edit: Edit) -> str:
         lines.append(f"side = {_quoted(edit.side)}")
     if not edit.enabled:
         lines.append("enabled = false")
+    if edit.place is not None:
+        lines.append(f"place = {list(edit.place)!r}")
     return "\n".join(lines) + "\n"
 
 

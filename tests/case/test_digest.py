@@ -1,10 +1,12 @@
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from builders import case, solved_case
 
 from clinic.case import Edit, Plan, digest
+from clinic.case.digest import later
 
 
 def test_equal_content_has_equal_digests() -> None:
@@ -52,3 +54,21 @@ def test_an_edit_that_is_switched_off_does_not_count() -> None:
     solved = solved_case()
     idle = Edit("dorsal_hump", (("amount_mm", 3.0),), enabled=False)
     assert not replace(solved, plan=Plan((*solved.plan.edits, idle))).stale_simulation
+
+
+def test_a_field_added_later_counts_only_once_it_is_used() -> None:
+    """Simulations recorded before a field existed still fit the face and plan they were made from."""
+
+    @dataclass(frozen=True)
+    class Then:
+        name: str
+
+    @dataclass(frozen=True)
+    class Now:
+        name: str
+        since: tuple[float, ...] | None = later(None)
+        share: float = later(math.nan)
+
+    Now.__name__ = "Then"
+    assert digest(Now("a")) == digest(Now("a", None, float("nan"))) == digest(Then("a"))
+    assert len({digest(Now("a")), digest(Now("a", ())), digest(Now("a", share=0.0))}) == 3

@@ -11,18 +11,21 @@ class Parameter:
     """One number that the surgeon sets, with the range in which the model may be used.
 
     name: as in `Edit.amounts`, the unit at its end. title: for a slider. sign: what a positive and a negative amount
-    do, for a tooltip. cautions: guard-rails in words, each with its reason.
+    do, for a tooltip. default: the usual amount, with which an edit begins; 0 always asks for nothing. cautions:
+    guard-rails in words, each with its reason. shapes: it says how and not how much (a radius, an angle of pull): it
+    goes with every amount of the edit, and alone asks for nothing.
     """
 
     name: str
     title: str
-    unit: str  # "mm" or "cc"
+    unit: str  # "mm", "cc" or "°"
     minimum: float
     maximum: float
     step: float
     sign: str
     default: float = 0.0
     cautions: tuple[str, ...] = ()
+    shapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class Procedure:
     """One kind of edit.
 
     region: the group of sliders it belongs to. sided: it can be done on one side alone; `load` is then asked for the
-    right and the left separately. load: takes an edit that is known to be valid and makes mechanics of it.
+    right and the left separately. load: takes a valid edit of one side with one amount, and all that shape it, and
+    makes mechanics of it, proportional to the amount where mechanics allow: the preview then only scales its answer.
+    placed: it is done at a place that the surgeon points at (`Edit.place`), as often as wanted.
     """
 
     id: str
@@ -39,6 +44,7 @@ class Procedure:
     parameters: tuple[Parameter, ...]
     sided: bool
     load: Callable[[Edit, FaceModel], Load]
+    placed: bool = False
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by its name. Raises KeyError for an unknown one."""

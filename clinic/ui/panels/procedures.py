@@ -77,7 +77,7 @@ class PlanProcedures(Side):
 
     def _row(self, procedure: Procedure, parameter: Parameter) -> AmountRow:
         low, high = parameter.minimum, parameter.maximum
-        row = AmountRow(parameter.title, parameter.unit, low, high, parameter.step, parameter.default)
+        row = AmountRow(parameter.title, parameter.unit, low, high, parameter.step)
         row.setToolTip("\n".join((parameter.sign.capitalize() + ".", *parameter.cautions)))
         row.dragged.connect(lambda value: self._drag(procedure, parameter, value))
         row.settled.connect(lambda value: self._settle(procedure, parameter, value))

@@ -1,0 +1,7 @@
+"""Procedures on the ears."""
+
+from clinic.planning.procedures.procedure import Procedure
+
+EARS: tuple[Procedure, ...] = ()
+
+__all__ = ["EARS"]

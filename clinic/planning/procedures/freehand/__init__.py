@@ -1,0 +1,7 @@
+"""What no named procedure does: a place on the skin that is moved by hand."""
+
+from clinic.planning.procedures.procedure import Procedure
+
+FREEHAND: tuple[Procedure, ...] = ()
+
+__all__ = ["FREEHAND"]
