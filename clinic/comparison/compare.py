@@ -1,8 +1,11 @@
 """What the simulated operation changed, measured at the skin."""
 
+from math import nan
+
 import numpy as np
 
-from clinic.case import Comparison, EditReached, FaceModel, Floats, Simulation, Topology
+from clinic.case import Comparison, EditReached, FaceModel, Floats, Points, Simulation, Topology
+from clinic.comparison.cautions import cautions
 from clinic.geometry import reached, swept_volumes_mm3, vertex_normals
 
 # What a clinician names; the others are not simulated or lie inside.
@@ -13,22 +16,28 @@ def compare(face: FaceModel, simulation: Simulation) -> Comparison:
     """Measure a simulation against the face that it was made for.
 
     signed_mm along the normals of the skin before; volumes swept by each region of the skin, cc (regions may share
-    their borders); each edit by its own gauges.
+    their borders); each edit by its own gauges, with its range if the simulation has one; what to look at again.
     """
     before, moved = face.points, simulation.displacement
     normals = vertex_normals(before, face.topology.triangles)
-    edits = [
-        EditReached(gauge.label, gauge.asked, reached(gauge, face.topology, before, moved), gauge.unit)
-        for load in simulation.loads
-        for gauge in load.gauges
-    ]
+    edits = _edits(face.topology, before, simulation)
     return Comparison(
         signed_mm=np.einsum("nd,nd->n", moved, normals),
         volumes=_volumes(face, simulation),
-        edits=tuple(edits),
+        edits=edits,
         max_mm=float(np.linalg.norm(moved, axis=1).max()),
         max_strain=float(simulation.strain.max()),
         made_from=simulation.made_from,
+        cautions=cautions(face.topology, simulation, edits),
+    )
+
+
+def _edits(topology: Topology, before: Points, simulation: Simulation) -> tuple[EditReached, ...]:
+    gauges = [gauge for load in simulation.loads for gauge in load.gauges]
+    ranges = simulation.range.gauges if simulation.range is not None else ((nan, nan),) * len(gauges)
+    return tuple(
+        EditReached(gauge.label, gauge.asked, reached(gauge, topology, before, simulation.displacement), gauge.unit, *r)
+        for gauge, r in zip(gauges, ranges, strict=True)
     )
 
 

@@ -1,0 +1,92 @@
+"""What a surgeon should know of a result before anyone else sees it, in clinical words."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Caution, EditReached, Floats, Simulation, Topology
+
+# Guard-rails of planning, chosen and not measured.
+_VOLUME_ERROR = 0.02  # of the asked cc
+_LINEAR_GAP_MM = 1.0
+_DET_F = 0.3  # a cell squeezed to less than this is near to folding
+_QUALITY = 0.05
+_SHARE_REACHED = 0.5  # of the asked mm or degrees
+_WIDE = 1.0  # range over what is reached
+_READABLE = {"mm": 0.5, "cc": 0.1, "°": 1.0}  # below this nobody sees a change, so its shares say nothing
+_PLACES = ("nose", "upper_lip", "lower_lip", "lids", "chin", "cheek_r", "cheek_l", "forehead", "ears", "neck")
+_WORDS = {"cheek_r": "right cheek", "cheek_l": "left cheek"}
+
+
+def cautions(topology: Topology, simulation: Simulation, edits: Sequence[EditReached]) -> tuple[Caution, ...]:
+    """Return what speaks against showing a result as it is, the severe first."""
+    found = [
+        *_strain(topology, simulation.strain),
+        *_solver(simulation),
+        *(caution for edit in edits for caution in _reached(edit)),
+    ]
+    return tuple(sorted(found, key=lambda caution: not caution.severe))
+
+
+def _strain(topology: Topology, strain: Floats) -> Iterator[Caution]:
+    largest = round(float(strain.max()), 2)
+    if largest < STRAIN_REVIEW:
+        return
+    severe = largest >= STRAIN_LIMIT
+    limit = STRAIN_LIMIT if severe else STRAIN_REVIEW
+    todo = "Reduce the change, or note the reason in the record." if severe else "Review the plan before you share it."
+    yield Caution(
+        f"Skin strain {100 * largest:.0f} % at the {_place(topology, int(strain.argmax()))}",
+        f"Above the planning limit of {100 * limit:.0f} % the skin is under tension. {todo}",
+        severe,
+    )
+
+
+def _solver(simulation: Simulation) -> Iterator[Caution]:
+    figures = simulation.figures
+    if figures.volume_error > _VOLUME_ERROR:
+        yield Caution(
+            "The volume is not what was asked",
+            f"The skin gained up to {100 * figures.volume_error:.0f} % more or less than was asked. "
+            "Read the cc that were reached, not those that were asked.",
+            severe=True,
+        )
+    if figures.min_det_f < _DET_F:
+        yield Caution(
+            "Tissue is squeezed",
+            f"Somewhere it is pressed to {100 * figures.min_det_f:.0f} % of its volume, where the model is weak. "
+            "Reduce the largest change.",
+        )
+    if figures.min_quality < _QUALITY:
+        yield Caution(
+            "The tissue model is coarse somewhere",
+            "The skin is thin or folded there, and the result is less sure. Check the face before surgery.",
+        )
+    if figures.linear_gap_mm > _LINEAR_GAP_MM:
+        yield Caution(
+            f"Preview and solution differ by {figures.linear_gap_mm:.1f} mm",
+            "While a slider moves, the preview is that far off for this plan. Judge the solved picture.",
+        )
+
+
+def _reached(edit: EditReached) -> Iterator[Caution]:
+    readable = _READABLE.get(edit.unit, 0.0)
+    if abs(edit.asked) >= readable and edit.reached / edit.asked < _SHARE_REACHED:
+        yield Caution(
+            f"{edit.label}: little reaches the skin",
+            f"Of {edit.asked:+g} {edit.unit} asked, the skin shows {edit.reached:+.1f} {edit.unit}. "
+            "Another edit may work against it, or the soft tissue there is thick.",
+        )
+    if abs(edit.reached) >= readable and edit.high - edit.low > _WIDE * abs(edit.reached):  # NaN without a range
+        yield Caution(
+            f"{edit.label}: wide range",
+            f"With softer, firmer, thinner or thicker tissue it may reach {edit.low:+.1f} to {edit.high:+.1f} "
+            f"{edit.unit}. Show the range, not one picture.",
+        )
+
+
+def _place(topology: Topology, vertex: int) -> str:
+    inside = topology.subdivide(topology.regions.T.astype(np.float64))[vertex]
+    shares = {name: inside[topology.region_names.index(name)] for name in _PLACES if name in topology.region_names}
+    name = max(shares, key=lambda place: shares[place])
+    return _WORDS.get(name, name.replace("_", " ")) if shares[name] > 0.0 else "face"
