@@ -1,6 +1,10 @@
 """How much of what was asked has reached the skin."""
 
-from clinic.case import Gauge, Points, Topology
+from math import atan2, degrees
+
+import numpy as np
+
+from clinic.case import Floats, Gauge, Points, Topology
 from clinic.geometry.surfaces import swept_volumes_mm3, vertex_areas
 
 
@@ -8,7 +12,8 @@ def reached(gauge: Gauge, topology: Topology, points: Points, displacement: Poin
     """Return what a gauge reads, in its own unit.
 
     points, displacement: (n, 3) mm over display vertices. mm: mean move along the gauge's direction, weighted by its
-    weights and by area; cc: volume that the weighted skin sweeps.
+    weights and by area; cc: volume that the weighted skin sweeps; °: how far the weighted skin has turned about the
+    gauge's direction.
     """
     weights = topology.subdivide(gauge.weights[:, None])[:, 0]
     if gauge.unit == "cc":
@@ -16,4 +21,20 @@ def reached(gauge: Gauge, topology: Topology, points: Points, displacement: Poin
         return float(swept @ weights[topology.triangles].mean(axis=1)) / 1000.0
     weights = weights * vertex_areas(points, topology.triangles)
     total = float(weights.sum())
-    return float(weights @ (displacement @ gauge.direction)) / total if total > 0 else 0.0
+    if total <= 0.0:
+        return 0.0
+    if gauge.unit == "°":
+        return _turned(gauge.direction, weights / total, points, points + displacement)
+    return float(weights @ (displacement @ gauge.direction)) / total
+
+
+def _turned(axis: Floats, weights: Floats, before: Points, after: Points) -> float:
+    """Return the angle, degrees, −180 to 180, right-handed, of the least-squares rotation about an axis.
+
+    The rotation, about the centroids, that leaves the least weighted squared distance between (n, 3) points before and
+    after: with r and s from the centroids, tan φ = axis · Σ w r × s / Σ w r⊥ · s⊥ (Kabsch 1976, in a plane).
+    """
+    r, s = before - weights @ before, after - weights @ after
+    across = float(weights @ np.cross(r, s) @ axis)
+    along = float(weights @ (np.einsum("ij,ij->i", r, s) - (r @ axis) * (s @ axis)))
+    return degrees(atan2(across, along))

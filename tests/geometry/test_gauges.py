@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from builders import face
+from scipy.spatial.transform import Rotation
 
 from clinic.case import Gauge
 from clinic.geometry import reached, swept_volumes_mm3
@@ -40,3 +41,32 @@ def test_volumes_under_weights_that_sum_to_one_sum_to_the_whole() -> None:
     )
     assert inside > 0
     assert inside + outside == pytest.approx(whole)
+
+
+@pytest.mark.parametrize("angle", [-170.0, -10.0, 0.5, 20.0, 90.0])
+def test_a_gauge_in_degrees_reads_a_rigid_turn_wherever_the_axis_lies(angle: float) -> None:
+    """Skin turned about any line along (0, 0.6, 0.8), and shifted, has turned by that angle: right-handed."""
+    axis, chin = np.array([0.0, 0.6, 0.8]), face().topology.region("chin").astype(float)
+    pivot, shift = np.array([30.0, -20.0, 5.0]), np.array([1.0, 2.0, -7.0])
+    moved = Rotation.from_rotvec(np.radians(angle) * axis).apply(face().points - pivot) + pivot + shift - face().points
+    gauge = Gauge("Tip rotation", angle, "°", chin, axis)
+    assert reached(gauge, face().topology, face().points, moved) == pytest.approx(angle)
+
+
+def test_a_gauge_in_degrees_sees_only_turns_about_its_own_axis() -> None:
+    """The chin, mirror-symmetric, does not nod when it tilts a little, grows or goes forward."""
+    chin, points = face().topology.region("chin").astype(float), face().points
+    gauge = Gauge("Tip rotation", 10.0, "°", chin, np.array([1.0, 0.0, 0.0]))
+    tilt = Rotation.from_euler("y", 1.0, degrees=True).apply(points) - points
+    for moved in (tilt, 0.1 * points, np.tile((0.0, -4.0, 0.0), (len(points), 1))):
+        assert reached(gauge, face().topology, points, moved) == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_gauge_in_degrees_looks_away_from_skin_without_weight() -> None:
+    """Chin turned by 8°, everything else torn about: still 8°."""
+    chin, points = face().topology.region("chin").astype(float), face().points
+    turned = Rotation.from_euler("x", 8.0, degrees=True).apply(points) - points
+    seen = face().topology.subdivide(chin[:, None]) > 0
+    torn = np.where(seen, turned, 25.0 * np.sin(points))
+    gauge = Gauge("Tip rotation", 8.0, "°", chin, np.array([1.0, 0.0, 0.0]))
+    assert reached(gauge, face().topology, points, torn) == pytest.approx(8.0)
