@@ -165,6 +165,7 @@ class FaceModel:
 
     def landmarks(self, displacement: Points | None = None) -> dict[str, Points]:
         """Return the named landmarks, each (3,) mm; `displacement` (n, 3) is added to the skin first."""
-        skin = self.points if displacement is None else self.points + displacement
-        placed = self.topology.landmarks.on(skin, self.topology.triangles)
+        if displacement is None:
+            return self.topology.landmarks_on(self.control)
+        placed = self.topology.landmarks.on(self.points + displacement, self.topology.triangles)
         return dict(zip(self.topology.landmarks.names, placed, strict=True))

@@ -76,6 +76,20 @@ class Topology:
         found: Mask = self.regions[self.region_names.index(name)]
         return found
 
+    def landmarks_on(self, control: Points) -> dict[str, Points]:
+        """Return the named landmarks of the face with these control vertices (c, 3), each (3,) mm.
+
+        Only the few display vertices that carry a landmark are made: whoever drags a slider asks this all the time.
+        """
+        corners = self.triangles[self.landmarks.triangle].ravel()
+        first, many = self.subdivision_indptr[corners], np.diff(self.subdivision_indptr)[corners]
+        begin = np.cumsum(many) - many
+        rows = np.repeat(first - begin, many) + np.arange(many.sum())
+        gathered = self.subdivision_weights[rows, None] * control[self.subdivision_indices[rows]]
+        skin = np.add.reduceat(gathered, begin).reshape(-1, 3, 3)
+        placed = np.einsum("nk,nkd->nd", self.landmarks.weights, skin)
+        return dict(zip(self.landmarks.names, placed, strict=True))
+
     def subdivide(self, control: Floats) -> Floats:
         """Carry (c, k) values of the control vertices to the (n, k) display vertices."""
         gathered = self.subdivision_weights[:, None] * control[self.subdivision_indices]

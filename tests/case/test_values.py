@@ -65,6 +65,13 @@ def test_landmarks_move_with_the_skin() -> None:
     assert after["pogonion"] - before["pogonion"] == pytest.approx(np.array([0.0, -4.0, 1.0]))
 
 
+def test_landmarks_lie_on_the_display_skin() -> None:
+    """They are found without making that skin, and moved skin is made: both must say the same."""
+    found, moved = face().landmarks(), face().landmarks(np.zeros_like(face().points))
+    assert list(found) == list(moved)
+    np.testing.assert_array_equal(list(found.values()), list(moved.values()))
+
+
 def test_an_unknown_region_is_an_error() -> None:
     with pytest.raises(ValueError, match="not in tuple"):
         topology().region("elbow")
