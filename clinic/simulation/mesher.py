@@ -7,10 +7,10 @@ import numpy as np
 from clinic.case import FaceModel, Floats, Ints, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
-from clinic.geometry import triangle_areas
+from clinic.geometry import triangle_areas, vertex_normals
+from clinic.simulation.attachment import attachment
 from clinic.simulation.patch import Patch, margins, skin_patch
 from clinic.simulation.support import Columns, columns, repaired
-from clinic.simulation.tissue import layer_bounds
 
 # A cell may have a fifth of the volume that an upright prism gives it: lines converge under convex skin.
 _MINIMUM_UPRIGHTNESS = 0.2
@@ -33,16 +33,29 @@ class Volume:
     """The soft tissue as tetrahedra.
 
     points: (p, 3) mm, level by level from the skin inwards, s per level. cells: (t, 4), positively oriented,
-    layer by layer. layer: (t,) number in `tissue.LAYERS`. patch: the skin.
+    layer by layer. layer: (t,) number in `tissue.LAYERS`. patch: the skin. inwards: (s, 3) unit normals of the support,
+    away from the skin. gliding, free: (s,) points of the support that are held only along `inwards`, or not at all;
+    never both.
     """
 
     patch: Patch
     points: Points
     cells: Ints
     layer: Ints
+    inwards: Points
+    gliding: Mask
+    free: Mask
 
     def __post_init__(self) -> None:
-        freeze(self, points=(np.float64, -1, 3), cells=(np.int32, -1, 4), layer=(np.int32, -1))
+        freeze(
+            self,
+            points=(np.float64, -1, 3),
+            cells=(np.int32, -1, 4),
+            layer=(np.int32, -1),
+            inwards=(np.float64, -1, 3),
+            gliding=(np.bool_, -1),
+            free=(np.bool_, -1),
+        )
 
     @property
     def skin(self) -> slice:
@@ -53,6 +66,11 @@ class Volume:
     def support(self) -> slice:
         """The points that lie on bone, cartilage, teeth or globe."""
         return slice(len(self.points) - len(self.patch.points), len(self.points))
+
+    @property
+    def min_quality(self) -> float:
+        """6√2 · volume / (rms edge)³ of the worst cell: 1 is regular, 0 flat."""
+        return float(quality(self.points, self.cells).min())
 
     @property
     def rim(self) -> Mask:
@@ -74,7 +92,7 @@ def mesh(face: FaceModel) -> Volume:
         bad = np.zeros(len(without), bool)
         bad[lines.patch.control[_bad_columns(lines)]] = True
         if not bad.any():
-            return _fill(lines)
+            return _volume(face, lines)
         without |= bad | bad[topology.control_mirror]
         if without.sum() > most:
             break
@@ -88,14 +106,30 @@ def volumes(points: Points, cells: Ints) -> Floats:
     return signed
 
 
-def _fill(lines: Columns) -> Volume:
-    patch, bounds = lines.patch, layer_bounds(lines.depth)
+def quality(points: Points, cells: Ints) -> Floats:
+    """Return (t,) 6√2 · volume / (rms edge)³: 1 for a regular cell, 0 for a flat one, negative where inverted."""
+    pairs = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
+    squares = np.mean([((points[cells[:, a]] - points[cells[:, b]]) ** 2).sum(axis=1) for a, b in pairs], axis=0)
+    shape: Floats = 6.0 * np.sqrt(2.0) * volumes(points, cells) / squares**1.5
+    return shape
+
+
+def _volume(face: FaceModel, lines: Columns) -> Volume:
+    points, cells = _fill(lines)
+    patch, layers = lines.patch, len(lines.bounds) - 1
+    hold = attachment(face, patch)
+    inwards = -vertex_normals(points[-len(patch.points) :], patch.triangles)
+    layer = np.repeat(np.arange(layers, dtype=np.int32), len(cells) // layers)
+    return Volume(patch, points, cells, layer, inwards, hold.gliding, hold.free)
+
+
+def _fill(lines: Columns) -> tuple[Points, Ints]:
+    """Return points, level by level, and cells, layer by layer."""
+    patch, bounds = lines.patch, lines.bounds
     count = len(patch.points)
     points = np.concatenate([patch.points + (share * lines.depth)[:, None] * lines.inwards for share in bounds])
     prism = _three_tetrahedra(patch)
-    layers = len(bounds) - 1
-    cells = np.concatenate([prism + level * count for level in range(layers)])
-    return Volume(patch, points, cells, np.repeat(np.arange(layers), len(prism)))
+    return points, np.concatenate([prism + level * count for level in range(len(bounds) - 1)])
 
 
 def _three_tetrahedra(patch: Patch) -> Ints:
@@ -114,13 +148,13 @@ def _three_tetrahedra(patch: Patch) -> Ints:
 
 def _bad_columns(lines: Columns) -> Mask:
     """Return the (s,) mask of the lines at a cell that is inverted or much thinner than its place in the stack."""
-    volume, patch = _fill(lines), lines.patch
-    thickness = (np.diff(layer_bounds(lines.depth), axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
+    (points, cells), patch = _fill(lines), lines.patch
+    thickness = (np.diff(lines.bounds, axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
     upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
     expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()
-    bad = volumes(volume.points, volume.cells) < _MINIMUM_UPRIGHTNESS * expected
+    bad = volumes(points, cells) < _MINIMUM_UPRIGHTNESS * expected
     marked = np.zeros(len(patch.points), bool)
-    marked[volume.cells[bad] % len(patch.points)] = True
+    marked[cells[bad] % len(patch.points)] = True
     return marked
 
 

@@ -14,13 +14,15 @@ from clinic.case.arrays import freeze
 class Patch:
     """Skin triangles on vertices of their own.
 
-    control: (s,) control vertex of each. points: (s, 3) mm. triangles: (k, 3), counter-clockwise from outside. order:
+    control: (s,) control vertex of each. from_control: (s, c) what carries values of the control vertices there, rows
+    sum to 1. points: (s, 3) mm. triangles: (k, 3), counter-clockwise from outside. order:
     (s,) equal for a vertex and its mirror image, different for all others: what decides how cells are cut, so that the
     two halves of a face are cut alike. rim: (s,) True where the skin goes on beyond the patch (openings of eyes,
     mouth and nose are no rim).
     """
 
     control: Ints
+    from_control: sp.csr_array
     points: Points
     triangles: Triangles
     order: Ints
@@ -77,7 +79,8 @@ def skin_patch(face: FaceModel, without: Mask) -> Patch:
     local: Ints = inverse.reshape(quads.shape).astype(np.int32)
     order = np.minimum(control, topology.control_mirror[control])
     triangles = _halve(local, order)
-    patch = Patch(control, face.control[control], triangles, order, np.zeros(len(control), bool))
+    selected = sp.eye_array(len(face.control), format="csr")[control]
+    patch = Patch(control, selected, face.control[control], triangles, order, np.zeros(len(control), bool))
     return replace(patch, rim=_rim(patch, topology))
 
 

@@ -10,7 +10,7 @@ from clinic.case import FaceModel, Floats, Load, Mask, Points, Simulation, Solve
 from clinic.geometry import reached, triangle_areas
 from clinic.simulation.patch import Patch, graph_laplacian
 
-MADE_BY = "simulation 1: three layers, neo-Hookean, averaged nodal pressure"
+MADE_BY = "simulation 1: four layers, neo-Hookean, averaged nodal pressure"
 _LINING_RINGS = 6  # how many edges around the openings follow the simulated skin, fading
 
 

@@ -10,11 +10,11 @@ from scipy.sparse.linalg import splu
 from clinic.case import FaceModel, Floats, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.geometry import triangle_normals, vertex_normals
+from clinic.simulation.depth import stack
 from clinic.simulation.patch import Patch
-from clinic.simulation.tissue import DEPTH_MM, LID_MM, NECK_MM
+from clinic.simulation.tissue import layer_bounds
 
 _SMOOTH_MM = 9.0  # normals are averaged over about this distance, so that neighbouring lines do not cross
-_ANCHOR = 4.0  # how firmly a landmark holds its depth against its neighbours, in edges
 _ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 40, 8, 16
 _SHALLOWER, _SHORTEST_SHARE, _THINNEST_MM = 0.93, 0.3, 0.8
 _FACING = 0.25  # least cosine between a line and the normals around its foot
@@ -24,15 +24,21 @@ _FACING = 0.25  # least cosine between a line and the normals around its foot
 class Columns:
     """The line under each skin vertex.
 
-    patch: the skin. inwards: (s, 3) unit vectors. depth: (s,) mm.
+    patch: the skin. inwards: (s, 3) unit vectors. depth: (s,) mm. stack: (4, s) mm, layers by the tables.
     """
 
     patch: Patch
     inwards: Points
     depth: Floats
+    stack: Floats
 
     def __post_init__(self) -> None:
-        freeze(self, inwards=(np.float64, -1, 3), depth=(np.float64, -1))
+        freeze(self, inwards=(np.float64, -1, 3), depth=(np.float64, -1), stack=(np.float64, -1, -1))
+
+    @property
+    def bounds(self) -> Floats:
+        """(5, s): shares of the way from skin (0) to support (1) where layers meet."""
+        return layer_bounds(self.depth, self.stack)
 
 
 def columns(face: FaceModel, patch: Patch) -> Columns:
@@ -42,7 +48,8 @@ def columns(face: FaceModel, patch: Patch) -> Columns:
     mass = np.asarray(abs(stiffness).sum(axis=1)).ravel() / 2
     spread = sp.diags_array(np.ones(len(mass))) + sp.diags_array(_SMOOTH_MM**2 / 4 / np.maximum(mass, 1e-9)) @ stiffness
     smooth = splu(spread.tocsc()).solve(normals)
-    return Columns(patch, -_unit(smooth), _depths(face, patch))
+    layers = stack(face, patch)
+    return Columns(patch, -_unit(smooth), np.maximum(layers.sum(axis=0), _THINNEST_MM), layers)
 
 
 def repaired(lines: Columns, bad: Callable[[Columns], Mask]) -> Columns:
@@ -82,25 +89,6 @@ def _smoothed(lines: Columns, average: sp.csr_array, where: Mask) -> Columns:
     points = lines.patch.points
     smooth = np.where(where[:, None], 0.5 * (points + average @ points), points)
     return replace(lines, patch=replace(lines.patch, points=smooth))
-
-
-def _depths(face: FaceModel, patch: Patch) -> Floats:
-    """Interpolate the table over the skin: springs along the edges, and softly held landmarks, lids and neck."""
-    held = np.zeros(len(patch.points))
-    wanted = np.zeros(len(patch.points))
-    for name, place in face.landmarks().items():
-        depth = DEPTH_MM.get(name.removesuffix("_r").removesuffix("_l"))
-        if depth is not None:
-            nearest = np.linalg.norm(patch.points - place, axis=1).argmin()
-            held[nearest] += _ANCHOR
-            wanted[nearest] += _ANCHOR * depth
-    for region, depth in (("lids", LID_MM), ("neck", NECK_MM)):
-        inside = face.topology.region(region)[patch.control]
-        held[inside] += _ANCHOR
-        wanted[inside] += _ANCHOR * depth
-    stiffness = patch.laplacian * float(np.mean(1.0 / np.maximum(patch.laplacian.diagonal(), 1e-9)) * 6)
-    depths: Floats = splu((stiffness + sp.diags_array(held + 1e-9)).tocsc()).solve(wanted)
-    return np.clip(depths, _THINNEST_MM, None)
 
 
 def _averaging(patch: Patch, along_border: bool = False) -> sp.csr_array:

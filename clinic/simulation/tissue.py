@@ -36,48 +36,59 @@ LAYERS: tuple[Material, ...] = (
     Material("skin", 0.060, 0.49),
     Material("fat", 0.003, 0.49),
     Material("muscle", 0.015, 0.49),
+    Material("deep_fat", 0.003, 0.49),
 )
-SKIN, FAT, MUSCLE = range(3)
+SKIN, FAT, MUSCLE, DEEP_FAT = range(4)
 
-# Thickness of skin and muscle, mm; fat takes the rest. Where tissue is thin every layer shrinks in proportion, the
-# shares below being the largest that skin and muscle may take.
-SKIN_MM, MUSCLE_MM = 1.8, 3.0  # dermis 0.8–2.0 mm with epidermis; SMAS and mimic muscle 2–4 mm
-SKIN_SHARE, MUSCLE_SHARE = 0.34, 0.33
-
-# Skin to bone, mm, adults, pooled. Sources: T-Tables of Stephan and Simpson (2008) and Stephan (2014); rhinion and
-# subnasale: 222 adults. Individuals differ from the tables by about 3.5 mm. Values marked ° are to cartilage or teeth.
-DEPTH_MM: dict[str, float] = {
-    "trichion": 4.5,
-    "glabella": 5.5,
-    "nasion": 6.5,
-    "rhinion": 3.0,
-    "pronasale": 3.5,  # ° septal and alar cartilage
-    "columella": 3.0,  # ° medial crura
-    "alare": 3.0,  # ° alar rim
-    "alar_crease": 9.5,
-    "subnasale": 13.0,
-    "labiale_superius": 11.5,  # ° incisors
-    "labiale_inferius": 13.0,  # ° incisors
-    "cheilion": 12.0,  # ° canines and premolars
-    "sublabiale": 11.0,
-    "pogonion": 11.5,
-    "gnathion": 8.5,
-    "menton": 7.0,
-    "orbitale": 7.0,
-    "endocanthion": 3.5,
-    "exocanthion": 4.5,
-    "malar": 10.0,
-    "zygion": 6.0,
-    "gonion": 12.0,
-    "tragion": 8.0,
+# How thick skin, subcutaneous fat, muscle with SMAS, and deep fat with periosteum or mucosa are, mm, adults, pooled.
+# Sums, skin to bone: T-Tables of Stephan and Simpson (2008) and Stephan (2014); rhinion and subnasale: 222 adults.
+# Individuals differ from them by about 3.5 mm. ° is to cartilage, teeth, globe or mucosa instead of bone.
+# Skin: Chopra et al. (2015), 39 places, dermis 0.76 (lid) to 1.97 mm (lower nasal sidewall); Kim et al. (2019), 53
+# heads, 1.51 (dorsum) to 1.97 mm (below the orbit). Fat: Kim et al., 1.6 (dorsum; 0.85 at the rhinion) to 5.1 mm
+# (around the mouth). Muscle with SMAS 1–5 mm by place; the rest is deep.
+STACK_MM: dict[str, tuple[float, float, float, float]] = {
+    "trichion": (1.6, 1.0, 1.1, 0.8),
+    "glabella": (1.6, 1.6, 1.4, 0.9),
+    "brow": (1.6, 2.0, 1.6, 1.3),
+    "nasion": (1.5, 2.0, 1.6, 1.4),
+    "rhinion": (1.1, 0.85, 0.6, 0.45),
+    "pronasale": (1.6, 0.8, 0.6, 0.5),  # ° septal and alar cartilage
+    "columella": (1.2, 0.7, 0.6, 0.5),  # ° medial crura
+    "alare": (1.5, 0.5, 0.5, 0.5),  # ° alar rim
+    "alar_crease": (1.9, 3.0, 2.2, 2.4),
+    "subnasale": (1.8, 4.2, 4.0, 3.0),
+    "labiale_superius": (1.4, 3.2, 4.1, 2.8),  # ° incisors
+    "labiale_inferius": (1.4, 4.0, 4.6, 3.0),  # ° incisors
+    "cheilion": (1.8, 4.6, 3.6, 2.0),  # ° canines and premolars
+    "sublabiale": (1.8, 3.6, 3.6, 2.0),
+    "pogonion": (1.8, 4.0, 3.4, 2.3),
+    "gnathion": (1.8, 3.0, 2.2, 1.5),
+    "menton": (1.6, 2.6, 1.6, 1.2),
+    "orbitale": (1.2, 2.0, 1.6, 2.2),
+    "endocanthion": (0.9, 0.6, 1.2, 0.8),
+    "exocanthion": (1.0, 1.0, 1.4, 1.1),
+    "malar": (2.0, 4.0, 1.5, 2.5),
+    "zygion": (1.6, 2.2, 1.2, 1.0),
+    "cheek": (1.9, 5.0, 3.6, 6.5),  # ° buccal mucosa: 17 of the 19.5 to 25.5 mm to the molars' alveoli
+    "ramus": (1.8, 4.2, 9.0, 2.5),
+    "jaw": (1.8, 4.0, 3.0, 1.7),
+    "gonion": (1.8, 3.8, 4.9, 1.5),
+    "tragion": (1.6, 2.6, 1.8, 2.0),
 }
-LID_MM = 2.5  # ° lid over globe and septum
-NECK_MM = 9.0  # skin, fat and platysma
+LID_MM = (0.8, 0.4, 0.7, 0.6)  # ° globe and septum
+NECK_MM = (1.6, 3.6, 1.6, 2.2)  # skin, fat, platysma, fat
+_LEAST_SHARE = 0.12  # of the depth, that any layer keeps
 
 
-def layer_bounds(depth: Floats) -> Floats:
-    """Return (4, n) shares of the way from skin (0) to support (1) where layers meet, for (n,) depths in mm."""
-    skin = np.minimum(SKIN_MM / depth, SKIN_SHARE)
-    muscle = np.minimum(MUSCLE_MM / depth, MUSCLE_SHARE)
-    bounds: Floats = np.stack([np.zeros_like(depth), skin, 1.0 - muscle, np.ones_like(depth)])
+def layer_bounds(depth: Floats, stack: Floats) -> Floats:
+    """Return (5, n) shares of the way from skin (0) to support (1) where layers meet.
+
+    depth: (n,) mm. stack: (4, n) mm, how thick the layers are by the tables. Where there is less, all shrink in
+    proportion; where there is more, the fats take it.
+    """
+    total = stack.sum(axis=0)
+    fats = stack * np.array([0.0, 1.0, 0.0, 1.0])[:, None]
+    layers = stack * np.minimum(depth / total, 1.0) + fats / fats.sum(axis=0) * np.maximum(depth - total, 0.0)
+    share = np.maximum(layers / depth, _LEAST_SHARE)
+    bounds: Floats = np.concatenate([np.zeros((1, len(depth))), np.cumsum(share / share.sum(axis=0), axis=0)])
     return bounds

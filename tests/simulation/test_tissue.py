@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clinic.simulation.tissue import LAYERS, MUSCLE_MM, SKIN_MM, Material, layer_bounds
+from clinic.simulation.tissue import LAYERS, STACK_MM, Material, layer_bounds
 
 
 @pytest.mark.parametrize("material", LAYERS, ids=lambda material: material.name)
@@ -15,8 +15,22 @@ def test_moduli_belong_to_young_and_poisson(material: Material) -> None:
 
 
 def test_layers_have_their_thickness_or_shrink_together() -> None:
-    """Over 20 mm skin and muscle are as thick as the tables say; over 2 mm every layer still has some."""
-    thickness = np.diff(layer_bounds(np.array([20.0, 2.0])), axis=0) * [20.0, 2.0]
-    np.testing.assert_allclose(thickness[:, 0], [SKIN_MM, 20.0 - SKIN_MM - MUSCLE_MM, MUSCLE_MM])
-    assert (thickness[:, 1] > 0.5).all()
-    np.testing.assert_allclose(thickness.sum(axis=0), [20.0, 2.0])
+    """As deep as the table, half as deep, and 4 mm deeper: there the fats, 5 of 11 mm here, share the 4 mm."""
+    table = np.tile(np.array([[2.0], [3.0], [4.0], [2.0]]), 3)
+    depth = np.array([11.0, 5.5, 15.0])
+    thickness = np.diff(layer_bounds(depth, table), axis=0) * depth
+    np.testing.assert_allclose(thickness[:, 0], [2.0, 3.0, 4.0, 2.0])
+    np.testing.assert_allclose(thickness[:, 1], [1.0, 1.5, 2.0, 1.0])
+    np.testing.assert_allclose(thickness[:, 2], [2.0, 5.4, 4.0, 3.6])
+
+
+def test_no_layer_vanishes() -> None:
+    """A lid's fat of 0.1 mm would give cells like paper: every layer keeps a tenth of the depth."""
+    thickness = np.diff(layer_bounds(np.array([3.0]), np.array([[1.0], [0.1], [1.0], [1.0]])), axis=0) * 3.0
+    assert (thickness > 0.3).all()
+    assert thickness.sum() == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(("place", "depth"), [("rhinion", 3.0), ("subnasale", 13.0), ("pogonion", 11.5), ("menton", 7)])
+def test_layers_add_up_to_the_published_depth(place: str, depth: float) -> None:
+    assert sum(STACK_MM[place]) == pytest.approx(depth)
