@@ -54,7 +54,7 @@ def unrecorded_faults(folder: Path) -> tuple[str, ...]:
     """What `verify` finds, without the row that it writes."""
     try:
         with opened(folder) as unlocked:
-            return audit._checked(unlocked, full=False).faults
+            return audit.check(unlocked, full=False).faults
     except DamagedArchive as damage:
         return (str(damage),)
 

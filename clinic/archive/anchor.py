@@ -48,9 +48,11 @@ class Memory:
             unreadable += not line.genuine
             openings += said == "opened"
             failed += said == "failed-unlock" and openings == 0
-            if said == "head":
+            if said in ("head", "restored"):
                 heads.add((int(line.said["seq"]), str(line.said["mac"])))
             begun.update(line.said.get("begun", ()))
+            if said == "restored":
+                break  # what was recorded before is known to be lost
         return cls(frozenset(heads), frozenset(begun), failed, unreadable)
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
@@ -70,6 +72,11 @@ def _recent(latest_first: Iterable[AnchorLine]) -> Iterator[AnchorLine]:
 def remember_head(device: Device, archive: str, head: Head) -> None:
     """Remember the last row, after it was committed: the memory is never ahead of the archive. Raises OSError."""
     device.remember(archive, {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
+
+
+def remember_restored(device: Device, archive: str, head: Head) -> None:
+    """Remember that a backup was put back, and so later rows than `head` were given up. Raises OSError."""
+    device.remember(archive, {"say": "restored", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
 
 
 def remember_begun(device: Device, archive: str, blobs: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device 
     except (DamagedKeyFile, DamagedArchive) as damage:
         return Report("full" if full else "quick", 0, (str(damage),))
     try:
-        report = _checked(opened, full)
+        report = check(opened, full=full)
         try:
             _record(opened, report)
         except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
@@ -56,7 +56,11 @@ def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device 
         opened.close()
 
 
-def _checked(opened: vault.Vault, full: bool) -> Report:
+def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report:
+    """Check an unlocked archive and record nothing.
+
+    remembered: compare with what this computer remembers, which a backup about to be put back cannot fit.
+    """
     faults = [f"the file {name} is damaged; the next opening restores it" for name in opened.damaged]
     notes: list[str] = []
     rows = 0
@@ -71,9 +75,10 @@ def _checked(opened: vault.Vault, full: bool) -> Report:
                 notes += found.notes
         with plain_words(opened.folder), opened.keys.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "keys.db")
-        lost, unsure = _memory_findings(opened, chain.macs)
-        faults += lost
-        notes += unsure
+        if remembered:
+            lost, unsure = _memory_findings(opened, chain.macs)
+            faults += lost
+            notes += unsure
     except DamagedArchive as damage:
         faults.append(str(damage))
     return Report("full" if full else "quick", rows, tuple(faults), tuple(notes))

@@ -1,5 +1,6 @@
 """SQLCipher through SQLAlchemy: how a connection is made, and its complaints in words."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -53,6 +54,21 @@ def open_engine(path: Path, key: bytes) -> Engine:
     engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, hide_parameters=True)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def copy_database(source: Engine, target: Path, key: bytes) -> None:
+    """Copy a database, as of its last transaction, to a new file under the same key, on disk on return."""
+    target.touch(mode=0o600)
+    engine = open_engine(target, key)
+    given, taken = source.raw_connection(), engine.raw_connection()
+    try:
+        given.driver_connection.backup(taken.driver_connection)  # type: ignore[union-attr]
+    finally:
+        given.close()
+        taken.close()
+        engine.dispose()  # the last one out folds the write-ahead log in
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _begin(connection: Connection) -> None:

@@ -101,7 +101,41 @@ class OldCopy(ArchiveError):
     def __init__(self) -> None:
         super().__init__(
             "This is an old copy of the archive: this computer has recorded later work that is missing in it. "
-            "It can be looked at but not changed, so that nothing newer is lost. Restore the latest copy."
+            "It can be looked at but not changed, so that nothing newer is lost. Bring the newer archive back, or "
+            "give the later work up by restoring a backup."
+        )
+
+
+class BackupExists(ArchiveError):
+    """A backup would lie among other files."""
+
+    def __init__(self) -> None:
+        super().__init__("This folder is not empty, so no backup was written to it. Choose a new folder.")
+
+
+class NotABackup(ArchiveError):
+    """The folder holds no backup."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no backup in this folder. Nothing was changed. Choose the folder of a backup.")
+
+
+class DamagedBackup(ArchiveError):
+    """A backup is not what was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The backup is damaged: {what}. It was not put back, and the archive is as before. Use another backup."
+        )
+
+
+class OtherArchive(ArchiveError):
+    """A backup would take the place of a different archive."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The archive in this folder is not the one the backup was made of, so nothing was put back. "
+            "Choose the folder of that archive, or an empty one."
         )
 
 

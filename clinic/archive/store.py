@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from clinic.archive import anchor, clock, creation, sealed_file, slots, vault
+from clinic.archive import anchor, backup, clock, creation, sealed_file, slots, trail, vault
+from clinic.archive.backup import Manifest
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
 from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong, seal
@@ -21,9 +22,11 @@ from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere,
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
 from clinic.archive.schema import BLOB, REVISION, STUDY
+from clinic.archive.trail import Entry, Wanted
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
 from clinic.case import Case
+from clinic.jobs import Progress
 
 # DICOM's letters for what an event does: create, read, update, delete, execute.
 _ACTIONS = {"view": "R", "export": "R", "print": "R"}
@@ -181,12 +184,25 @@ class Archive:
             letter = _ACTIONS.get(event, "E")
             self._record(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
 
+    def back_up(self, target: Path, progress: Progress) -> Manifest:
+        """Copy the archive to a new folder, sealed as it is, while it goes on. Raises as `backup.write`."""
+        with self._transaction() as transaction:
+            transaction.record(Event("E", "backup"))
+        assert transaction.head is not None
+        return backup.write(self._open_vault(), transaction.head, target, progress)
+
     def cases(self) -> tuple[CaseSummary, ...]:
         """Return every case, the one changed last first; that they were listed is recorded."""
         with self._reading() as transaction:
             self._record(transaction, Event("R", "list"))
             rows = transaction.connection.execute(select(STUDY).order_by(STUDY.c.changed_utc.desc())).mappings()
             return tuple(_summary(transaction, row["id"], row["patient"], row["changed_utc"]) for row in rows.all())
+
+    def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
+        """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
+        with self._reading() as transaction:
+            self._record(transaction, Event("R", why, patient=wanted.patient))
+            return trail.entries(transaction, wanted)
 
     def open_case(self, case_id: str) -> tuple[Case, History]:
         """Return the present state of a case and its history; that it was viewed is recorded. Raises UnknownCase."""

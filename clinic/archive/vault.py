@@ -21,7 +21,8 @@ from clinic.archive.schema import FORM, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
 
 FORM_ID, ROW_KEY_ID = "archive", "row"
-_LABEL, _RECORDS, _KEYS, _BLOBS = "vault.json", "vault.db", "keys.db", "blobs"
+LABEL, BLOBS = "vault.json", "blobs"
+_RECORDS, _KEYS = "vault.db", "keys.db"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,14 +66,19 @@ class Vault:
     device: Device
     records: Engine
     keys: Engine
-    wrap: bytes
+    secrets: VaultKeys
     row_key: bytes
     damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
 
     @property
+    def wrap(self) -> bytes:
+        """The key that wraps patients' keys."""
+        return self.secrets.wrap
+
+    @property
     def blobs(self) -> Path:
         """Where the large objects lie."""
-        return self.folder / _BLOBS
+        return self.folder / BLOBS
 
     @property
     def chain(self) -> Chain:
@@ -100,7 +106,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             raise
         keys = VaultKeys.of(opened.vault_key, opened.archive)
         labelled = label_whole and found == opened.archive
-        damaged = opened.damaged if labelled else (*opened.damaged, _LABEL)
+        damaged = opened.damaged if labelled else (*opened.damaged, LABEL)
         with _engines(folder, keys) as (records, patient_keys):
             try:
                 login, role, row_key = _checked(records, patient_keys, opened.user.id, keys)
@@ -115,7 +121,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             device,
             records,
             patient_keys,
-            keys.wrap,
+            keys,
             row_key,
             damaged,
         )
@@ -128,7 +134,7 @@ def database_files(folder: Path) -> tuple[Path, Path]:
 
 def write_label(folder: Path, archive: str) -> None:
     """Write vault.json, which tells any program what this folder is before it is unlocked. Raises OSError."""
-    write_file(folder / _LABEL, [_label_text(archive, CURRENT)])
+    write_file(folder / LABEL, [_label_text(archive, CURRENT)])
 
 
 def _label(folder: Path) -> tuple[bool, str]:
@@ -137,10 +143,10 @@ def _label(folder: Path) -> tuple[bool, str]:
     Raises NotAnArchive or NewerArchive. Without it, the key file and the database say the same.
     """
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    if not present & {_LABEL, _RECORDS, _KEYS, *slots.NAMES}:
+    if not present & {LABEL, _RECORDS, _KEYS, *slots.NAMES}:
         raise NotAnArchive
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-        data = (folder / _LABEL).read_bytes()
+        data = (folder / LABEL).read_bytes()
         content = json.loads(data)
         version = FormatVersion(content["form"], content["min_reader"])
         if not version.readable:

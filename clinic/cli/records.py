@@ -4,9 +4,13 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clinic.cli.console import Verbs, say
+from clinic.cli.console import Verbs, bar, check_target, say
 from clinic.errors import ClinicError
+
+if TYPE_CHECKING:
+    from clinic.archive.trail import Entry
 
 
 class PassphraseNeeded(ClinicError):
@@ -16,14 +20,54 @@ class PassphraseNeeded(ClinicError):
         super().__init__("The archive is locked. Give its passphrase in CLINIC_PASSPHRASE, or run this in a terminal.")
 
 
+class UnknownAuditFormat(ClinicError):
+    """The audit trail cannot be written as this kind of file."""
+
+    def __init__(self) -> None:
+        super().__init__("The audit trail is written as CSV or JSON. Let the file's name end in .csv or .json.")
+
+
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
-    """Add `audit verify`."""
+    """Add `audit verify|show|export` and `archive backup|check|restore`."""
     audit = verbs.add_parser("audit", help="check the audit trail")
     acts = audit.add_subparsers(required=True, metavar="ACT")
     verify = acts.add_parser("verify", parents=[shared], help="prove that records and audit trail are whole")
     verify.add_argument("--archive", required=True, type=Path, metavar="DIR")
     verify.add_argument("--full", action="store_true", help="read every sealed object too")
     verify.set_defaults(run=_verify)
+    show = acts.add_parser("show", parents=[shared, _wanted()], help="list who did what, when and from where")
+    show.set_defaults(run=_show)
+    export = acts.add_parser("export", parents=[shared, _wanted()], help="write the audit trail to a file")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE", help="FILE.csv or FILE.json")
+    export.set_defaults(run=_export)
+    _add_archive(verbs, shared)
+
+
+def _wanted() -> argparse.ArgumentParser:
+    wanted = argparse.ArgumentParser(add_help=False)
+    wanted.add_argument("--archive", required=True, type=Path, metavar="DIR")
+    wanted.add_argument("--patient", default="", metavar="ID")
+    wanted.add_argument("--event", default="", help="for example view, change or export")
+    wanted.add_argument("--since", default="", metavar="TIME", help="UTC, for example 2026-11 or 2026-11-22T08:00")
+    wanted.add_argument("--until", default="", metavar="TIME")
+    return wanted
+
+
+def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    archive = verbs.add_parser("archive", help="back records up, and put a backup back")
+    acts = archive.add_subparsers(required=True, metavar="ACT")
+    backup = acts.add_parser("backup", parents=[shared], help="copy the archive, sealed as it is, to a new folder")
+    backup.add_argument("--archive", required=True, type=Path, metavar="DIR")
+    backup.add_argument("--to", required=True, type=Path, metavar="DIR")
+    backup.set_defaults(run=_backup)
+    check = acts.add_parser("check", parents=[shared], help="read every byte of a backup")
+    check.add_argument("backup", type=Path, metavar="BACKUP")
+    check.set_defaults(run=_check)
+    restore = acts.add_parser("restore", parents=[shared], help="put a backup in the place of an archive")
+    restore.add_argument("backup", type=Path, metavar="BACKUP")
+    restore.add_argument("--to", required=True, type=Path, metavar="DIR")
+    restore.add_argument("--reason", required=True, help="why, for the audit; name no patient")
+    restore.set_defaults(run=_restore)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -39,6 +83,66 @@ def _verify(options: argparse.Namespace) -> int:
     state = "whole" if report.exit_code == 0 else "NOT whole"
     say(f"The records are {state}: {report.rows} audit rows checked in {report.mode} mode.")
     return report.exit_code
+
+
+def _show(options: argparse.Namespace) -> int:
+    for entry in _entries(options, "view-audit"):
+        words = (entry.time_utc, entry.who, entry.role, entry.event, entry.object or entry.patient, entry.reason)
+        say(f"{entry.seq:>6}  " + "  ".join(word for word in words if word))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from clinic.archive import trail
+    from clinic.export.write import write_bytes
+
+    form = options.out.suffix.removeprefix(".").lower()
+    if form not in trail.FORMATS:
+        raise UnknownAuditFormat
+    check_target(options.out)  # before the archive records that the audit was handed out
+    found = _entries(options, "export-audit")
+    write_bytes(options.out, trail.as_text(found, form).encode())
+    say(f"{len(found)} audit rows are in {options.out}.")
+    return 0
+
+
+def _entries(options: argparse.Namespace, why: str) -> "tuple[Entry, ...]":
+    from clinic.archive.store import Archive
+    from clinic.archive.trail import Wanted
+
+    wanted = Wanted(options.patient, options.event, options.since, options.until)
+    with Archive.open(options.archive, options.passphrase or _asked()) as archive:
+        return archive.audit(wanted, why)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from clinic.archive.store import Archive
+
+    with bar("Backup") as progress, Archive.open(options.archive, options.passphrase or _asked()) as archive:
+        manifest = archive.back_up(options.to, progress)
+    say(f"The backup is complete: {len(manifest.files)} files, {manifest.size / 1e6:.1f} MB, in {options.to}.")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from clinic.archive import backup
+
+    with bar("Check") as progress:
+        manifest = backup.check(options.backup, progress)
+    say(f"The backup of {manifest.made_utc} is whole: every byte of {len(manifest.files)} files was read.")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from clinic.archive import backup
+
+    passphrase = options.passphrase or _asked()
+    with bar("Restore") as progress:
+        done = backup.restore(options.backup, options.to, passphrase, options.reason, progress)
+    say(f"The backup of {done.manifest.made_utc} is in its place: {options.to}.")
+    if done.replaced is not None:
+        say(f"Note: the archive that was there is kept in {done.replaced}.")
+    return 0
 
 
 def _asked() -> str:

@@ -1,0 +1,267 @@
+"""Copies of an archive, sealed as it is: written while others work, proven byte by byte, put back whole or not at all.
+
+A backup is a folder like an archive's with manifest.json beside: every file with its length and SHA-256, the last audit
+row, and the signature of the device that made it. No passphrase is needed to make one, and none protects it but the
+archive's own.
+"""
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from clinic.archive import anchor, audit, sealed_file, slots, vault
+from clinic.archive.chain import Event, Head
+from clinic.archive.clock import now
+from clinic.archive.crypto import place
+from clinic.archive.database import copy_database, plain_words
+from clinic.archive.device import Device, fingerprint, signed_by
+from clinic.archive.durable import TEMPORARY, make_folder, sync_folder, write_file
+from clinic.archive.errors import (
+    ArchiveExists,
+    BackupExists,
+    DamagedArchive,
+    DamagedBackup,
+    NotABackup,
+    OtherArchive,
+)
+from clinic.archive.schema import AUDIT, BLOB
+from clinic.archive.transaction import Transaction
+from clinic.archive.version import CURRENT
+from clinic.jobs import Progress
+
+_MANIFEST = "manifest.json"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds. files: (name, bytes, SHA-256 in hex). head: the audit row about the making of it."""
+
+    archive: str
+    made_utc: str
+    head: Head
+    files: tuple[tuple[str, int, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(size for _, size, _ in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. replaced: where the archive that was there before lies now, None if there was none."""
+
+    manifest: Manifest
+    replaced: Path | None
+
+
+def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> Manifest:
+    """Copy an unlocked archive to a new folder; `head` is the audit row that says so.
+
+    Others may go on working: the databases are copied as of one moment, and sealed objects never change. Raises
+    BackupExists, DiskFull, DamagedArchive for an object whose bytes are wrong, and Cancelled; then nothing is left.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BackupExists
+    with plain_words(target.parent), _built(target) as building:
+        progress.report(0.0, "Copying the databases")
+        blobs = _copy_databases(opened, building)
+        for name in (*slots.NAMES, vault.LABEL):
+            write_file(building / name, [(opened.folder / name).read_bytes()])
+        for number, (blob, expected) in enumerate(blobs):
+            progress.report(0.05 + 0.9 * number / len(blobs), f"Copying object {number + 1} of {len(blobs)}")
+            copied = _copy(sealed_file.location(opened.blobs, blob), sealed_file.location(building / vault.BLOBS, blob))
+            if copied != expected:
+                raise DamagedArchive(f"the object {blob} was altered")
+        manifest = Manifest(opened.id, now().text, head, tuple(_described(building)))
+        write_file(building / _MANIFEST, [_rendered(manifest, opened.device)])
+    return manifest
+
+
+def check(backup: Path, progress: Progress) -> Manifest:
+    """Read every byte of a backup and compare it with the manifest. Raises NotABackup and DamagedBackup."""
+    done = 0
+    with plain_words(backup):
+        manifest, _ = _manifest(backup)
+        for name, size, sha256 in manifest.files:
+            progress.report(done / max(manifest.size, 1), f"Checking {name}")
+            path = backup / name
+            if not path.is_file() or path.stat().st_size != size or _sha256(path) != sha256:
+                raise DamagedBackup(name)
+            done += size
+    return manifest
+
+
+def restore(
+    backup: Path, folder: Path, passphrase: str, reason: str, progress: Progress, device: Device | None = None
+) -> Restored:
+    """Put a backup in the place of an archive, or where none is, and accept what was recorded since as lost.
+
+    Every byte is checked, the copy is opened and verified in full, and only then it takes the place; the archive that
+    was there is kept beside it. reason: why, for the audit; names nobody. Raises NotABackup, DamagedBackup,
+    WrongPassphrase, OtherArchive, DiskFull, Cancelled and the like; then everything is as before.
+    """
+    device = device or Device.load()
+    manifest = check(backup, progress.part(0.0, 0.3))
+    replaced = _replaced(folder, manifest)
+    with plain_words(folder.parent), _built(folder, replaced) as building:
+        for number, (name, _, sha256) in enumerate(manifest.files):
+            progress.report(0.3 + 0.4 * number / len(manifest.files), f"Copying {name}")
+            if _copy(backup / name, building / name) != sha256:
+                raise DamagedBackup(name)
+        progress.report(0.7, "Verifying the records")
+        opened = vault.unlock(building, passphrase, device)
+        try:
+            head = _accepted(opened, backup, manifest, reason)
+        finally:
+            opened.close()
+        progress.report(0.95, "Putting the archive in its place")
+    anchor.remember_restored(device, manifest.archive, head)
+    return Restored(manifest, replaced)
+
+
+def _accepted(opened: vault.Vault, backup: Path, manifest: Manifest, reason: str) -> Head:
+    """Verify the copy against its manifest, record the restore in it, and return the audit row about that."""
+    _, public = _manifest(backup)
+    faults = audit.check(opened, full=True, remembered=False).faults
+    if faults:
+        raise DamagedBackup(faults[0])
+    with opened.records.execution_options(reading=True).connect() as connection:
+        row = connection.execute(select(AUDIT).where(AUDIT.c.seq == manifest.head.seq)).mappings().first()
+    if row is None or row["mac"] != manifest.head.mac or row["device_id"] != fingerprint(public):
+        raise DamagedBackup(_MANIFEST)
+    with Transaction.begin(opened) as transaction:
+        words = f"from the backup of {manifest.made_utc}, audit row {manifest.head.seq}: {reason}"
+        transaction.record(Event("E", "restore", words))
+    assert transaction.head is not None
+    return transaction.head
+
+
+def _replaced(folder: Path, manifest: Manifest) -> Path | None:
+    """Return where the archive in the place will be kept. Raises ArchiveExists or OtherArchive."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return None
+    if not folder.is_dir() or not (folder / vault.LABEL).exists():
+        raise ArchiveExists
+    with suppress(ValueError, KeyError, TypeError):  # a damaged label is what a restore is for
+        if json.loads((folder / vault.LABEL).read_bytes())["archive"] != manifest.archive:
+            raise OtherArchive
+    stamp = "".join(letter for letter in now().text if letter.isdigit())[:14]
+    return folder.with_name(f"{folder.name}.replaced-{stamp}-{secrets.token_hex(2)}")
+
+
+@contextmanager
+def _built(target: Path, replaced: Path | None = None) -> Iterator[Path]:
+    """Give a folder beside the target to build in, which takes its place at the end or vanishes."""
+    make_folder(target.parent)
+    building = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    try:
+        building.mkdir(mode=0o700)
+        yield building
+        for folder in {path.parent for path in building.rglob("*")}:
+            sync_folder(folder)
+        if replaced is not None:
+            target.replace(replaced)
+        elif target.exists():
+            target.rmdir()
+        building.replace(target)
+        sync_folder(target.parent)
+    except BaseException:
+        if replaced is not None and replaced.exists() and not target.exists():
+            replaced.replace(target)
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _copy_databases(opened: vault.Vault, building: Path) -> list[tuple[str, str]]:
+    """Copy both databases as of one moment, and return the objects that they name: (id, SHA-256)."""
+    with opened.records.begin() as connection:  # its lock covers both databases
+        sources = (opened.records, opened.secrets.records), (opened.keys, opened.secrets.keys)
+        for (engine, key), path in zip(sources, vault.database_files(building), strict=True):
+            copy_database(engine, path, key)
+        return [(row.id, row.sha256) for row in connection.execute(select(BLOB.c.id, BLOB.c.sha256))]
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copy a file, on disk on return, and return its SHA-256."""
+    make_folder(target.parent)
+    sha256 = hashlib.sha256()
+
+    def pieces() -> Iterator[bytes]:
+        with source.open("rb") as file:
+            while piece := file.read(_PIECE):
+                sha256.update(piece)
+                yield piece
+
+    write_file(target, pieces())
+    return sha256.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _described(folder: Path) -> Iterator[tuple[str, int, str]]:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        yield path.relative_to(folder).as_posix(), path.stat().st_size, _sha256(path)
+
+
+def _rendered(manifest: Manifest, device: Device) -> bytes:
+    content = {
+        "archive": manifest.archive,
+        "form": CURRENT.form,
+        "min_reader": CURRENT.min_reader,
+        "made_utc": manifest.made_utc,
+        "head": [manifest.head.seq, manifest.head.mac.hex()],
+        "files": [list(file) for file in manifest.files],
+        "device_public": device.public.hex(),
+    }
+    return _canonical(content | {"signature": device.sign(_message(content)).hex()})
+
+
+def _manifest(backup: Path) -> tuple[Manifest, bytes]:
+    """Return the manifest and the public key of the device that signed it. Raises NotABackup or DamagedBackup."""
+    try:
+        content = json.loads((backup / _MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotABackup from None
+    except (ValueError, RecursionError):
+        raise DamagedBackup(_MANIFEST) from None
+    try:
+        public, signature = bytes.fromhex(content["device_public"]), bytes.fromhex(content.pop("signature"))
+        if not signed_by(public, _message(content), signature):
+            raise DamagedBackup(_MANIFEST)
+        head = Head(content["head"][0], bytes.fromhex(content["head"][1]))
+        files = tuple((str(name), int(size), str(sha256)) for name, size, sha256 in content["files"])
+        if any(not _inside(name) for name, _, _ in files):
+            raise DamagedBackup(_MANIFEST)
+        return Manifest(content["archive"], content["made_utc"], head, files), public
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise DamagedBackup(_MANIFEST) from None
+
+
+def _inside(name: str) -> bool:
+    """True for a plain relative path: whoever can sign can still not write outside of the folder."""
+    parts = name.split("/")
+    return all(part and set(part) <= _LETTERS and part.strip(".") for part in parts)
+
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.")
+
+
+def _message(content: Mapping[str, Any]) -> bytes:
+    return place("backup", _canonical(content).decode())
+
+
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, indent=1).encode()

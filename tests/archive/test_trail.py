@@ -1,0 +1,50 @@
+"""The audit as an auditor reads it."""
+
+import csv
+import io
+import json
+
+import pytest
+from builders import case
+
+from clinic.archive.store import Archive
+from clinic.archive.trail import Entry, Wanted, as_text
+
+
+def test_who_did_what_to_whom_is_told_in_order(archive: Archive) -> None:
+    archive.commit(case(), "Advance chin by 4 mm")
+    archive.open_case(case().id)
+    found = archive.audit(Wanted())
+    assert [entry.event for entry in found] == ["create", "open", "change", "view", "view-audit"]
+    changed = found[2]
+    assert (changed.who, changed.role, changed.reason) == ("Dr Ada", "surgeon", "Advance chin by 4 mm")
+    assert changed.patient == case().patient.id
+    assert changed.object == f"{case().id}/1"
+
+
+def test_who_saw_one_patient(archive: Archive) -> None:
+    archive.commit(case(), "Begin")
+    archive.open_case(case().id)
+    seen = archive.audit(Wanted(patient=case().patient.id))
+    assert [entry.event for entry in seen] == ["change", "view", "view-audit"]
+    assert [entry.event for entry in archive.audit(Wanted(event="view"))] == ["view"]
+
+
+def test_a_span_of_time_takes_in_its_ends(archive: Archive) -> None:
+    """ "2026-11" as an end means until the last moment of November."""
+    everything = archive.audit(Wanted())
+    day = everything[0].time_utc[:10]
+    assert archive.audit(Wanted(since=day, until=day))[: len(everything)] == everything
+    assert archive.audit(Wanted(until="1999")) == ()
+    assert archive.audit(Wanted(since="2999")) == ()
+
+
+@pytest.mark.parametrize("reason", ["plain", 'quoted "so", with comma', "two\nlines", "鼻 −2 mm", "=1+1"])
+def test_csv_and_json_are_read_back(reason: str) -> None:
+    entry = Entry(7, "2026-11-22T08:00:00Z", "Dr Ada", "surgeon", "ab" * 32, "change", "p", "c/1", "ok", reason)
+    (line,) = csv.DictReader(io.StringIO(as_text([entry], "csv"), newline=""))
+    assert line["reason"].removeprefix("'") == reason
+    assert not line["reason"].startswith("=")
+    assert line["seq"] == "7"
+    (read,) = json.loads(as_text([entry], "json"))
+    assert Entry(**read) == entry
