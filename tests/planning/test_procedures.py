@@ -28,7 +28,7 @@ def move(asked: Load) -> np.ndarray:
 def test_every_slider_has_a_sensible_range(procedure: Procedure) -> None:
     for parameter in procedure.parameters:
         assert parameter.minimum <= parameter.default <= parameter.maximum
-        assert parameter.name.endswith(f"_{parameter.unit}")
+        assert parameter.name.endswith({"mm": "_mm", "cc": "_cc", "°": "_deg"}[parameter.unit])
         assert 0 < parameter.step <= (parameter.maximum - parameter.minimum) / 20
         assert parameter.sign
 

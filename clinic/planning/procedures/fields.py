@@ -2,16 +2,24 @@
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Ints, Mask, Points, Topology
+from clinic.case import Edit, FaceModel, Floats, Gauge, Ints, Load, Mask, Points, Topology
 
 FORWARD = np.array([0.0, -1.0, 0.0])  # patient frame: y grows to the back
+LEFT = np.array([1.0, 0.0, 0.0])
 DOWN = np.array([0.0, 0.0, -1.0])
+_NEGLIGIBLE = 1e-3  # of the largest move
 
 
 def bump(distance: Floats, reach: float) -> Floats:
     """Return (1 − d²/r²)² for d < r, else 0: smooth to its first derivative, 1 at distance 0."""
     inside = np.clip(1.0 - (distance / reach) ** 2, 0.0, None)
     return np.asarray(inside**2, dtype=np.float64)
+
+
+def ease(x: Floats) -> Floats:
+    """Return 0 for x ≤ 0, 1 for x ≥ 1 and a smooth step between."""
+    t = np.clip(x, 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float64)
 
 
 def around(face: FaceModel, centre: Points, reach_mm: float) -> Floats:
@@ -35,3 +43,19 @@ def neighbours(topology: Topology, start: Mask, rings: int) -> Mask:
 def chosen(mask: Mask) -> Ints:
     """Return the numbers of the vertices in a mask."""
     return np.flatnonzero(mask).astype(np.int32)
+
+
+def moving(edit: Edit, moves: Points, gauge: Gauge, *, to_reach: bool = False) -> Load:
+    """Return the load that moves support by (c, 3) mm and does nothing else; what hardly moves is left as it is."""
+    size = np.linalg.norm(moves, axis=1)
+    moved = chosen(size > _NEGLIGIBLE * size.max())
+    return Load(
+        edit=edit,
+        moved=moved,
+        moved_by=moves[moved],
+        released=chosen(np.zeros(len(moves), bool)),
+        growth=np.zeros(len(moves)),
+        growth_cc=0.0,
+        gauges=(gauge,),
+        to_reach=to_reach,
+    )

@@ -10,10 +10,10 @@ from clinic.case import Edit, FaceModel, Load
 class Parameter:
     """One number that the surgeon sets, with the range in which the model may be used.
 
-    name: as in `Edit.amounts`, the unit at its end. title: for a slider. sign: what a positive and a negative amount
-    do, for a tooltip. default: the usual amount, with which an edit begins; 0 always asks for nothing. cautions:
-    guard-rails in words, each with its reason. shapes: it says how and not how much (a radius, an angle of pull): it
-    goes with every amount of the edit, and alone asks for nothing.
+    name: as in `Edit.amounts`, the unit at its end (deg for °). title: for a slider. sign: what a positive and a
+    negative amount do, for a tooltip. default: the usual amount, with which an edit begins; 0 always asks for nothing.
+    cautions: guard-rails in words, each with its reason. shapes: it says how and not how much (a radius, an angle of
+    pull): it goes with every amount of the edit, and alone asks for nothing.
     """
 
     name: str

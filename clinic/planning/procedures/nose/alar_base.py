@@ -1,0 +1,62 @@
+"""How wide the nose stands on the face."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load
+from clinic.planning.procedures.fields import LEFT, ease, moving
+from clinic.planning.procedures.nose.frame import Nose, nose
+from clinic.planning.procedures.procedure import Parameter, Procedure
+
+# Sideways, as shares of the way from the midline to the alar crease: the sill gives way between columella and ala, the
+# cheek follows as far as the nasolabial fold.
+_COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.05, 0.90, 1.10, 2.0
+_LOBULE_BEGINS, _ALA_BEGINS = 0.80, 0.25  # ahead of the alar crease: the ala leads over to the lobule
+_ALAR_GROOVE, _SIDE_WALL = 0.15, 0.50  # up from the alar crease, in lengths of the nose
+_AT_ALA = 0.9
+
+
+def alar_base(edit: Edit, face: FaceModel) -> Load:
+    """Bring the alar base of one side towards the midline, until its skin has gone so far (negative narrows).
+
+    The surgeon excises so many millimetres of skin at sill and ala, so it is the skin that is measured.
+    """
+    at, amount = nose(face), edit.amount("amount_mm")
+    half, sign = at.on_side(edit.side)
+    weights = half * _base(at)
+    outwards = sign * LEFT
+    gauge = Gauge(
+        f"Alar base, {edit.side}", amount, "mm", np.where(weights > _AT_ALA * weights.max(), weights, 0.0), outwards
+    )
+    return moving(edit, amount * weights[:, None] * outwards, gauge, to_reach=True)
+
+
+def _base(at: Nose) -> Floats:
+    aside = at.lateral / at.ala
+    sill = ease((aside - _COLUMELLA) / (_ALA - _COLUMELLA))
+    cheek = ease((_CHEEK - aside) / (_CHEEK - _ALA_ENDS))
+    lobule = ease((_LOBULE_BEGINS - at.ahead) / (_LOBULE_BEGINS - _ALA_BEGINS))
+    above = ease((_SIDE_WALL - at.height / at.length) / (_SIDE_WALL - _ALAR_GROOVE))
+    lip = ease((at.height - at.labiale) / (at.subnasale - at.labiale))
+    return at.skin * sill * cheek * lobule * above * lip
+
+
+ALAR_BASE = Procedure(
+    id="alar_base",
+    title="Alar base",
+    region="Nose",
+    parameters=(
+        Parameter(
+            "amount_mm",
+            "Alar base per side",
+            "mm",
+            -5.0,
+            0.0,
+            0.1,
+            sign="negative narrows the base of the nose on each treated side",
+            default=-2.0,
+            cautions=("More than 4 mm per side may narrow the nostril; keep sill and rim.",),
+        ),
+    ),
+    sided=True,
+    load=alar_base,
+)

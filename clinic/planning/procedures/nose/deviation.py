@@ -1,0 +1,64 @@
+"""Setting the nose straight, or showing how it would look off the midline."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load
+from clinic.planning.procedures.fields import LEFT, ease, moving
+from clinic.planning.procedures.nose.frame import Nose, nose
+from clinic.planning.procedures.nose.tip import tip_complex
+from clinic.planning.procedures.procedure import Parameter, Procedure
+
+# Down the dorsum, as shares of the way from nasion to pronasale: the curve of the middle third.
+_BEGINS, _MIDDLE, _ENDS = 0.05, 0.55, 1.0
+_WALL_BEGINS, _RIDGE = 0.0, 0.9  # of the rise over the face: the walls lean with the ridge
+_AT_MIDDLE, _AT_TIP = 0.85, 0.95
+
+
+def deviation(edit: Edit, face: FaceModel) -> Load:
+    """Shift the ridge of the middle third, or the tip, to the patient's left (positive) or right, along a smooth curve.
+
+    A deviation is measured on the skin, off the midline of the face, so the septum goes as far as that takes. The side
+    walls lean with the ridge and stay at their base.
+    """
+    at = nose(face)
+    middle, tip = edit.amount("middle_mm"), edit.amount("tip_mm")
+    label, amount, weights, core = (
+        ("Deviation, middle third", middle, _middle_third(at), _AT_MIDDLE)
+        if middle
+        else ("Deviation, tip", tip, tip_complex(at), _AT_TIP)
+    )
+    gauge = Gauge(label, amount, "mm", np.where(weights > core, weights, 0.0), LEFT)
+    return moving(edit, amount * weights[:, None] * LEFT, gauge, to_reach=True)
+
+
+def _middle_third(at: Nose) -> Floats:
+    upper, lower = (at.along - _BEGINS) / (_MIDDLE - _BEGINS), (_ENDS - at.along) / (_ENDS - _MIDDLE)
+    leaning = ease((at.rise - _WALL_BEGINS) / (_RIDGE - _WALL_BEGINS))
+    weights: Floats = at.skin * ease(np.minimum(upper, lower)) * leaning
+    return weights / float(weights.max())
+
+
+DEVIATION = Procedure(
+    id="deviation",
+    title="Deviation",
+    region="Nose",
+    parameters=tuple(
+        Parameter(
+            name,
+            title,
+            "mm",
+            -8.0,
+            8.0,
+            0.1,
+            sign="positive goes to the patient's left, negative to the right",
+            default=0.0,
+            cautions=(caution,),
+        )
+        for name, title, caution in (
+            ("middle_mm", "Middle third", "More than 5 mm needs osteotomies on both sides, or the bones pull it back."),
+            ("tip_mm", "Tip", "More than 4 mm needs the septum to be set free and fixed at the nasal spine."),
+        )
+    ),
+    sided=False,
+    load=deviation,
+)

@@ -1,0 +1,59 @@
+"""Lowering or raising the root of the nose."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load
+from clinic.planning.procedures.fields import FORWARD, ease, moving
+from clinic.planning.procedures.nose.frame import Nose, nose
+from clinic.planning.procedures.procedure import Parameter, Procedure
+
+# As shares of the length of the nose, from the nasion: the radix runs out into the glabella above and into the dorsum
+# above the rhinion.
+_UPWARDS, _DOWNWARDS = 0.34, 0.42
+# The root is narrow: as a share of the way to the inner canthi, whose ligaments stay.
+_ROOF, _SIDE_WALL = 0.12, 0.80
+_AT_RADIX = 0.8
+
+
+def radix(edit: Edit, face: FaceModel) -> Load:
+    """Burr down (negative) or graft (positive) the bone at the nasion, by so much as is asked.
+
+    The support moves straight forwards or back, as the depth of the radix is measured. Thick skin (6.5 mm) passes on
+    less than that; the gauge reads how much.
+    """
+    at, amount = nose(face), edit.amount("amount_mm")
+    weights = _root(at)
+    gauge = Gauge("Radix", amount, "mm", np.where(weights > _AT_RADIX, weights, 0.0), FORWARD)
+    return moving(edit, amount * weights[:, None] * FORWARD, gauge)
+
+
+def _root(at: Nose) -> Floats:
+    lengthwise = np.where(at.along < 0.0, 1.0 + at.along / _UPWARDS, 1.0 - at.along / _DOWNWARDS)
+    across = 1.0 - ease((at.lateral / at.canthus - _ROOF) / (_SIDE_WALL - _ROOF))
+    weights: Floats = at.skin * (at.rise > 0.0) * ease(lengthwise) * across
+    return weights / float(weights.max())
+
+
+RADIX = Procedure(
+    id="radix",
+    title="Radix",
+    region="Nose",
+    parameters=(
+        Parameter(
+            "amount_mm",
+            "Radix",
+            "mm",
+            -4.0,
+            4.0,
+            0.1,
+            sign="negative deepens the root of the nose, positive raises it with a graft",
+            default=1.0,
+            cautions=(
+                "Skin over the radix is thick: expect about half of what bone gives up to show.",
+                "Raising by more than 3 mm makes the eyes look closer together, and an edge of the graft may show.",
+            ),
+        ),
+    ),
+    sided=False,
+    load=radix,
+)

@@ -1,0 +1,60 @@
+"""How far the tip of the nose is turned up."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
+from clinic.planning.procedures.fields import LEFT, moving
+from clinic.planning.procedures.nose.frame import Nose, nose
+from clinic.planning.procedures.nose.tip import tip_complex
+from clinic.planning.procedures.procedure import Parameter, Procedure
+
+_UPWARDS = -LEFT  # right-handed about this axis the tip goes up
+_BELOW_TIP, _ABOVE_SUBNASALE = 0.93, 0.3  # down the dorsum; least weight
+_COLUMELLA = 0.4  # half its width, as a share of the way to the alar crease
+
+
+def tip_rotation(edit: Edit, face: FaceModel) -> Load:
+    """Turn the tip complex up (positive) or down about the alar creases, until its skin has turned so far.
+
+    Rotation is measured on the skin, so the cartilage turns as far as that takes. Lobule and columella turn as one
+    piece, alae and dorsum follow; the distance from alar crease to tip stays. Not proportional to the angle: a turn
+    is none.
+    """
+    at, angle = nose(face), edit.amount("angle_deg")
+    weights = tip_complex(at)
+    gauge = Gauge("Tip rotation", angle, "°", _tip_and_columella(at, weights), _UPWARDS)
+    return moving(edit, _turned(face.control - at.pivot, angle * weights), gauge, to_reach=True)
+
+
+def _tip_and_columella(at: Nose, weights: Floats) -> Floats:
+    below = (at.along > _BELOW_TIP) & (at.lateral < _COLUMELLA * at.ala) & (weights > _ABOVE_SUBNASALE)
+    return np.where(below, weights, 0.0)
+
+
+def _turned(arm: Points, degrees: Floats) -> Points:
+    """Return how far (c, 3) points move that are turned up by (c,) angles about the x axis."""
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    x, y, z = arm.T
+    return np.stack([0.0 * x, (cosine - 1.0) * y + sine * z, (cosine - 1.0) * z - sine * y], axis=1)
+
+
+TIP_ROTATION = Procedure(
+    id="tip_rotation",
+    title="Tip rotation",
+    region="Nose",
+    parameters=(
+        Parameter(
+            "angle_deg",
+            "Rotation",
+            "°",
+            -10.0,
+            20.0,
+            0.5,
+            sign="positive turns the tip up, negative turns it down",
+            default=5.0,
+            cautions=("Above 10° the nostrils show from the front and the nose gets shorter; look at both.",),
+        ),
+    ),
+    sided=False,
+    load=tip_rotation,
+)
