@@ -16,12 +16,14 @@ from clinic.archive.schema import AUDIT
 class Memory:
     """What the anchor file of one archive holds.
 
-    heads: (seq, MAC in hex). begun: large objects that this computer set out to write. failed_unlocks: wrong
-    passphrases since the last opening. unreadable: lines that are not genuine, from a power cut or a forger.
+    heads: (seq, MAC in hex). begun: large objects that this computer set out to write. erased: patients (ids).
+    failed_unlocks: wrong passphrases since the last opening. unreadable: lines that are not genuine, after a power cut
+    or a forgery.
     """
 
     heads: frozenset[tuple[int, str]]
     begun: frozenset[str]
+    erased: frozenset[str]
     failed_unlocks: int
     unreadable: int
 
@@ -42,18 +44,20 @@ class Memory:
     def _gathered(cls, latest_first: Iterable[AnchorLine]) -> "Memory":
         heads: set[tuple[int, str]] = set()
         begun: set[str] = set()
+        erased: set[str] = set()
+        restored = False
         failed = unreadable = openings = 0
         for line in latest_first:
             said: Any = line.said.get("say")
             unreadable += not line.genuine
             openings += said == "opened"
             failed += said == "failed-unlock" and openings == 0
-            if said in ("head", "restored"):
+            if said in ("head", "restored") and not restored:
                 heads.add((int(line.said["seq"]), str(line.said["mac"])))
+            restored |= said == "restored"  # what was recorded before is known to be lost
             begun.update(line.said.get("begun", ()))
-            if said == "restored":
-                break  # what was recorded before is known to be lost
-        return cls(frozenset(heads), frozenset(begun), failed, unreadable)
+            erased.update(line.said.get("erased", ()))
+        return cls(frozenset(heads), frozenset(begun), frozenset(erased), failed, unreadable)
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
         """Return the first remembered row that the archive does not have as it was, None if it has them all."""
@@ -77,6 +81,11 @@ def remember_head(device: Device, archive: str, head: Head) -> None:
 def remember_restored(device: Device, archive: str, head: Head) -> None:
     """Remember that a backup was put back, and so later rows than `head` were given up. Raises OSError."""
     device.remember(archive, {"say": "restored", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
+
+
+def remember_erased(device: Device, archive: str, patients: Sequence[str]) -> None:
+    """Remember who was erased, for the day a backup brings them back. Raises OSError."""
+    device.remember(archive, {"say": "erased", "erased": patients, "utc": now().text})
 
 
 def remember_begun(device: Device, archive: str, blobs: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clinic.archive import anchor, audit, sealed_file, slots, vault
+from clinic.archive import anchor, audit, erasure, sealed_file, slots, vault
 from clinic.archive.chain import Event, Head
 from clinic.archive.clock import now
 from clinic.archive.crypto import place
@@ -130,7 +130,10 @@ def restore(
 
 
 def _accepted(opened: vault.Vault, backup: Path, manifest: Manifest, reason: str) -> Head:
-    """Verify the copy against its manifest, record the restore in it, and return the audit row about that."""
+    """Verify the copy against its manifest, record the restore in it, and return the last audit row.
+
+    Whoever was erased since, as this computer remembers, is erased again.
+    """
     _, public = _manifest(backup)
     faults = audit.check(opened, full=True, remembered=False).faults
     if faults:
@@ -139,9 +142,14 @@ def _accepted(opened: vault.Vault, backup: Path, manifest: Manifest, reason: str
         row = connection.execute(select(AUDIT).where(AUDIT.c.seq == manifest.head.seq)).mappings().first()
     if row is None or row["mac"] != manifest.head.mac or row["device_id"] != fingerprint(public):
         raise DamagedBackup(_MANIFEST)
+    erased = anchor.Memory.load(opened.device, opened.id).erased
     with Transaction.begin(opened) as transaction:
         words = f"from the backup of {manifest.made_utc}, audit row {manifest.head.seq}: {reason}"
         transaction.record(Event("E", "restore", words))
+        again = sorted(patient for patient in erased if erasure.known(transaction, patient))
+        blobs = [blob for patient in again for blob in erasure.erase(transaction, patient, "erased before the restore")]
+    if again:
+        erasure.shred(opened, again, blobs)
     assert transaction.head is not None
     return transaction.head
 

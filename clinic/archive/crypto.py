@@ -21,6 +21,8 @@ KEY_BYTES = 32
 MIN_PASSPHRASE = 15  # characters
 _NONCE_BYTES = 12
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nothing to misread
+_MISREAD = str.maketrans("ILO", "110", "- \t\n")
+_RECOVERY_LETTERS = 54  # 256 bits and 14 of a checksum, five to a letter
 
 
 class Forged(Exception):
@@ -52,6 +54,31 @@ def calibrated() -> Argon2Cost:
 def new_passphrase() -> str:
     """Return a random passphrase of 100 bits that is easy to copy by hand: "7K3D-9QWM-…" in five groups of four."""
     return "-".join("".join(secrets.choice(_CROCKFORD) for _ in range(4)) for _ in range(5))
+
+
+def new_recovery_key() -> str:
+    """Return 256 random bits as Crockford base32 with two letters that catch a misreading: nine groups of six."""
+    secret = random_key()
+    number = int.from_bytes(secret) << 14 | _recovery_check(secret)
+    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(265, -1, -5))
+    return "-".join(letters[at : at + 6] for at in range(0, len(letters), 6))
+
+
+def recovery_secret(text: str) -> bytes | None:
+    """Return the 32 bytes of a recovery key as somebody typed it, None if it is none."""
+    letters = text.upper().translate(_MISREAD)
+    if len(letters) != _RECOVERY_LETTERS or set(letters) - set(_CROCKFORD):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _CROCKFORD.index(letter)
+    secret, check = (number >> 14).to_bytes(34), number & 0x3FFF
+    whole = not any(secret[:2]) and check == _recovery_check(secret[2:])
+    return secret[2:] if whole else None
+
+
+def _recovery_check(secret: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(b"clinic/recovery" + secret).digest()[:2]) & 0x3FFF
 
 
 def require_strong(passphrase: str) -> None:

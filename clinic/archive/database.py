@@ -71,6 +71,15 @@ def copy_database(source: Engine, target: Path, key: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def fold_log(engine: Engine) -> None:
+    """Bring the write-ahead log into the database and empty it, so that deleted pages are in neither."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+
+
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

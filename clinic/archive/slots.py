@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from clinic.archive.crypto import (
     KEY_BYTES,
     Argon2Cost,
     Forged,
+    derive,
+    new_recovery_key,
     passphrase_key,
     place,
     random_key,
+    recovery_secret,
     seal,
     seal_to,
     unseal,
@@ -27,6 +31,7 @@ from clinic.archive.durable import write_file
 from clinic.archive.errors import DamagedKeyFile, WrongPassphrase
 
 NAMES = ("slots.json", "slots.copy.json")
+_PASSPHRASE, _RECOVERY = "argon2id", "hkdf-sha256"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,12 +55,16 @@ class User:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Unlocked:
-    """What a passphrase opens. damaged: names of key files that are not whole."""
+    """What a passphrase opens. damaged: names of key files that are not whole, or not alike.
+
+    recovered: it was the printed recovery key.
+    """
 
     archive: str
     user: User
     vault_key: bytes
     damaged: tuple[str, ...]
+    recovered: bool = False
 
 
 def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost) -> Unlocked:
@@ -64,7 +73,7 @@ def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost) -> Unl
     vault_key = random_key()
     content = {
         "archive": archive,
-        "slots": [_slot(archive, user, passphrase, cost)],
+        "slots": [_passphrase_slot(archive, user, passphrase, cost)],
         "vault_keys": [
             {
                 "user": user.id,
@@ -73,24 +82,42 @@ def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost) -> Unl
             }
         ],
     }
-    for name in NAMES:
-        _write(folder / name, content)
+    _write_both(folder, content)
     return Unlocked(archive, user, vault_key, ())
 
 
 def unlock(folder: Path, passphrase: str) -> Unlocked:
-    """Open the slot that fits. Raises DamagedKeyFile, WrongPassphrase, OSError; writes nothing."""
+    """Open the slot that fits a passphrase or a recovery key.
+
+    Raises DamagedKeyFile, WrongPassphrase, OSError; writes nothing.
+    """
     found = {name: _read(folder / name) for name in NAMES}
-    whole = [content for content in found.values() if content is not None]
-    if not whole:
-        raise DamagedKeyFile
-    content, damaged = whole[0], tuple(name for name, read in found.items() if read is None)
+    content = _first_whole(found.values())
+    damaged = tuple(name for name, read in found.items() if read != content)
+    recovery = recovery_secret(passphrase)
     try:
-        user = _open_slots(content, passphrase)
+        user = _open_slots(content, passphrase, recovery)
         vault_key = _vault_key(content, user)
     except (Forged, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DamagedKeyFile from error
-    return Unlocked(content["archive"], user, vault_key, damaged)
+    return Unlocked(content["archive"], user, vault_key, damaged, recovery is not None)
+
+
+def change_passphrase(folder: Path, user: User, passphrase: str, cost: Argon2Cost) -> None:
+    """Replace a user's passphrase; the old one opens nothing from then on. Raises DamagedKeyFile, OSError."""
+    content = _first_whole(_read(folder / name) for name in NAMES)
+    _write_both(folder, _with_slot(content, _passphrase_slot(content["archive"], user, passphrase, cost)))
+
+
+def add_recovery_key(folder: Path, user: User) -> str:
+    """Return a new recovery key that opens what the user's passphrase opens; an earlier one opens nothing any more."""
+    content, text = _first_whole(_read(folder / name) for name in NAMES), new_recovery_key()
+    secret = recovery_secret(text)
+    assert secret is not None
+    salt = secrets.token_bytes(16)
+    slot = _slot(content["archive"], user, derive(secret, "recovery", salt), {"kdf": _RECOVERY, "salt": _text(salt)})
+    _write_both(folder, _with_slot(content, slot))
+    return text
 
 
 def archive_of(folder: Path) -> str:
@@ -104,32 +131,54 @@ def archive_of(folder: Path) -> str:
 
 def repair(folder: Path, damaged: tuple[str, ...]) -> None:
     """Write damaged key files anew from the whole one. Raises OSError."""
-    whole = next(content for content in (_read(folder / name) for name in NAMES) if content is not None)
+    whole = _first_whole(_read(folder / name) for name in NAMES)
     for name in damaged:
         _write(folder / name, whole)
 
 
-def _slot(archive: str, user: User, passphrase: str, cost: Argon2Cost) -> dict[str, Any]:
+def _first_whole(found: Iterable[dict[str, Any] | None]) -> dict[str, Any]:
+    for content in found:
+        if content is not None:
+            return content
+    raise DamagedKeyFile
+
+
+def _write_both(folder: Path, content: dict[str, Any]) -> None:
+    """The first file counts; should the second not be reached, the next opening makes it alike."""
+    for name in NAMES:
+        _write(folder / name, content)
+
+
+def _with_slot(content: dict[str, Any], slot: dict[str, Any]) -> dict[str, Any]:
+    """Return the content with a slot in the place of the same user's other one of that kind."""
+    others = [old for old in content["slots"] if (old["user"], old["kdf"]) != (slot["user"], slot["kdf"])]
+    return content | {"slots": [*others, slot]}
+
+
+def _passphrase_slot(archive: str, user: User, passphrase: str, cost: Argon2Cost) -> dict[str, Any]:
     salt = secrets.token_bytes(16)
-    slot = {
-        "user": user.id,
-        "kdf": "argon2id",
-        "cost": asdict(cost),
-        "salt": _text(salt),
-        "x25519": _text(user.public_x25519),
-        "ed25519": _text(user.public_ed25519),
-    }
     key = passphrase_key(passphrase, salt, cost)
+    return _slot(archive, user, key, {"kdf": _PASSPHRASE, "cost": asdict(cost), "salt": _text(salt)})
+
+
+def _slot(archive: str, user: User, key: bytes, way: dict[str, Any]) -> dict[str, Any]:
+    """Return the user's private keys sealed under `key`, with the way there from what the user knows."""
+    public = {"x25519": _text(user.public_x25519), "ed25519": _text(user.public_ed25519)}
+    slot = {"user": user.id} | way | public
     return slot | {"sealed": _text(seal(key, user.x25519 + user.ed25519, _bound(archive, slot)))}
 
 
-def _open_slots(content: dict[str, Any], passphrase: str) -> User:
-    """Try every slot: the file names nobody, so it cannot be told beforehand whose passphrase this is."""
+def _open_slots(content: dict[str, Any], passphrase: str, recovery: bytes | None) -> User:
+    """Try every slot of the kind: the file names nobody, so it cannot be told beforehand whose passphrase this is."""
     for slot in content["slots"]:
-        cost = Argon2Cost(**slot["cost"])
-        if slot["kdf"] != "argon2id" or not cost.acceptable:
-            raise ValueError("unacceptable cost")
-        key = passphrase_key(passphrase, _bytes(slot["salt"]), cost)
+        if slot["kdf"] == _RECOVERY:
+            if recovery is None:
+                continue
+            key = derive(recovery, "recovery", _bytes(slot["salt"]))
+        elif recovery is not None:
+            continue
+        else:
+            key = _stretched(slot, passphrase)
         open_fields = {name: value for name, value in slot.items() if name != "sealed"}
         try:
             private = unseal(key, _bytes(slot["sealed"]), _bound(content["archive"], open_fields))
@@ -137,6 +186,13 @@ def _open_slots(content: dict[str, Any], passphrase: str) -> User:
             continue
         return User(slot["user"], private[:KEY_BYTES], private[KEY_BYTES:])
     raise WrongPassphrase
+
+
+def _stretched(slot: dict[str, Any], passphrase: str) -> bytes:
+    cost = Argon2Cost(**slot["cost"])
+    if slot["kdf"] != _PASSPHRASE or not cost.acceptable:
+        raise ValueError("unacceptable cost")
+    return passphrase_key(passphrase, _bytes(slot["salt"]), cost)
 
 
 def _vault_key(content: dict[str, Any], user: User) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from clinic.archive import anchor, backup, clock, creation, sealed_file, slots, trail, vault
+from clinic.archive import anchor, backup, clock, creation, erasure, sealed_file, slots, trail, vault
 from clinic.archive.backup import Manifest
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
@@ -18,7 +18,7 @@ from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong,
 from clinic.archive.database import plain_words
 from clinic.archive.device import Device
 from clinic.archive.durable import TEMPORARY
-from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase
+from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase, WrongPassphrase
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
 from clinic.archive.schema import BLOB, REVISION, STUDY
@@ -105,8 +105,12 @@ class Archive:
             with archive._transaction() as transaction:
                 _mend(transaction, memory.begun)
                 failed = memory.failed_unlocks
-                reason = f"after {failed} wrong passphrases" if failed else ""
-                transaction.record(Event("E", "open", reason))
+                said = ["with the recovery key"] if opened.recovered else []
+                said += [f"after {failed} wrong passphrases"] if failed else []
+                transaction.record(Event("E", "open", ", ".join(said)))
+                unfinished = erasure.unfinished(transaction)
+            if unfinished:
+                erasure.shred(opened, unfinished, [])
             with suppress(OSError):
                 anchor.remember(opened.device, opened.id, "opened")
         return archive
@@ -198,6 +202,40 @@ class Archive:
             rows = transaction.connection.execute(select(STUDY).order_by(STUDY.c.changed_utc.desc())).mappings()
             return tuple(_summary(transaction, row["id"], row["patient"], row["changed_utc"]) for row in rows.all())
 
+    def erase_patient(self, patient: str, reason: str) -> None:
+        """Destroy a patient's key and with it everything about the patient, for ever; the audit keeps that and why.
+
+        reason names nobody. Raises UnknownCase. Backups made earlier hold the patient until they are deleted.
+        """
+        with self._lock:
+            with self._transaction() as transaction:
+                if not erasure.known(transaction, patient):
+                    raise UnknownCase
+                blobs = erasure.erase(transaction, patient, reason)
+            self._parts = None
+            with plain_words(self.folder):
+                erasure.shred(self._open_vault(), [patient], blobs)
+
+    def change_passphrase(self, old: str, new: str, *, cost: Argon2Cost | None = None) -> None:
+        """Replace this user's passphrase. `old` may be the recovery key. Raises WrongPassphrase, WeakPassphrase."""
+        require_strong(new)
+        with self._lock, plain_words(self.folder):
+            user = self._proven(old)
+            with self._transaction() as transaction:
+                transaction.record(Event("U", "change-passphrase"))
+                slots.change_passphrase(self.folder, user, new, cost or calibrated())
+
+    def new_recovery_key(self, passphrase: str) -> str:
+        """Return a printable key that opens the archive should the passphrase be lost; an earlier one dies with it.
+
+        It is shown once and kept nowhere. Raises WrongPassphrase.
+        """
+        with self._lock, plain_words(self.folder):
+            user = self._proven(passphrase)
+            with self._transaction() as transaction:
+                transaction.record(Event("U", "new-recovery-key"))
+                return slots.add_recovery_key(self.folder, user)
+
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
         with self._reading() as transaction:
@@ -253,6 +291,13 @@ class Archive:
             anchor.remember(opened.device, opened.id, f"old-copy-{event.event}")
         else:
             transaction.record(event)
+
+    def _proven(self, passphrase: str) -> slots.User:
+        """Return this user's keys to whoever knows the passphrase, and to nobody who found the window open."""
+        opened = slots.unlock(self.folder, passphrase)
+        if opened.user.id != self._open_vault().user.id:
+            raise WrongPassphrase
+        return opened.user
 
     def _open_vault(self) -> vault.Vault:
         if self._vault is None:

@@ -69,6 +69,7 @@ class Vault:
     secrets: VaultKeys
     row_key: bytes
     damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
+    recovered: bool = False  # by the printed recovery key
 
     @property
     def wrap(self) -> bytes:
@@ -124,6 +125,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             keys,
             row_key,
             damaged,
+            opened.recovered,
         )
 
 

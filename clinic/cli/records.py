@@ -27,8 +27,15 @@ class UnknownAuditFormat(ClinicError):
         super().__init__("The audit trail is written as CSV or JSON. Let the file's name end in .csv or .json.")
 
 
+class NotTheSame(ClinicError):
+    """A new passphrase was typed in two ways."""
+
+    def __init__(self) -> None:
+        super().__init__("The two new passphrases differ, so the old one still holds. Type the new one twice alike.")
+
+
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
-    """Add `audit verify|show|export` and `archive backup|check|restore`."""
+    """Add `audit verify|show|export` and `archive backup|check|restore|passphrase|recovery-key|erase`."""
     audit = verbs.add_parser("audit", help="check the audit trail")
     acts = audit.add_subparsers(required=True, metavar="ACT")
     verify = acts.add_parser("verify", parents=[shared], help="prove that records and audit trail are whole")
@@ -68,6 +75,14 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     restore.add_argument("--to", required=True, type=Path, metavar="DIR")
     restore.add_argument("--reason", required=True, help="why, for the audit; name no patient")
     restore.set_defaults(run=_restore)
+    passphrase = acts.add_parser("passphrase", parents=[shared], help="change the passphrase")
+    recovery = acts.add_parser("recovery-key", parents=[shared], help="print a key for the day the passphrase is lost")
+    erase = acts.add_parser("erase", parents=[shared], help="destroy everything about one patient, for ever")
+    for act, run in ((passphrase, _passphrase), (recovery, _recovery_key), (erase, _erase)):
+        act.add_argument("--archive", required=True, type=Path, metavar="DIR")
+        act.set_defaults(run=run)
+    erase.add_argument("--patient", required=True, metavar="ID")
+    erase.add_argument("--reason", required=True, help="why, for the audit; name no patient")
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -145,11 +160,43 @@ def _restore(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked() -> str:
-    """Ask for the passphrase. Raises PassphraseNeeded where there is nobody to ask."""
+def _passphrase(options: argparse.Namespace) -> int:
+    from clinic.archive.store import Archive
+
+    old = options.passphrase or _asked()
+    with Archive.open(options.archive, old) as archive:
+        new = _asked("New passphrase: ")
+        if _asked("The same again: ") != new:
+            raise NotTheSame
+        archive.change_passphrase(old, new)
+    say("The passphrase is changed. The old one opens nothing any more, but for backups made before.")
+    return 0
+
+
+def _recovery_key(options: argparse.Namespace) -> int:
+    from clinic.archive.store import Archive
+
+    passphrase = options.passphrase or _asked()
+    with Archive.open(options.archive, passphrase) as archive:
+        say(archive.new_recovery_key(passphrase))
+    say("Print it and lock it away: it opens the archive like the passphrase and is shown only now.")
+    return 0
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from clinic.archive.store import Archive
+
+    with Archive.open(options.archive, options.passphrase or _asked()) as archive:
+        archive.erase_patient(options.patient, options.reason)
+    say("The patient is erased. Backups made earlier hold the patient until they are deleted.")
+    return 0
+
+
+def _asked(words: str = "Passphrase of the archive: ") -> str:
+    """Ask for a passphrase. Raises PassphraseNeeded where there is nobody to ask."""
     if not sys.stdin.isatty():
         raise PassphraseNeeded
     try:
-        return getpass.getpass("Passphrase of the archive: ")
+        return getpass.getpass(words)
     except EOFError:
         raise PassphraseNeeded from None

@@ -55,3 +55,30 @@ def test_a_backup_is_made_checked_and_put_back(
     (copy / "vault.db").unlink()
     assert run(monkeypatch, "archive", "check", copy) == 2
     assert "damaged: vault.db" in capsys.readouterr().err
+
+
+def test_the_recovery_key_is_printed_and_a_patient_erased(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "archive", "recovery-key", "--archive", folder) == 0
+    key = capsys.readouterr().out.splitlines()[0]
+    monkeypatch.setenv("CLINIC_PASSPHRASE", key)
+    assert cli.main(["audit", "verify", "--archive", str(folder)], BENCHES) == 0
+    words = ("archive", "erase", "--archive", folder, "--patient", case().patient.id, "--reason", "asked on paper")
+    assert run(monkeypatch, *words) == 0
+    with Archive.open(folder, PASSPHRASE) as archive:
+        assert archive.cases() == ()
+
+
+def test_a_passphrase_is_asked_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["four other unrelated words", "four other unrelated word"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    assert run(monkeypatch, "archive", "passphrase", "--archive", folder) == 2
+    assert "differ" in capsys.readouterr().err
+    Archive.open(folder, PASSPHRASE).close()
+    monkeypatch.setattr("getpass.getpass", lambda _: "four other unrelated words")
+    assert run(monkeypatch, "archive", "passphrase", "--archive", folder) == 0
+    Archive.open(folder, "four other unrelated words").close()
