@@ -12,6 +12,7 @@ from clinic.planning.procedures.procedure import Parameter, Procedure
 _COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.05, 0.90, 1.10, 2.0
 _LOBULE_BEGINS, _ALA_BEGINS = 0.80, 0.25  # ahead of the alar crease: the ala leads over to the lobule
 _ALAR_GROOVE, _SIDE_WALL = 0.15, 0.50  # up from the alar crease, in lengths of the nose
+_SILL = 0.5  # down from the alar crease to the subnasale; from there the upper lip leads over to the red
 _AT_ALA = 0.9
 
 
@@ -25,7 +26,11 @@ def alar_base(edit: Edit, face: FaceModel) -> Load:
     weights = half * _base(at)
     outwards = sign * LEFT
     gauge = Gauge(
-        f"Alar base, {edit.side}", amount, "mm", np.where(weights > _AT_ALA * weights.max(), weights, 0.0), outwards
+        f"Alar base, {edit.side}",
+        amount,
+        "mm",
+        np.where(face.topology.region("nose") & (weights > _AT_ALA), weights, 0.0),
+        outwards,
     )
     return moving(edit, amount * weights[:, None] * outwards, gauge, to_reach=True)
 
@@ -36,8 +41,10 @@ def _base(at: Nose) -> Floats:
     cheek = ease((_CHEEK - aside) / (_CHEEK - _ALA_ENDS))
     lobule = ease((_LOBULE_BEGINS - at.ahead) / (_LOBULE_BEGINS - _ALA_BEGINS))
     above = ease((_SIDE_WALL - at.height / at.length) / (_SIDE_WALL - _ALAR_GROOVE))
-    lip = ease((at.height - at.labiale) / (at.subnasale - at.labiale))
-    return at.skin * sill * cheek * lobule * above * lip
+    sill_height = _SILL * at.subnasale
+    lip = ease((at.height - at.labiale) / (sill_height - at.labiale))
+    weights: Floats = at.skin * sill * cheek * lobule * above * lip
+    return weights / float(weights.max())
 
 
 ALAR_BASE = Procedure(

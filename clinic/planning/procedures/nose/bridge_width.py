@@ -32,7 +32,7 @@ def _side_wall(at: Nose) -> Floats:
     aside = at.lateral / at.canthus
     down = ease((at.along - _RADIX) / (_BONE - _RADIX)) * ease((_SUPRATIP - at.along) / (_SUPRATIP - _MIDDLE_VAULT))
     across = ease((aside - _RIDGE) / (_WALL - _RIDGE)) * ease((_MAXILLA - aside) / (_MAXILLA - _WALL_ENDS))
-    weights: Floats = at.skin * (at.rise > 0.0) * down * across
+    weights: Floats = at.skin * down * across
     return weights / float(weights.max())
 
 

@@ -9,9 +9,10 @@ from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Parameter, Procedure
 
 # Down the dorsum, as shares of the way from nasion to pronasale: the curve of the middle third.
-_BEGINS, _MIDDLE, _ENDS = 0.05, 0.55, 1.0
-_WALL_BEGINS, _RIDGE = 0.0, 0.9  # of the rise over the face: the walls lean with the ridge
-_AT_MIDDLE, _AT_TIP = 0.85, 0.95
+_BEGINS, _FROM, _TO, _ENDS = 0.0, 0.45, 0.60, 1.0
+_WALL_BEGINS, _RIDGE = -0.1, 0.9  # of the rise over the face: the walls lean with the ridge
+_FACE, _BEYOND_TIP = -0.2, 1.2  # alae and columella lean evenly with the tip
+_AT_RIDGE = 0.95
 
 
 def deviation(edit: Edit, face: FaceModel) -> Load:
@@ -22,20 +23,20 @@ def deviation(edit: Edit, face: FaceModel) -> Load:
     """
     at = nose(face)
     middle, tip = edit.amount("middle_mm"), edit.amount("tip_mm")
-    label, amount, weights, core = (
-        ("Deviation, middle third", middle, _middle_third(at), _AT_MIDDLE)
+    label, amount, weights = (
+        ("Deviation, middle third", middle, _middle_third(at))
         if middle
-        else ("Deviation, tip", tip, tip_complex(at), _AT_TIP)
+        else ("Deviation, tip", tip, tip_complex(at, _FACE, _BEYOND_TIP))
     )
-    gauge = Gauge(label, amount, "mm", np.where(weights > core, weights, 0.0), LEFT)
+    weights = weights / float(weights.max())
+    gauge = Gauge(label, amount, "mm", np.where(weights > _AT_RIDGE, weights, 0.0), LEFT)
     return moving(edit, amount * weights[:, None] * LEFT, gauge, to_reach=True)
 
 
 def _middle_third(at: Nose) -> Floats:
-    upper, lower = (at.along - _BEGINS) / (_MIDDLE - _BEGINS), (_ENDS - at.along) / (_ENDS - _MIDDLE)
+    upper, lower = (at.along - _BEGINS) / (_FROM - _BEGINS), (_ENDS - at.along) / (_ENDS - _TO)
     leaning = ease((at.rise - _WALL_BEGINS) / (_RIDGE - _WALL_BEGINS))
-    weights: Floats = at.skin * ease(np.minimum(upper, lower)) * leaning
-    return weights / float(weights.max())
+    return at.skin * ease(np.minimum(upper, lower)) * leaning
 
 
 DEVIATION = Procedure(

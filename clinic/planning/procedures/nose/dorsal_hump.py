@@ -15,7 +15,7 @@ _HUMP_UPWARDS, _HUMP_DOWNWARDS = 0.06, 0.12  # how far the hump's full height re
 # Half the flat roof between the dorsal aesthetic lines, and half the width over which the nasal bones and upper lateral
 # cartilages come in with it, as shares of the way from the midline to the inner canthi.
 _ROOF, _SIDE_WALL = 0.19, 0.82
-_AT_HUMP = 0.9
+_AT_HUMP = 0.97
 
 
 def dorsal_hump(edit: Edit, face: FaceModel) -> Load:
@@ -35,7 +35,7 @@ def _dorsum(at: Nose) -> Floats:
     rising = ease((at.along - _RADIX) / (hump - _HUMP_UPWARDS - _RADIX))
     falling = ease((_SUPRATIP - at.along) / (_SUPRATIP - hump - _HUMP_DOWNWARDS))
     across = 1.0 - ease((at.lateral / at.canthus - _ROOF) / (_SIDE_WALL - _ROOF))
-    weights: Floats = at.skin * (at.rise > 0.0) * rising * falling * across
+    weights: Floats = at.skin * rising * falling * across
     return weights / float(weights.max())
 
 

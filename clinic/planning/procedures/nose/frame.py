@@ -30,6 +30,7 @@ class Nose:
     height: Floats
     skin: Floats  # 1 on the exterior skin, else 0
     rhinion: float  # along
+    glabella: float  # along, negative
     out: Floats
     length: float
     canthus: float
@@ -70,6 +71,7 @@ def nose(face: FaceModel) -> Nose:
         height=(points - crease)[:, 2],
         skin=face.topology.region("face").astype(np.float64),
         rhinion=float((at["rhinion"] - at["nasion"]) @ axis) / length,
+        glabella=float((at["glabella"] - at["nasion"]) @ axis) / length,
         out=out / np.linalg.norm(out),
         length=length,
         canthus=float(canthus[0]),

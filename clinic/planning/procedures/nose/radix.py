@@ -7,12 +7,12 @@ from clinic.planning.procedures.fields import FORWARD, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Parameter, Procedure
 
-# As shares of the length of the nose, from the nasion: the radix runs out into the glabella above and into the dorsum
-# above the rhinion.
-_UPWARDS, _DOWNWARDS = 0.34, 0.42
+# Upwards the radix runs out below the glabella, down into the dorsum: as shares of the ways from the nasion to glabella
+# and pronasale.
+_UPWARDS, _DOWNWARDS = 0.9, 0.42
 # The root is narrow: as a share of the way to the inner canthi, whose ligaments stay.
 _ROOF, _SIDE_WALL = 0.12, 0.80
-_AT_RADIX = 0.8
+_AT_RADIX = 0.95
 
 
 def radix(edit: Edit, face: FaceModel) -> Load:
@@ -28,9 +28,9 @@ def radix(edit: Edit, face: FaceModel) -> Load:
 
 
 def _root(at: Nose) -> Floats:
-    lengthwise = np.where(at.along < 0.0, 1.0 + at.along / _UPWARDS, 1.0 - at.along / _DOWNWARDS)
+    lengthwise = np.where(at.along < 0.0, 1.0 - at.along / (_UPWARDS * at.glabella), 1.0 - at.along / _DOWNWARDS)
     across = 1.0 - ease((at.lateral / at.canthus - _ROOF) / (_SIDE_WALL - _ROOF))
-    weights: Floats = at.skin * (at.rise > 0.0) * ease(lengthwise) * across
+    weights: Floats = at.skin * ease(lengthwise) * across
     return weights / float(weights.max())
 
 

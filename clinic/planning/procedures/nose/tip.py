@@ -4,17 +4,18 @@ from clinic.case import Floats
 from clinic.planning.procedures.fields import ease
 from clinic.planning.procedures.nose.frame import Nose
 
-# As shares of the way ahead from the alar creases, and of the way down the dorsum. The lobule is rigid; alae, columella
-# and dorsum lead over to what stays: alar creases, upper lip and bony dorsum.
-_CREASE, _LOBULE = 0.05, 0.80
-_BONE, _SUPRATIP = 0.30, 0.95
-_INTO_LIP = 0.6  # of the way from subnasale to labiale superius
+_BONE, _SUPRATIP = 0.25, 0.95  # down the dorsum: skin slides from bone to tip, which stays rigid
+_INTO_LIP = 0.6  # of the way from subnasale to labiale superius, which follows a little
 
 
-def tip_complex(at: Nose) -> Floats:
-    """Return (c,) weights: 1 on lobule and columella, falling smoothly to 0 at its neighbours."""
+def tip_complex(at: Nose, begins: float, ends: float) -> Floats:
+    """Return (c,) weights: 1 on the lobule, falling smoothly to 0 at dorsum, lip and face.
+
+    begins, ends: where alae and columella lead over from the face to the tip, as shares of the way from the alar
+    creases, 0, to the tip, 1.
+    """
     lip = at.subnasale + _INTO_LIP * (at.labiale - at.subnasale)
-    forwards = ease((at.ahead - _CREASE) / (_LOBULE - _CREASE))
+    forwards = ease((at.ahead - begins) / (ends - begins))
     downwards = ease((at.along - _BONE) / (_SUPRATIP - _BONE))
     upwards = ease((at.height - lip) / (at.columella - lip))
     return at.skin * forwards * downwards * upwards

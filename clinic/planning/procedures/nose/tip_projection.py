@@ -8,6 +8,7 @@ from clinic.planning.procedures.nose.frame import nose
 from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Parameter, Procedure
 
+_ALA_BEGINS, _LOBULE = 0.0, 0.9  # the alae get longer from their creases to the tip
 _AT_TIP = 0.95
 
 
@@ -16,7 +17,7 @@ def tip_projection(edit: Edit, face: FaceModel) -> Load:
 
     Projection is measured on the skin, from the alar crease to the tip, so the cartilage moves as far as that takes.
     """
-    weights, amount = tip_complex(nose(face)), edit.amount("amount_mm")
+    weights, amount = tip_complex(nose(face), _ALA_BEGINS, _LOBULE), edit.amount("amount_mm")
     gauge = Gauge("Tip projection", amount, "mm", np.where(weights > _AT_TIP, weights, 0.0), FORWARD)
     return moving(edit, amount * weights[:, None] * FORWARD, gauge, to_reach=True)
 

@@ -9,6 +9,8 @@ from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Parameter, Procedure
 
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
+# At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
+_CREASE, _ALA = -0.15, 0.40
 _BELOW_TIP, _ABOVE_SUBNASALE = 0.93, 0.3  # down the dorsum; least weight
 _COLUMELLA = 0.4  # half its width, as a share of the way to the alar crease
 
@@ -21,7 +23,7 @@ def tip_rotation(edit: Edit, face: FaceModel) -> Load:
     is none.
     """
     at, angle = nose(face), edit.amount("angle_deg")
-    weights = tip_complex(at)
+    weights = tip_complex(at, _CREASE, _ALA)
     gauge = Gauge("Tip rotation", angle, "°", _tip_and_columella(at, weights), _UPWARDS)
     return moving(edit, _turned(face.control - at.pivot, angle * weights), gauge, to_reach=True)
 
