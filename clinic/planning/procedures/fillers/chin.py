@@ -1,0 +1,24 @@
+"""Filler of the chin."""
+
+from clinic.planning.procedures.fillers.depot import Stop, filler
+
+# Over the bony chin, as wide as the mentum.
+_RUN = (
+    Stop({"pogonion": 0.8, "gnathion": 0.2, "gonion": 0.06, "other gonion": -0.06}, 15.0),
+    Stop({"pogonion": 0.8, "gnathion": 0.2, "gonion": -0.06, "other gonion": 0.06}, 15.0),
+)
+
+CHIN_FILLER = filler(
+    "chin_filler",
+    "Chin filler",
+    "Chin",
+    _RUN,
+    layer="deep_fat",  # on the bone, under the mentalis, so that the muscle does not spread it
+    most_cc=3.0,
+    usual_cc=1.5,
+    sided=False,
+    cautions=(
+        "Above 2 cc the chin turns round and soft; an implant or a genioplasty projects better.",
+        "The submental artery climbs over the border beside the midline: stay on the bone in the middle.",
+    ),
+)

@@ -1,0 +1,23 @@
+"""Filler of the marionette line."""
+
+from clinic.planning.procedures.fillers.depot import Stop, filler
+
+# From below the corner of the mouth down towards the jaw in front of the jowl.
+_RUN = (
+    Stop({"cheilion": 0.79, "menton": 0.15, "gonion": 0.06}, 7.0),
+    Stop({"cheilion": 0.5, "menton": 0.35, "gonion": 0.15}, 8.0),
+)
+
+MARIONETTE_FILLER = filler(
+    "marionette_filler",
+    "Marionette line filler",
+    "Lips",
+    _RUN,
+    layer="fat",  # under the skin, above the muscle that pulls the corner of the mouth down
+    most_cc=1.0,
+    usual_cc=0.5,
+    cautions=(
+        "The inferior labial artery begins beside the corner of the mouth: stay under the skin.",
+        "Volume to the side of the line makes the jowl heavier: stay in front of it.",
+    ),
+)

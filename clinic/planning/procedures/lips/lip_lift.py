@@ -1,0 +1,75 @@
+"""Lift of the upper lip by excision under the nose."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load
+from clinic.planning.procedures.fields import DOWN, around, chosen, ease
+from clinic.planning.procedures.procedure import Parameter, Procedure
+
+# Down the philtrum, 0 at the nasal base and 1 at the border of the red: where the strip is at its full height, and
+# where it ends. The lower third keeps its columns and Cupid's bow.
+_FROM, _FULL, _FULL_TO, _TO = -0.05, 0.15, 0.45, 0.8
+_STRIP = 0.5 * (_FULL_TO + _TO) - 0.5 * (_FROM + _FULL)  # its mean height, share of the philtrum
+_FLAT, _ENDS = 0.65, 1.15  # to the side, as shares of half the width of the nasal base
+_GAUGE_MM = 5.0
+
+
+def lip_lift(edit: Edit, face: FaceModel) -> Load:
+    """Take a strip of skin out under the nose, from ala to ala, until the border of the red has risen by the amount.
+
+    Skin alone is shortened, down the philtrum; the muscle stays and the red rolls out.
+    """
+    amount = edit.amount("amount_mm")
+    at = face.landmarks()
+    philtrum = at["labiale_superius"] - at["subnasale"]
+    length = float(np.linalg.norm(philtrum))
+    excised = amount / (_STRIP * length) * _strip(face)
+    nobody = np.zeros(len(face.control), bool)
+    border = around(face, at["labiale_superius"], _GAUGE_MM)
+    return Load(
+        edit=edit,
+        moved=chosen(nobody),
+        moved_by=np.zeros((0, 3)),
+        released=chosen(nobody),
+        growth=np.zeros(len(face.control)),
+        growth_cc=0.0,
+        gauges=(Gauge("Lip lift", amount, "mm", border, -DOWN),),
+        shortening=excised[:, None] * philtrum / length,
+        to_reach=True,
+    )
+
+
+def _strip(face: FaceModel) -> Floats:
+    """Return (c,) weights of the skin under the nasal base, 1 in the middle of the strip."""
+    at = face.landmarks()
+    base, border = at["subnasale"][2], at["labiale_superius"][2]
+    down = (base - face.control[:, 2]) / (base - border)
+    half_width = 0.5 * float(at["alar_crease_l"][0] - at["alar_crease_r"][0])
+    side = abs(face.control[:, 0] - at["subnasale"][0]) / half_width
+    strip = ease((down - _FROM) / (_FULL - _FROM)) * ease((_TO - down) / (_TO - _FULL_TO))
+    return np.where(face.topology.region("face"), strip * ease((_ENDS - side) / (_ENDS - _FLAT)), 0.0)
+
+
+LIP_LIFT = Procedure(
+    id="lip_lift",
+    title="Lip lift",
+    region="Lips",
+    parameters=(
+        Parameter(
+            "amount_mm",
+            "Lift",
+            "mm",
+            0.0,
+            6.0,
+            0.1,
+            sign="how far the border of the upper lip rises in the middle",
+            default=3.0,
+            cautions=(
+                "Leave at least 11 mm from the nose to the border of the red: a shorter lip bares teeth and gum.",
+                "Above 5 mm the scar under the nose widens and the nostril sills are pulled down.",
+            ),
+        ),
+    ),
+    sided=False,
+    load=lip_lift,
+)
