@@ -14,6 +14,7 @@ from clinic.simulation.support import Columns, columns, repaired
 
 # A cell may have a fifth of the volume that an upright prism gives it: lines converge under convex skin.
 _MINIMUM_UPRIGHTNESS = 0.2
+_SHAPELY = 0.06  # least quality of a cell that is taller than wide
 _MARGIN_RINGS = 2
 _ATTEMPTS, _MOST_LEFT_OUT = 6, 0.1  # of the simulated vertices
 
@@ -153,6 +154,8 @@ def _bad_columns(lines: Columns) -> Mask:
     upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
     expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()
     bad = volumes(points, cells) < _MINIMUM_UPRIGHTNESS * expected
+    tall = np.repeat((thickness > np.sqrt(triangle_areas(patch.points, patch.triangles)))[:, None], 3, axis=1).ravel()
+    bad |= tall & (quality(points, cells) < _SHAPELY)
     marked = np.zeros(len(patch.points), bool)
     marked[cells[bad] % len(patch.points)] = True
     return marked

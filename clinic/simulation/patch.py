@@ -1,4 +1,4 @@
-"""The piece of skin that is simulated: the exterior of the face as triangles, with its outer rim."""
+"""The piece of skin that is simulated: exterior skin as triangles, finer where the face is, with its outer rim."""
 
 from dataclasses import dataclass, replace
 
@@ -8,20 +8,34 @@ from scipy.sparse.csgraph import connected_components
 
 from clinic.case import FaceModel, Floats, Ints, Mask, Points, Topology, Triangles
 from clinic.case.arrays import freeze
+from clinic.simulation.grading import cut, subdivision
+
+# Edges are split that are longer than this, mm, by region; elsewhere than _LONGEST_ELSEWHERE.
+_LONGEST_MM = {
+    "nose": 3.6,
+    "upper_lip": 3.8,
+    "lower_lip": 3.8,
+    "lids": 3.2,
+    "chin": 9.5,
+    "cheek_r": 10.5,
+    "cheek_l": 10.5,
+    "forehead": 13.0,
+}
+_LONGEST_ELSEWHERE = 15.0
+_UNDER_CHIN_MM, _BEHIND_TRAGUS_MM = 40.0, 12.0  # how far the neck is simulated, so that its rim is far from the jaw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """Skin triangles on vertices of their own.
+    """Skin triangles on vertices of their own, which are some of the display mesh.
 
-    control: (s,) control vertex of each. from_control: (s, c) what carries values of the control vertices there, rows
-    sum to 1. points: (s, 3) mm. triangles: (k, 3), counter-clockwise from outside. order:
-    (s,) equal for a vertex and its mirror image, different for all others: what decides how cells are cut, so that the
-    two halves of a face are cut alike. rim: (s,) True where the skin goes on beyond the patch (openings of eyes,
-    mouth and nose are no rim).
+    display: (s,) display vertex of each. from_control: (s, c) what carries values of the control vertices there, rows
+    sum to 1. points: (s, 3) mm. triangles: (k, 3), counter-clockwise from outside. order: (s,) equal for a vertex and
+    its mirror image, different for all others: what decides how cells are cut, so that the two halves of a face are cut
+    alike. rim: (s,) True where the skin goes on beyond the patch (openings of eyes, mouth and nose are no rim).
     """
 
-    control: Ints
+    display: Ints
     from_control: sp.csr_array
     points: Points
     triangles: Triangles
@@ -31,7 +45,7 @@ class Patch:
     def __post_init__(self) -> None:
         freeze(
             self,
-            control=(np.int32, -1),
+            display=(np.int32, -1),
             points=(np.float64, -1, 3),
             triangles=(np.int32, -1, 3),
             order=(np.int32, -1),
@@ -39,23 +53,25 @@ class Patch:
         )
 
     @property
+    def control(self) -> Ints:
+        """(s,) the control vertex that has the most to say of each vertex."""
+        nearest: Ints = self.from_control.argmax(axis=1).ravel().astype(np.int32)
+        return nearest
+
+    @property
     def edges(self) -> Ints:
-        """(3k, 2): the edges of every triangle, so that inner ones come twice."""
-        t = self.triangles
-        return np.concatenate([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
+        """(e, 2) each edge once, ends ascending."""
+        return _edges(self.triangles)[0]
 
     @property
     def border(self) -> Mask:
         """(s,) True at the rim and around openings."""
-        unique, count = np.unique(np.sort(self.edges, axis=1), axis=0, return_counts=True)
-        border = np.zeros(len(self.control), bool)
-        border[unique[count == 1]] = True
-        return border
+        return _at_border(self.triangles, len(self.points))
 
     @property
     def laplacian(self) -> sp.csr_array:
         """The (s, s) graph Laplacian, each edge weighted by 1/length: symmetric, rows sum to 0."""
-        edges = np.unique(np.sort(self.edges, axis=1), axis=0)
+        edges = self.edges
         length = np.linalg.norm(self.points[edges[:, 0]] - self.points[edges[:, 1]], axis=1)
         return graph_laplacian(edges, 1.0 / np.maximum(length, 1e-3), len(self.points))
 
@@ -68,56 +84,91 @@ def graph_laplacian(edges: Ints, weights: Floats, count: int) -> sp.csr_array:
 
 
 def skin_patch(face: FaceModel, without: Mask) -> Patch:
-    """Return the simulated skin of a face: the quads that lie wholly in region `face`, in one piece.
+    """Return the simulated skin of a face: whole quads of its exterior, in one piece.
 
     without: (c,) control vertices to leave out.
     """
     topology = face.topology
-    wanted = topology.region("face") & ~without
-    quads = _largest_piece(topology.control_quads[wanted[topology.control_quads].all(axis=1)])
-    control, inverse = np.unique(quads, return_inverse=True)
-    local: Ints = inverse.reshape(quads.shape).astype(np.int32)
-    order = np.minimum(control, topology.control_mirror[control])
-    triangles = _halve(local, order)
-    selected = sp.eye_array(len(face.control), format="csr")[control]
-    patch = Patch(control, selected, face.control[control], triangles, order, np.zeros(len(control), bool))
-    return replace(patch, rim=_rim(patch, topology))
+    chosen = _quads(topology, simulated(face) & ~without)
+    display = face.points
+    triangles = cut(topology, display, chosen, _longest(topology))
+    vertices, inverse = np.unique(triangles, return_inverse=True)
+    local: Triangles = inverse.reshape(triangles.shape).astype(np.int32)
+    carried = subdivision(topology)[vertices]
+    order = np.minimum(vertices, topology.mirror[vertices])
+    patch = Patch(vertices, carried, display[vertices], local, order, np.zeros(len(vertices), bool))
+    rim = _at_rim(local, carried @ _beside_other_skin(face).astype(np.float64) > 0.49)
+    return replace(patch, rim=rim)
+
+
+def simulated(face: FaceModel) -> Mask:
+    """Return the (c,) mask of the face and so much skin around it that nothing a procedure moves lies at the rim."""
+    topology, at, points = face.topology, face.landmarks(), face.control
+    wanted = ~(topology.region("interior") | topology.region("scalp") | topology.region("ears"))
+    wanted &= points[:, 2] > at["menton"][2] - _UNDER_CHIN_MM
+    wanted &= points[:, 1] < (at["tragion_r"][1] + at["tragion_l"][1]) / 2 + _BEHIND_TRAGUS_MM
+    wanted |= topology.region("face")
+    return wanted | wanted[topology.control_mirror]
 
 
 def margins(face: FaceModel, rings: int) -> Mask:
-    """Return the (c,) mask of the outermost rings of face skin around eyes, mouth and nostrils."""
-    left_out = np.zeros(len(face.control), bool)
+    """Return the (c,) mask of the outermost rings of skin around eyes, mouth and nostrils."""
+    topology = face.topology
+    left_out, inside, beside = np.zeros(len(face.control), bool), simulated(face), _beside_other_skin(face)
     for _ in range(rings):
-        patch = skin_patch(face, left_out)
-        left_out[patch.control[patch.border & ~patch.rim]] = True
+        quads = topology.control_quads[_quads(topology, inside & ~left_out)]
+        left_out |= _at_border(quads, len(left_out)) & ~_at_rim(quads, beside)
     return left_out
 
 
-def _largest_piece(quads: Ints) -> Ints:
-    count = int(quads.max()) + 1
-    edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
-    joined = sp.coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
+def _longest(topology: Topology) -> Floats:
+    """Return (c,) mm the wished length of edges, which changes smoothly from region to region."""
+    longest = np.full(len(topology.control_mirror), _LONGEST_ELSEWHERE)
+    for region, length in _LONGEST_MM.items():
+        longest[topology.region(region)] = length
+    return longest
+
+
+def _quads(topology: Topology, wanted: Mask) -> Ints:
+    """Return the numbers of the quads of the largest piece whose corners are all wanted."""
+    chosen = np.flatnonzero(wanted[topology.control_quads].all(axis=1))
+    quads, count = topology.control_quads[chosen], len(wanted)
+    edges = _edges(quads)[0]
+    joined = sp.coo_array((np.ones(len(edges)), edges.T), shape=(count, count))
     _, piece = connected_components(joined, directed=False)
     of_quad = piece[quads[:, 0]]
-    largest: Ints = quads[of_quad == np.bincount(of_quad).argmax()]
+    largest: Ints = chosen[of_quad == np.bincount(of_quad).argmax()]
     return largest
 
 
-def _halve(quads: Ints, order: Ints) -> Triangles:
-    """Cut each quad along the diagonal through its corner of the smallest order."""
-    first = np.argmin(order[quads], axis=1)
-    turned = quads[np.arange(len(quads))[:, None], (first[:, None] + np.arange(4)) % 4]
-    return np.concatenate([turned[:, [0, 1, 2]], turned[:, [0, 2, 3]]]).astype(np.int32)
+def _edges(faces: Ints) -> tuple[Ints, Ints]:
+    """Return (e, 2) each edge of triangles or quads once, ends ascending, and how many faces have it."""
+    ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2), axis=1).astype(np.int64)
+    base = int(faces.max()) + 1
+    unique, count = np.unique(ends[:, 0] * base + ends[:, 1], return_counts=True)
+    return np.stack([unique // base, unique % base], axis=1).astype(np.int32), count
 
 
-def _rim(patch: Patch, topology: Topology) -> Mask:
-    """Return the borders that mostly meet other exterior skin; the rest are openings."""
-    outside = ~topology.region("face") & ~topology.region("interior") & ~topology.region("lids")
-    touching = np.zeros(len(outside), bool)
-    touching[topology.control_quads[outside[topology.control_quads].any(axis=1)]] = True
-    unique, count = np.unique(np.sort(patch.edges, axis=1), axis=0, return_counts=True)
-    edges, size = unique[count == 1], len(patch.control)
+def _at_border(faces: Ints, size: int) -> Mask:
+    edges, count = _edges(faces)
+    border = np.zeros(size, bool)
+    border[edges[count == 1]] = True
+    return border
+
+
+def _at_rim(faces: Ints, beside: Mask) -> Mask:
+    """Return the vertices of the borders that mostly lie beside other exterior skin; the rest are openings."""
+    edges, count = _edges(faces)
+    edges, size = edges[count == 1], len(beside)
     _, loop = connected_components(sp.coo_array((np.ones(len(edges)), edges.T), shape=(size, size)), directed=False)
-    share = np.bincount(loop, touching[patch.control]) / np.bincount(loop)
-    rim: Mask = patch.border & (share > 0.5)[loop]
+    rim: Mask = _at_border(faces, size) & (np.bincount(loop, beside) / np.bincount(loop) > 0.5)[loop]
     return rim
+
+
+def _beside_other_skin(face: FaceModel) -> Mask:
+    """Return the (c,) mask of vertices of quads that hold exterior skin which is not simulated."""
+    topology = face.topology
+    outside = ~simulated(face) & ~topology.region("interior") & ~topology.region("lids")
+    beside = np.zeros(len(outside), bool)
+    beside[topology.control_quads[outside[topology.control_quads].any(axis=1)]] = True
+    return beside

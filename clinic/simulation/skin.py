@@ -8,36 +8,38 @@ from scipy.sparse.linalg import splu
 
 from clinic.case import FaceModel, Floats, Load, Mask, Points, Simulation, SolverFigures, Triangles
 from clinic.geometry import reached, triangle_areas
+from clinic.simulation.grading import subdivision
 from clinic.simulation.patch import Patch, graph_laplacian
 
 MADE_BY = "simulation 1: four layers, neo-Hookean, averaged nodal pressure"
 _LINING_RINGS = 6  # how many edges around the openings follow the simulated skin, fading
+_SPRING = 1e-3  # how firmly control vertices hold together, against how firmly they follow the solved skin
 
 
 class Skin:
     """The skin of one face, of which a patch is simulated."""
 
     def __init__(self, face: FaceModel, patch: Patch) -> None:
-        self._face, self._patch = face, patch
+        self._face = face
         self.points = face.points
-        share = np.zeros((len(face.control), 1))
-        share[patch.control] = 1.0
-        self._simulated = face.topology.subdivide(share)[:, 0] > 0.99
-        self._lining = _lining(face, patch)
-        laplacian = _quad_laplacian(face)
-        self._pull = laplacian[self._lining][:, patch.control]
-        inner = laplacian[self._lining][:, self._lining]
-        self._lining_factor = splu(inner.tocsc()) if self._lining.any() else None
+        inside = _inside(face, patch)
+        rim = _around(patch, inside)
+        lining = _lining(face, inside, rim)
+        self._simulated = subdivision(face.topology) @ inside.astype(np.float64) > 0.99
+        self._moving = np.flatnonzero((inside & ~rim) | lining)
+        self._follow = patch.from_control[:, self._moving]
+        springs = _quad_laplacian(face)[self._moving][:, self._moving]
+        normal = self._follow.T @ self._follow + _SPRING * springs
+        self._factor = splu(normal.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
 
-    def control(self, moved: Points) -> Points:
-        """Return the (c, 3) displacement of the control vertices for one of the patch, (s, 3).
+    def control(self, moved: Floats) -> Floats:
+        """Return the (c, k) displacement of the control vertices for one of the patch, (s, k).
 
-        Zero outside the patch, but for the lining of the openings, which follows their margins and fades inwards.
+        It is the one whose subdivision meets the patch best (least squares). Zero at the rim of the patch and beyond;
+        the lining of the openings follows their margins and fades inwards.
         """
-        carried = np.zeros((len(self._face.control), 3))
-        carried[self._patch.control] = moved
-        if self._lining_factor is not None:
-            carried[self._lining] = self._lining_factor.solve(-(self._pull @ moved))
+        carried = np.zeros((len(self._face.control), moved.shape[1]))
+        carried[self._moving] = self._factor.solve(self._follow.T @ moved)
         return carried
 
     def display(self, control: Points) -> Points:
@@ -78,16 +80,26 @@ class Skin:
         return np.where(self._simulated, summed / np.maximum(around, 1e-12), 0.0)
 
 
-def _lining(face: FaceModel, patch: Patch) -> Mask:
+def _inside(face: FaceModel, patch: Patch) -> Mask:
+    """Return the (c,) mask of the control vertices that are vertices of the patch."""
+    inside = np.zeros(len(face.control), bool)
+    inside[patch.display[patch.display < len(inside)]] = True
+    return inside
+
+
+def _around(patch: Patch, inside: Mask) -> Mask:
+    """Return the (c,) mask of the control vertices at the rim of the patch."""
+    around = np.zeros(len(inside), bool)
+    around[patch.display[patch.rim & (patch.display < len(inside))]] = True
+    return around
+
+
+def _lining(face: FaceModel, inside: Mask, rim: Mask) -> Mask:
     """Return the (c,) mask of the vertices within some edges of the openings of the patch, not of its rim."""
     quads = face.topology.control_quads
-    inside = np.zeros(len(face.control), bool)
-    inside[patch.control] = True
-    beyond_rim = np.zeros(len(face.control), bool)
-    beyond_rim[patch.control[patch.rim]] = True
-    reached_now = inside & ~beyond_rim
+    reached_now = inside & ~rim
     for _ in range(_LINING_RINGS):
-        touched = quads[reached_now[quads].any(axis=1) & ~beyond_rim[quads].any(axis=1)]
+        touched = quads[reached_now[quads].any(axis=1) & ~rim[quads].any(axis=1)]
         reached_now[touched] = True
     return reached_now & ~inside
 

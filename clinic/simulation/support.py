@@ -17,6 +17,7 @@ from clinic.simulation.tissue import layer_bounds
 _SMOOTH_MM = 9.0  # normals are averaged over about this distance, so that neighbouring lines do not cross
 _ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 40, 8, 16
 _SHALLOWER, _SHORTEST_SHARE, _THINNEST_MM = 0.93, 0.3, 0.8
+_FLATTEST = 0.08  # least thickness of a layer over the longest edge of the skin there
 _FACING = 0.25  # least cosine between a line and the normals around its foot
 
 
@@ -38,7 +39,11 @@ class Columns:
     @property
     def bounds(self) -> Floats:
         """(5, s): shares of the way from skin (0) to support (1) where layers meet."""
-        return layer_bounds(self.depth, self.stack)
+        edges = self.patch.edges
+        length = np.linalg.norm(self.patch.points[edges[:, 0]] - self.patch.points[edges[:, 1]], axis=1)
+        longest = np.zeros(len(self.depth))
+        np.maximum.at(longest, edges.ravel(), np.repeat(length, 2))
+        return layer_bounds(self.depth, self.stack, _FLATTEST * longest)
 
 
 def columns(face: FaceModel, patch: Patch) -> Columns:
@@ -96,13 +101,10 @@ def _averaging(patch: Patch, along_border: bool = False) -> sp.csr_array:
 
     along_border: a vertex on a border takes only its neighbours on the border, so that openings do not shrink.
     """
-    edges, count = np.unique(np.sort(patch.edges, axis=1), axis=0, return_counts=True)
-    border = patch.border
-    itself = np.arange(len(border))
+    edges, border, itself = patch.edges, patch.border, np.arange(len(patch.points))
     row = np.concatenate([edges[:, 0], edges[:, 1], itself])
     column = np.concatenate([edges[:, 1], edges[:, 0], itself])
-    on_border = np.concatenate([count == 1, count == 1, itself >= 0])
-    kept = on_border | ~border[row] if along_border else np.ones(len(row), bool)
+    kept = (~border[row] | border[column]) if along_border else np.ones(len(row), bool)
     near = sp.coo_array((np.ones(kept.sum()), (row[kept], column[kept])), shape=(len(border), len(border))).tocsr()
     return (sp.diags_array(1.0 / np.asarray(near.sum(axis=1)).ravel()) @ near).tocsr()
 

@@ -75,20 +75,21 @@ STACK_MM: dict[str, tuple[float, float, float, float]] = {
     "gonion": (1.8, 3.8, 4.9, 1.5),
     "tragion": (1.6, 2.6, 1.8, 2.0),
 }
-LID_MM = (0.8, 0.4, 0.7, 0.6)  # ° globe and septum
+LID_MM = (0.8, 0.5, 0.7, 0.5)  # ° globe and septum
 NECK_MM = (1.6, 3.6, 1.6, 2.2)  # skin, fat, platysma, fat
 _LEAST_SHARE = 0.12  # of the depth, that any layer keeps
 
 
-def layer_bounds(depth: Floats, stack: Floats) -> Floats:
+def layer_bounds(depth: Floats, stack: Floats, least: Floats) -> Floats:
     """Return (5, n) shares of the way from skin (0) to support (1) where layers meet.
 
     depth: (n,) mm. stack: (4, n) mm, how thick the layers are by the tables. Where there is less, all shrink in
-    proportion; where there is more, the fats take it.
+    proportion; where there is more, the fats take it. least: (n,) mm that every layer gets if the depth allows, so that
+    no cell is as flat as paper.
     """
     total = stack.sum(axis=0)
     fats = stack * np.array([0.0, 1.0, 0.0, 1.0])[:, None]
     layers = stack * np.minimum(depth / total, 1.0) + fats / fats.sum(axis=0) * np.maximum(depth - total, 0.0)
-    share = np.maximum(layers / depth, _LEAST_SHARE)
+    share = np.maximum(layers / depth, np.clip(least / depth, _LEAST_SHARE, 1.0 / len(stack)))
     bounds: Floats = np.concatenate([np.zeros((1, len(depth))), np.cumsum(share / share.sum(axis=0), axis=0)])
     return bounds

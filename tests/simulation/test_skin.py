@@ -10,7 +10,7 @@ from clinic.simulation.skin import Skin
 
 def skin() -> tuple[Skin, int]:
     patch = skin_patch(person(), margins(person(), 2))
-    return Skin(person(), patch), len(patch.control)
+    return Skin(person(), patch), len(patch.points)
 
 
 def test_strain_of_a_uniform_stretch_is_that_stretch() -> None:
@@ -33,7 +33,7 @@ def test_the_lining_follows_a_shift_and_fades() -> None:
     lining = person().topology.region("interior") & control.any(axis=1)
     assert lining.sum() > 50
     moved = -control[lining, 1]
-    assert moved.max() < 1.0 + 1e-9
+    assert moved.max() < 1.0 + 1e-5
     assert moved.min() < 0.4
     assert not control[person().topology.region("scalp")].any()
 
