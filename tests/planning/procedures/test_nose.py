@@ -80,7 +80,7 @@ def test_one_side_leaves_the_other_alone(procedure: str) -> None:
 @pytest.mark.parametrize("seed", PEOPLE)
 @pytest.mark.parametrize("ask", EVERYTHING)
 def test_no_edge_is_torn_or_crushed_at_the_end_of_a_range(ask: tuple[str, str, float], seed: int) -> None:
-    """Fields blend into what stays, by less than 0.75 mm a millimetre: no edge is drawn out by more than 0.6 or pressed to less than half."""
+    """Fields blend into what stays, by less than 0.75 mm a millimetre; no edge gets half or 1.6 times as long."""
     face = person(seed)
     edges, moves = sides(face), move(face, *ask)
     before, after = (
