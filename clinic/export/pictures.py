@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -24,15 +23,6 @@ WHOLE = (1600, 2400)  # px, of a picture with its words
 _SMALL = (800, 1200)  # px, enough for 50 mm of paper
 _TILE = (480, 640)  # px, of one standard view on the sheet of all
 _BEFORE, _AFTER, _HEAT = "before", "after", "heat"
-# Where the standard view's target stands, as VTK's window centre: the head, not the tip of the nose, in the middle.
-_CENTRES = {
-    "frontal": (0.0, 0.06),
-    "oblique_r": (-0.27, 0.06),
-    "oblique_l": (0.27, 0.06),
-    "lateral_r": (-0.37, 0.06),
-    "lateral_l": (0.37, 0.06),
-    "basal": (0.0, -0.24),
-}
 _AROUND_FACE = 1.5  # times the face's extent in the photo
 
 
@@ -125,7 +115,7 @@ class Pictures:
         return draw.images(tuple((self._scenes[kind], camera) for kind in kinds for camera in cameras), *size)
 
     def _camera(self, view_id: str) -> ViewCamera:
-        return replace(views.camera(views.view(view_id), self.solved.face), centre=_CENTRES[view_id])
+        return views.camera(views.view(view_id), self.solved.face)
 
     @functools.cached_property
     def _scenes(self) -> dict[str, Scene]:

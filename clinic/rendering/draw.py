@@ -58,7 +58,7 @@ class Stage:
 
     def look(self, camera: ViewCamera) -> None:
         """Take a camera. The viewport's shape is its own matter: the height of the picture stays as the camera says."""
-        apply_camera(self.renderer.camera, camera)
+        apply_camera(self.renderer.camera, camera, self.renderer.GetTiledAspectRatio())
         self.renderer.camera_set = True  # or the first render would frame everything anew
         self.renderer.ResetCameraClippingRange()
 
@@ -119,15 +119,15 @@ def images(
     return pictures
 
 
-def apply_camera(vtk_camera: Any, camera: ViewCamera) -> None:
-    """Set a VTK camera."""
+def apply_camera(vtk_camera: Any, camera: ViewCamera, aspect: float) -> None:
+    """Set a VTK camera for a picture of some aspect, width over height."""
     vtk_camera.SetPosition(*camera.position)
     vtk_camera.SetFocalPoint(*camera.target)
     vtk_camera.SetViewUp(*camera.up)
     vtk_camera.SetParallelProjection(False)
     vtk_camera.SetUseHorizontalViewAngle(False)
     vtk_camera.SetViewAngle(camera.angle_deg)
-    vtk_camera.SetWindowCenter(*camera.centre)
+    vtk_camera.SetWindowCenter(*camera.window_centre(aspect))
 
 
 @contextmanager

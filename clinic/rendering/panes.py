@@ -59,9 +59,13 @@ def layout(cells: tuple[Scene | Wipe, ...], line: float) -> tuple[Pane, ...]:
     return tuple(panes)
 
 
-def window_centre(pane: Pane) -> float:
-    """Return VTK's horizontal window centre, in half widths of the pane, that shows its part of its frame."""
-    return (pane.left + pane.right - pane.frame_left - pane.frame_right) / (pane.right - pane.left)
+def window_centre(pane: Pane, across: float = 0.0) -> float:
+    """Return VTK's horizontal window centre, in half widths of the pane, that shows its part of its frame.
+
+    across: the window centre of the whole frame, in its half widths.
+    """
+    frame = pane.frame_right - pane.frame_left
+    return (pane.left + pane.right - pane.frame_left - pane.frame_right + across * frame) / (pane.right - pane.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Panes:
     def __init__(self, plotter: Any) -> None:
         self._plotter = plotter
         self._camera = pyvista.Camera()
+        self._framed = np.zeros(3)
         self._stages: list[Stage] = []
         self._line = 0.5
         self._cells: tuple[Scene | Wipe, ...] = ()
@@ -113,6 +118,7 @@ class Panes:
         """Point all panes; frames that are narrower than a portrait picture show all of its width."""
         narrowest = min(pane.frame_right - pane.frame_left for pane in self._panes) * self._window_aspect()
         widen = max(PORTRAIT / narrowest, 1.0)
+        self._framed = camera.framed
         self._camera.SetPosition(*camera.position)
         self._camera.SetFocalPoint(*camera.target)
         self._camera.SetViewUp(*camera.up)
@@ -123,7 +129,7 @@ class Panes:
         """Where the camera stands now, after turning with the mouse too; it belongs to a whole frame."""
         seen = self._camera
         position, target = np.array(seen.GetPosition()), np.array(seen.GetFocalPoint())
-        return ViewCamera(position, target, np.array(seen.GetViewUp()), seen.GetViewAngle())
+        return ViewCamera(position, target, np.array(seen.GetViewUp()), seen.GetViewAngle(), self._framed)
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -198,7 +204,10 @@ class Panes:
     def _aim(self, index: int) -> None:
         """Before a renderer draws: let the common camera see through its part of the window; smooth edges at rest."""
         if index < len(self._panes):
-            self._camera.SetWindowCenter(window_centre(self._panes[index]), 0.0)
+            pane = self._panes[index]
+            frame = (pane.frame_right - pane.frame_left) * self._window_aspect()
+            across, upwards = self.camera.window_centre(frame)
+            self._camera.SetWindowCenter(window_centre(pane, across), upwards)
             renderer = self._stages[index].renderer
             renderer.ResetCameraClippingRange()
             renderer.SetUseFXAA(self._plotter.render_window.GetDesiredUpdateRate() < _STILL_RATE)

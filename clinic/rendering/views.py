@@ -1,11 +1,12 @@
 """Where the camera stands: the standard views of facial surgery.
 
 Every view looks at F, the midpoint of nasion and gnathion moved to the depth of the outer eye corners, from 1 m through
-a 105 mm lens (19.46° high). Azimuth + shows the patient's left side, elevation + looks from above.
+a 105 mm lens (19.46° high). Azimuth + shows the patient's left side, elevation + looks from above. The lens is shifted
+so that the whole head stands in the middle of the picture, and not the tip of the nose; that leaves perspective alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from clinic.case import FaceModel, Floats, Points, frozen
 DISTANCE_MM = 1000.0
 LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
 PORTRAIT = 2 / 3  # width over height
+HEAD_MM = (0.0, 45.0, 10.0)  # from F to the middle of what a picture of the head shows, patient frame
 _BASAL_RANGE_DEG = (-80.0, -45.0)
 
 
@@ -44,18 +46,18 @@ STANDARD_VIEWS: tuple[View, ...] = (
 class ViewCamera:
     """A perspective camera as a viewport sets it.
 
-    position, target: (3,) mm, patient frame. up: (3,) unit vector. angle_deg: vertical field of view. centre: where the
-    optical axis crosses the picture as VTK's window centre, (0, 0) in the middle, ±1 at the edges.
+    position, target: (3,) mm, patient frame. up: (3,) unit vector. angle_deg: vertical field of view. framed: (3,) mm
+    from the target to the point that stands in the middle of the picture: the lens is shifted, the camera not turned.
     """
 
     position: Floats
     target: Floats
     up: Floats
     angle_deg: float
-    centre: tuple[float, float] = (0.0, 0.0)
+    framed: Floats = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
-        for name in ("position", "target", "up"):
+        for name in ("position", "target", "up", "framed"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64, 3))
 
     @property
@@ -69,9 +71,27 @@ class ViewCamera:
         """Return (n, 2) image points (column, row) in a picture of width × height pixels."""
         x, y, depth = ((points - self.position) @ self.axes.T).T
         focal = height / 2 / np.tan(np.radians(self.angle_deg) / 2)
-        column = width / 2 * (1 - self.centre[0]) + focal * x / depth
-        row = height / 2 * (1 + self.centre[1]) - focal * y / depth
+        across, upwards = self.window_centre(width / height)
+        column = width / 2 * (1 - across) + focal * x / depth
+        row = height / 2 * (1 + upwards) - focal * y / depth
         return np.stack([column, row], axis=1)
+
+    def ray(self, column: float, row: float, width: int, height: int) -> Floats:
+        """Return the unit direction (3,) in which an image point of a picture of width × height pixels lies."""
+        focal = height / 2 / np.tan(np.radians(self.angle_deg) / 2)
+        across, upwards = self.window_centre(width / height)
+        right = column - width / 2 * (1 - across)
+        above = height / 2 * (1 + upwards) - row
+        return _unit(np.array([right, above, focal]) @ self.axes)
+
+    def window_centre(self, aspect: float) -> tuple[float, float]:
+        """Return where the optical axis crosses a picture as VTK's window centre: 0 in the middle, ±1 at the edges.
+
+        aspect: width over height of the picture.
+        """
+        right, up, _ = self.axes @ self.framed
+        half_height_mm = self.mm_per_pixel(2)
+        return float(right / half_height_mm / aspect), float(up / half_height_mm)
 
     def mm_per_pixel(self, height: int) -> float:
         """Return the size of a pixel at the target's depth, mm, in a picture `height` pixels tall."""
@@ -102,7 +122,8 @@ def _target(landmarks: Mapping[str, Floats]) -> Floats:
 def _orbit(target: Floats, azimuth_deg: float, elevation_deg: float) -> ViewCamera:
     a, e = np.radians(azimuth_deg), np.radians(elevation_deg)
     outward = np.array([np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)])
-    return ViewCamera(target + DISTANCE_MM * outward, target, np.array([0.0, 0.0, 1.0]), LENS_ANGLE_DEG)
+    up = np.array([0.0, 0.0, 1.0])
+    return ViewCamera(target + DISTANCE_MM * outward, target, up, LENS_ANGLE_DEG, np.array(HEAD_MM))
 
 
 def _basal_elevation_deg(landmarks: Mapping[str, Floats]) -> float:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from clinic.case import Edit, Plan
 from clinic.planning.procedures import PROCEDURES, Procedure
-from clinic.ui.numbers import signed
+from clinic.case.numbers import signed
 
 
 def procedure(name: str) -> Procedure:

@@ -75,9 +75,9 @@ def test_nothing_changes_beside_the_planned_area(chin_forward: Floats) -> None:
     assert not (changed & ~allowed).any()
 
 
-@pytest.mark.parametrize("centre", [(0.0, 0.0), (0.12, -0.2)])
-def test_a_point_is_drawn_where_its_camera_projects_it(centre: tuple[float, float]) -> None:
-    camera = replace(oblique(), centre=centre)
+@pytest.mark.parametrize("framed", [(0.0, 0.0, 0.0), (0.0, 45.0, -20.0)])
+def test_a_point_is_drawn_where_its_camera_projects_it(framed: tuple[float, float, float]) -> None:
+    camera = replace(oblique(), framed=np.array(framed))
     for place in (np.array([-60.0, 40, 80]), np.array([55.0, -20, -90])):
         bright = image(Scene((dot(place),), (0, 0, 0)), camera, WIDTH, HEIGHT, 4)[..., 0].astype(float)
         rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5

@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 400, 300
 
 
 def camera() -> views.ViewCamera:
-    return views.camera(views.view("frontal"), face())
+    return views.camera(views.view("oblique_l"), face())
 
 
 @pytest.fixture
@@ -51,6 +51,12 @@ def test_cells_share_the_width_and_a_wipe_shares_its_frame() -> None:
 
 def test_the_window_centre_of_a_whole_frame_is_its_middle() -> None:
     assert window_centre(Pane(0.0, 0.5, 0.0, 0.5)) == 0.0
+
+
+def test_the_window_centre_of_a_part_shows_that_part_of_a_shifted_frame() -> None:
+    """VTK shifts the picture by −c half widths; half a frame has half the half width, and its middle lies one aside."""
+    assert window_centre(Pane(0.0, 0.5, 0.0, 0.5), 0.3) == pytest.approx(0.3)
+    assert window_centre(Pane(0.0, 0.25, 0.0, 0.5), 0.3) == pytest.approx(2 * 0.3 - 1)
 
 
 def test_a_wipe_of_equal_scenes_shows_no_seam(panes: Panes) -> None:

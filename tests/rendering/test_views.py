@@ -51,6 +51,22 @@ def test_the_target_lies_between_nasion_and_gnathion_at_the_depth_of_the_outer_e
     assert target[1] == pytest.approx((landmarks["exocanthion_r"][1] + landmarks["exocanthion_l"][1]) / 2)
 
 
+@pytest.mark.parametrize("view_id", [view.id for view in STANDARD_VIEWS])
+@pytest.mark.parametrize("width", [600, 800, 1400])
+def test_the_head_stands_in_the_middle_of_every_view_and_shape(view_id: str, width: int) -> None:
+    camera = views.camera(view(view_id), face())
+    column, row = camera.project((camera.target + views.HEAD_MM)[None], width, 1200)[0]
+    assert abs(column - width / 2) < 0.03 * width
+    assert abs(row - 600) < 20
+
+
+def test_a_ray_leads_back_to_the_point_that_is_seen() -> None:
+    camera, place = views.camera(view("oblique_l"), face()), face().landmarks()["pronasale"]
+    column, row = camera.project(place[None], 800, 1200)[0]
+    towards = place - camera.position
+    assert camera.ray(column, row, 800, 1200) == pytest.approx(towards / np.linalg.norm(towards))
+
+
 def test_basal_puts_the_tip_of_the_nose_on_the_brow_line() -> None:
     assert seen("basal", "pronasale")[1] == pytest.approx(seen("basal", "glabella")[1], abs=0.5)
     camera = views.camera(view("basal"), face())

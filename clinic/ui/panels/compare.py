@@ -9,7 +9,7 @@ from clinic.ui import theme
 from clinic.ui.desk import Desk
 from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
-from clinic.ui.numbers import signed
+from clinic.case.numbers import signed
 from clinic.ui.panels.procedures import reached
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label

@@ -7,7 +7,7 @@ from clinic.case import Case, Comparison, EditReached, Plan
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
 from clinic.ui import plan_edits, theme
 from clinic.ui.desk import Desk
-from clinic.ui.numbers import signed
+from clinic.case.numbers import signed
 from clinic.ui.widgets.amount import AmountRow
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact

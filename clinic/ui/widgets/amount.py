@@ -7,7 +7,7 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
 from clinic.ui import theme
-from clinic.ui.numbers import plain, signed
+from clinic.case.numbers import plain, signed
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import label
 
