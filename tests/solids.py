@@ -62,6 +62,17 @@ def shell(inner: float, outer: float, levels: int, layers: int) -> tuple[Points,
     return points, oriented(points, cells), np.repeat(np.arange(layers + 1), count).astype(np.int32)
 
 
+def ball(outer: float, levels: int, layers: int) -> tuple[Points, Ints]:
+    """A ball in layers of equal thickness, its middle the last point."""
+    points, cells, level = shell(outer / layers, outer, levels, layers - 1)
+    inside = level[cells] == 0
+    touching = inside.sum(axis=1) == 3
+    innermost = cells[touching][inside[touching]].reshape(-1, 3)
+    middle = np.column_stack([innermost, np.full(len(innermost), len(points))])
+    points = np.concatenate([points, np.zeros((1, 3))])
+    return points, oriented(points, np.concatenate([cells, middle]))
+
+
 def oriented(points: Points, cells: Ints) -> Ints:
     """The cells with corners swapped where their volume is negative."""
     turned = cells.astype(np.int32)

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 from mechanics import FLESH, body, outside, solved
-from solids import block
+from radial import INNER, OUTER, wall
+from solids import ball, block
+
+from clinic.simulation.tissue import Material
 
 
 @pytest.mark.parametrize("growth", [0.4, 1.7])
@@ -36,3 +39,22 @@ def test_growth_in_a_rigid_box_stays_in_place_and_presses(growth: float) -> None
     wall = points[:, 0] == 10
     push = tissue.residual(found.moved).reshape(-1, 3)[wall, 0].sum()
     assert push == pytest.approx(FLESH.bulk * (1 / growth - 1) * 10.0**2, rel=1e-9)
+
+
+@pytest.mark.parametrize("growth", [0.5, 1.6])
+def test_a_depot_swells_inside_tissue_that_did_not_grow(growth: float) -> None:
+    """A ball of radius 2 whose core of radius 1 grows by J_g: the surface goes as far out as it should, within 1 %.
+
+    Exact: the core stays uniform, F = λ I, and pulls with K (λ³/J_g − 1) λ² at the wall around it, `radial.py`.
+    """
+    material = Material("flesh", 1.0, 0.49)
+    points, cells = ball(OUTER, 2, 8)
+    tissue = body(points, cells, material)
+    grown = np.where(np.linalg.norm(points[cells].mean(axis=1), axis=1) < INNER, growth, 1.0)
+    middle = np.arange(len(points)) == len(points) - 1
+    moved = solved(tissue, middle, np.zeros_like(points), grown).moved
+    _, _, outer = wall(material, lambda r, pull: pull - material.bulk * (r**3 / growth - 1) * r**2)
+    skin = np.linalg.norm(points, axis=1) > OUTER - 1e-9
+    radius = np.linalg.norm(points[skin] + moved[skin], axis=1).mean()
+    print(radius - OUTER, outer - OUTER)
+    assert radius - OUTER == pytest.approx(outer - OUTER, rel=0.01)
