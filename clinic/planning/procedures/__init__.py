@@ -10,9 +10,9 @@ from clinic.planning.procedures.lids import LIDS
 from clinic.planning.procedures.lift import LIFT
 from clinic.planning.procedures.lips import LIPS
 from clinic.planning.procedures.nose import NOSE
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # by region, as the eye goes over a face
 PROCEDURES: tuple[Procedure, ...] = (*NOSE, *CHIN, *JAW, *IMPLANTS, *FILLERS, *LIPS, *LIDS, *LIFT, *EARS, *FREEHAND)
 
-__all__ = ["PROCEDURES", "Parameter", "Procedure"]
+__all__ = ["PROCEDURES", "Guard", "Parameter", "Procedure"]

@@ -7,6 +7,18 @@ from clinic.case import Edit, FaceModel, Load
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard-rail: an amount that is larger than `beyond`, or below it if that is negative, and why it matters."""
+
+    beyond: float
+    words: str
+
+    def passed(self, amount: float) -> bool:
+        """True if an amount lies behind the guard-rail."""
+        return amount < self.beyond if self.beyond < 0 else amount > self.beyond
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One number that the surgeon sets, with the range in which the model may be used.
 
@@ -26,6 +38,7 @@ class Parameter:
     default: float = 0.0
     cautions: tuple[str, ...] = ()
     shapes: bool = False
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
