@@ -56,5 +56,4 @@ def test_a_depot_swells_inside_tissue_that_did_not_grow(growth: float) -> None:
     _, _, outer = wall(material, lambda r, pull: pull - material.bulk * (r**3 / growth - 1) * r**2)
     skin = np.linalg.norm(points, axis=1) > OUTER - 1e-9
     radius = np.linalg.norm(points[skin] + moved[skin], axis=1).mean()
-    print(radius - OUTER, outer - OUTER)
     assert radius - OUTER == pytest.approx(outer - OUTER, rel=0.01)
