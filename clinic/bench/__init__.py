@@ -1,10 +1,9 @@
-"""One file per `clinic bench NAME`; each answers a mapping with a `summary` in words and every figure behind it."""
+"""One file or folder per `clinic bench NAME`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from clinic.bench import simulation, story
+from clinic.bench.simulation import SIMULATION
+from clinic.bench.story import STORY
+from clinic.cli.bench import Bench
 
-BENCHES: Mapping[str, Callable[[bool], Mapping[str, object]]] = {
-    "simulation": simulation.bench,
-    "story": story.bench,
-}
+BENCHES: Mapping[str, Bench] = {"simulation": SIMULATION, "story": STORY}

@@ -9,18 +9,20 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from clinic import __version__
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled
 
-Bench = Callable[[bool], Mapping[str, object]]  # (full) -> figures with a `summary`
+if TYPE_CHECKING:
+    from clinic.cli.bench import Bench
 
 REFUSED, INTERRUPTED = 2, 130
 
 
-def main(arguments: Sequence[str], benches: Mapping[str, Bench]) -> int:
+def main(arguments: Sequence[str], benches: Mapping[str, "Bench"]) -> int:
     """Run one verb and return the exit code. `benches` are handed in: they may import anything, this room may not."""
     _write_any_letter()
     options = _parser(benches).parse_args(arguments)
@@ -63,7 +65,7 @@ def _write_any_letter() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _parser(benches: Mapping[str, Bench]) -> argparse.ArgumentParser:
+def _parser(benches: Mapping[str, "Bench"]) -> argparse.ArgumentParser:
     from clinic.cli import bench, demo, files, records
 
     parser = argparse.ArgumentParser(
