@@ -3,8 +3,11 @@
 from dataclasses import replace
 from math import isfinite
 
+import numpy as np
+
 from clinic.case import Edit, FaceModel, Load, Plan
 from clinic.errors import ClinicError
+from clinic.planning.opposed import opposed
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
 
 SIDES = ("both", "left", "right")
@@ -17,14 +20,19 @@ class PlanNotPossible(ClinicError):
 def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
     """Return what the active edits do to the face, in their order: one load for each amount that is not 0 and side.
 
-    A sided edit for both sides makes two loads, right then left. Raises PlanNotPossible.
+    A sided edit for both sides makes two loads, right then left. Where two move the same bone their moves add up, and
+    what one lets go no other holds. Raises PlanNotPossible.
     """
+    for edit in plan.active:
+        check(edit)
     _check_once(plan)
+    if words := opposed(plan):
+        raise PlanNotPossible(words)
     made: list[Load] = []
     for edit in plan.active:
-        procedure = check(edit)
+        procedure = _procedure(edit.procedure)
         made += [procedure.load(one, face) for side in _by_side(edit, procedure) for one in _by_amount(side, procedure)]
-    return tuple(made)
+    return tuple(_opened(made))
 
 
 def check(edit: Edit) -> Procedure:
@@ -46,6 +54,16 @@ def check(edit: Edit) -> Procedure:
     return procedure
 
 
+def _opened(made: list[Load]) -> list[Load]:
+    """Take bone that any load lets go from what the others move: the step of a cut stands in it, whoever carries it."""
+    open_now = np.concatenate([load.released for load in made]) if made else np.zeros(0, np.int32)
+    kept = [~np.isin(load.moved, open_now) for load in made]
+    return [
+        load if keep.all() else replace(load, moved=load.moved[keep], moved_by=load.moved_by[keep])
+        for load, keep in zip(made, kept, strict=True)
+    ]
+
+
 def _check_place(procedure: Procedure, edit: Edit) -> None:
     if procedure.placed and (edit.place is None or not all(0.0 <= share <= 1.0 for share in edit.place)):
         raise PlanNotPossible(f"{procedure.title} is done nowhere yet. Point at the place on the skin.")
@@ -55,13 +73,25 @@ def _check_place(procedure: Procedure, edit: Edit) -> None:
 
 def _check_once(plan: Plan) -> None:
     """Refuse a procedure that is done twice on a side: its range and what it reaches hold for the sum."""
-    done: set[tuple[object, ...]] = set()
+    done: dict[tuple[object, ...], Edit] = {}
     for edit in plan.active:
         procedure = _procedure(edit.procedure)
-        sides = {(edit.procedure, one.side, edit.place) for one in _by_side(edit, procedure)}
-        if sides & done:
-            raise PlanNotPossible(f"{procedure.title} is planned twice. Put the amounts together in one edit.")
-        done |= sides
+        for one in _by_side(edit, procedure):
+            place = (edit.procedure, one.side, edit.place)
+            if place in done:
+                raise PlanNotPossible(_twice(procedure, done[place], edit))
+            done[place] = edit
+
+
+def _twice(procedure: Procedure, first: Edit, second: Edit) -> str:
+    for parameter in procedure.parameters:
+        here, there, unit = first.amount(parameter.name), second.amount(parameter.name), parameter.unit
+        if not parameter.shapes and here * there < 0:
+            return (
+                f"{procedure.title}: {parameter.title.lower()} is {here:+g} {unit} in one edit and {there:+g} {unit} "
+                "in another; they work against each other. Put what is left of both in one edit."
+            )
+    return f"{procedure.title} is planned twice. Put the amounts together in one edit."
 
 
 def _procedure(name: str) -> Procedure:

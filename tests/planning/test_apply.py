@@ -2,6 +2,7 @@
 
 import pytest
 from builders import face, plan
+from people import person
 
 from clinic.case import Edit, Plan
 from clinic.planning.apply import PlanNotPossible, loads
@@ -54,3 +55,46 @@ def test_the_same_procedure_twice_is_refused_unless_on_different_sides() -> None
     assert len(loads(Plan((left, right)), face())) == 2
     with pytest.raises(PlanNotPossible, match="planned twice"):
         loads(Plan((left, Edit("malar_filler", (("amount_cc", 0.5),)))), face())
+
+
+def edits(*asked: tuple[str, str, float]) -> Plan:
+    return Plan(tuple(Edit(procedure, ((name, amount),)) for procedure, name, amount in asked))
+
+
+def test_a_chin_that_is_moved_forward_and_back_again_is_refused_with_both_amounts() -> None:
+    with pytest.raises(PlanNotPossible, match=r"forward is \+4 mm in one edit and -3 mm in another"):
+        loads(edits(("genioplasty", "forward_mm", 4.0), ("genioplasty", "forward_mm", -3.0)), face())
+
+
+SET_BACK = ("genioplasty", "forward_mm", -3.0)
+
+
+@pytest.mark.parametrize("other", [("chin_implant", "projection_mm", 5.0), ("chin_filler", "amount_cc", 1.0)])
+def test_edits_that_undo_each_other_are_refused_in_either_order(other: tuple[str, str, float]) -> None:
+    for both in (edits(SET_BACK, other), edits(other, SET_BACK)):
+        with pytest.raises(PlanNotPossible, match=r"sets the chin back and the .* brings it forward"):
+            loads(both, person())
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        edits(("genioplasty", "forward_mm", 3.0), ("chin_implant", "projection_mm", 5.0)),
+        edits(("genioplasty", "vertical_mm", -3.0), ("chin_implant", "projection_mm", 5.0)),
+        edits(SET_BACK, ("chin_implant", "projection_mm", 0.0)),
+        edits(("bsso", "forward_mm", -5.0), ("genioplasty", "forward_mm", 4.0)),
+        edits(("malar_filler", "amount_cc", 1.0), ("buccal_fat", "amount_cc", -2.0)),
+        Plan((Edit("chin_implant", (("projection_mm", 5.0),), enabled=False), *edits(SET_BACK).edits)),
+    ],
+    ids=["advance and implant", "shorten and implant", "no implant", "jaw back, chin forward", "filler, fat", "off"],
+)
+def test_edits_that_only_lie_near_each_other_are_planned_together(plan: Plan) -> None:
+    assert loads(plan, person())
+
+
+def test_what_one_edit_lets_go_no_other_holds() -> None:
+    """A chin cut free from the jaw that is advanced with it: the step between them stays open."""
+    made = loads(edits(("bsso", "forward_mm", 5.0), ("genioplasty", "forward_mm", 4.0)), person())
+    for one in made:
+        for other in made:
+            assert not set(one.moved.tolist()) & set(other.released.tolist())

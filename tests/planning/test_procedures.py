@@ -57,44 +57,6 @@ def test_the_dorsum_is_lowered_over_its_width_without_an_edge() -> None:
     assert abs(moves[quads] - moves[np.roll(quads, 1, axis=1)]).max() < 1.0
 
 
-def test_the_chin_moves_as_one_piece() -> None:
-    """One load for each amount; together they move the same piece of bone along both."""
-    edit = Edit("genioplasty", (("forward_mm", 4.0), ("vertical_mm", 1.5)))
-    forward, down = loads(Plan((edit,)), person())
-    np.testing.assert_allclose(np.unique(forward.moved_by + down.moved_by, axis=0), [(0.0, -4.0, -1.5)])
-    assert {near("pogonion"), near("menton"), near("gnathion")} <= set(forward.moved.tolist())
-
-
-def test_a_longer_chin_goes_down() -> None:
-    assert load("genioplasty", vertical_mm=3.0).moved_by[0, 2] == -3.0
-
-
-def test_around_the_cut_tissue_is_let_go_over_five_millimetres() -> None:
-    """No point that stays on its bone is nearer than 5 mm, or fewer than three edges, to one that moves."""
-    asked, topology = load("genioplasty", forward_mm=4.0), person().topology
-    moved, free = (np.isin(np.arange(len(person().control)), which) for which in (asked.moved, asked.released))
-    fixed = topology.region("face") & ~moved & ~free
-    gap = person().control[fixed][:, None] - person().control[moved][None]
-    assert np.linalg.norm(gap, axis=2).min() >= 5.0
-    assert not (moved & free).any()
-    quads = topology.control_quads
-    sides = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
-    one_edge = np.isin(np.arange(len(moved)), sides[moved[sides].any(axis=1)])
-    two_edges = np.isin(np.arange(len(moved)), sides[one_edge[sides].any(axis=1)])
-    assert not (two_edges & fixed).any()
-
-
-def test_the_lips_are_not_on_the_chin_segment() -> None:
-    moved = load("genioplasty", forward_mm=4.0).moved
-    assert not person().topology.region("upper_lip")[moved].any()
-    assert near("labiale_inferius") not in moved
-
-
-def test_only_amounts_that_are_asked_have_a_gauge() -> None:
-    labels = [gauge.label for gauge in load("genioplasty", forward_mm=4.0, vertical_mm=0.0).gauges]
-    assert labels == ["Chin forward"]
-
-
 @pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])
 def test_filler_stays_on_its_side(side: str, sign: int) -> None:
     asked = load("malar_filler", side, amount_cc=1.0)

@@ -1,65 +1,53 @@
-"""Procedures on the chin."""
+"""The bony chin, cut and slid."""
 
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Gauge, Load, Mask
-from clinic.planning.procedures.fields import DOWN, FORWARD, around, chosen, neighbours
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.planning.procedures.segments import evened, floor_of_mouth, gap, slid
 
-# The usual horizontal cut: at least 5 mm below the mental foramina, which lie about 25 mm to the side and some 15 mm
-# above the lower border; it runs out through the lower border below the first molars.
-_CUT_ABOVE_MENTON_MM = 16.0
+# The usual horizontal cut: 5 mm below the roots of the canines, about 14 mm above the lower border and so 21 mm above
+# the skin's menton, which is this share of the way to the labiomental fold. At the sides it drops, to pass 5 mm below
+# the mental foramina, and runs out through the lower border below the first molars.
+_CUT_SHARE, _DROP_SHARE = 0.7, 0.5
 _HALF_WIDTH_MM = 26.0
 _BEHIND_POGONION_MM = 24.0
-_GAP_EDGES, _GAP_MM = 2, 5.0
 _GAUGE_MM = 9.0
+_GAUGES = {
+    "forward_mm": ("Chin forward", "pogonion", FORWARD),
+    "vertical_mm": ("Chin vertical", "menton", DOWN),
+    "lateral_mm": ("Chin to the left", "menton", LEFT),
+}
 
 
 def genioplasty(edit: Edit, face: FaceModel) -> Load:
-    """Slide the bony chin forward and up or down as one rigid segment.
+    """Slide the bony chin forward, down or to a side as one rigid segment.
 
-    vertical_mm: + lengthens the chin (the segment goes down), − shortens it, as negative removes everywhere. Around the
-    cut the support is let go over two edges and at least 5 mm: there soft tissue bridges the step in the bone.
+    vertical_mm: + lengthens the chin (the segment goes down), − shortens it, as negative removes everywhere.
+    lateral_mm: + to the patient's left. Around the cut the support is let go: there soft tissue bridges the step in the
+    bone. Under the jaw the muscles of the floor of the mouth, which insert on the segment, follow it.
     """
-    forward, vertical = edit.amount("forward_mm"), edit.amount("vertical_mm")
-    segment = _segment(face)
-    moved = chosen(segment)
+    even = evened(face)
+    segment = _segment(even)
+    released = gap(even, segment) | floor_of_mouth(even, segment)
     at = face.landmarks()
-    gauges = [
-        Gauge(label, asked, "mm", around(face, at[where], _GAUGE_MM), direction)
-        for label, asked, where, direction in (
-            ("Chin forward", forward, "pogonion", FORWARD),
-            ("Chin vertical", vertical, "menton", DOWN),
-        )
-        if asked != 0.0
-    ]
-    return Load(
-        edit=edit,
-        moved=moved,
-        moved_by=np.tile(forward * FORWARD + vertical * DOWN, (len(moved), 1)),
-        released=chosen(_gap(face, segment)),
-        growth=np.zeros(len(face.control)),
-        growth_cc=0.0,
-        gauges=tuple(gauges),
-    )
+    by, gauges = np.zeros(3), []
+    for name, (label, where, direction) in _GAUGES.items():
+        if (amount := edit.amount(name)) != 0.0:
+            by = by + amount * direction
+            gauges.append(Gauge(label, amount, "mm", around(face, at[where], _GAUGE_MM), direction))
+    return slid(edit, np.tile(by, (len(segment), 1)), segment, released, tuple(gauges))
 
 
 def _segment(face: FaceModel) -> Mask:
     """Return the (c,) mask of the vertices over the bone below the cut."""
     at = face.landmarks()
     x, y, z = (face.control - [at["menton"][0], at["pogonion"][1], at["menton"][2]]).T
-    # the cut drops towards the lower border at the sides
-    height = _CUT_ABOVE_MENTON_MM * (1.0 - 0.5 * (x / _HALF_WIDTH_MM) ** 2)
+    cut = _CUT_SHARE * (at["sublabiale"][2] - at["menton"][2])
+    height = cut * (1.0 - _DROP_SHARE * (x / _HALF_WIDTH_MM) ** 2)
     below: Mask = (z < height) & (abs(x) < _HALF_WIDTH_MM) & (y < _BEHIND_POGONION_MM)
     return below & face.topology.region("face")
-
-
-def _gap(face: FaceModel, segment: Mask) -> Mask:
-    by_edges = neighbours(face.topology, segment, _GAP_EDGES)
-    inside = face.control[segment]
-    distance = np.linalg.norm(face.control[:, None, :] - inside[None, :, :], axis=2).min(axis=1)
-    gap: Mask = (by_edges | (distance < _GAP_MM)) & ~segment & face.topology.region("face")
-    return gap
 
 
 GENIOPLASTY = Procedure(
@@ -75,7 +63,11 @@ GENIOPLASTY = Procedure(
             12.0,
             0.1,
             sign="positive advances the chin, negative sets it back",
-            cautions=("Above 10 mm the segments barely touch; plan a graft or two steps.",),
+            default=5.0,
+            guards=(
+                Guard(10.0, "Above 10 mm the segments barely touch; plan a graft or two steps."),
+                Guard(-3.0, "A larger setback slackens the muscles under the chin: fullness under the jaw may show."),
+            ),
         ),
         Parameter(
             "vertical_mm",
@@ -85,7 +77,23 @@ GENIOPLASTY = Procedure(
             6.0,
             0.1,
             sign="positive lengthens the chin, negative shortens it",
-            cautions=("Lengthening opens a gap in the bone that needs a graft.",),
+            guards=(
+                Guard(2.0, "Lengthening opens a gap in the bone that needs a graft."),
+                Guard(-4.0, "The wedge taken out comes near the roots and the mental nerves: keep 5 mm to both."),
+            ),
+        ),
+        Parameter(
+            "lateral_mm",
+            "To the left",
+            "mm",
+            -6.0,
+            6.0,
+            0.1,
+            sign="positive moves the chin to the patient's left, negative to the right",
+            guards=(
+                Guard(4.0, "A step stands out at the left lower border; it is to be smoothed."),
+                Guard(-4.0, "A step stands out at the right lower border; it is to be smoothed."),
+            ),
         ),
     ),
     sided=False,

@@ -1,7 +1,9 @@
-"""Implants on the bone of cheek and chin."""
+"""Implants that lie on bone."""
 
+from clinic.planning.procedures.implants.chin import CHIN_IMPLANT
+from clinic.planning.procedures.implants.malar import MALAR_IMPLANT
 from clinic.planning.procedures.procedure import Procedure
 
-IMPLANTS: tuple[Procedure, ...] = ()
+IMPLANTS: tuple[Procedure, ...] = (CHIN_IMPLANT, MALAR_IMPLANT)
 
 __all__ = ["IMPLANTS"]

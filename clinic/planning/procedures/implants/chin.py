@@ -1,0 +1,47 @@
+"""An implant on the chin."""
+
+from clinic.case import Edit, FaceModel, Gauge, Load
+from clinic.planning.procedures.fields import FORWARD, around
+from clinic.planning.procedures.implants.onlay import footprint, onlay
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+
+# An extended anatomical implant: wings to below the mental foramina, height of the symphysis below the roots.
+_HALF_LENGTH_MM, _HALF_HEIGHT_MM = 32.0, 12.0  # 0.4 cc for each millimetre of projection
+_GAUGE_MM = 9.0
+
+
+def chin_implant(edit: Edit, face: FaceModel) -> Load:
+    """Lay an implant on the front of the chin, thickest in the midline, its wings feathered along the lower border.
+
+    projection_mm: its thickness at the midline, where it sits on the bone between pogonion and gnathion. Bone that a
+    genioplasty or a BSSO moves carries it along.
+    """
+    at = face.landmarks()
+    centre, axis = (at["pogonion"] + at["gnathion"]) / 2, (at["gonion_r"] + at["gonion_l"]) / 2
+    projection = edit.amount("projection_mm")
+    thickness = projection * footprint(face, centre, axis, _HALF_LENGTH_MM, _HALF_HEIGHT_MM)
+    gauge = Gauge("Chin implant", projection, "mm", around(face, centre, _GAUGE_MM), FORWARD)
+    return onlay(edit, face, thickness, axis, gauge)
+
+
+CHIN_IMPLANT = Procedure(
+    id="chin_implant",
+    title="Chin implant",
+    region="Chin",
+    parameters=(
+        Parameter(
+            "projection_mm",
+            "Projection",
+            "mm",
+            0.0,
+            10.0,
+            0.5,
+            sign="thickness of the implant at the midline; about 0.4 cc for each millimetre",
+            default=5.0,
+            cautions=("Implants are made from about 3 mm; less is a matter of filler.",),
+            guards=(Guard(8.0, "Above 8 mm bone under the implant is resorbed more often; consider a genioplasty."),),
+        ),
+    ),
+    sided=False,
+    load=chin_implant,
+)

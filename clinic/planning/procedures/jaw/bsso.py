@@ -1,0 +1,84 @@
+"""The mandible split at both rami, its segment with the teeth moved."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Gauge, Load
+from clinic.planning.procedures.fields import FORWARD, around
+from clinic.planning.procedures.jaw.mandible import distal_segment, opened
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.planning.procedures.segments import evened, slid, turned
+
+_GAUGE_MM, _TURN_GAUGE_MM = 9.0, 32.0
+_UP = np.array([0.0, 0.0, 1.0])
+
+
+def bsso(edit: Edit, face: FaceModel) -> Load:
+    """Move the tooth-bearing segment of the mandible after a bilateral sagittal split, as one rigid piece.
+
+    Chin, lower lip and the tissue between go with it; the rami and angles stay. It goes forward or back; yaw turns it
+    about the upright axis midway between the cuts, so that it stays in touch with both rami, cant about the level axis
+    between the incisors. Amounts count from where the upper jaw's move has left the mandible. Around the cut and under
+    the jaw the support is let go.
+    """
+    even = evened(face)
+    segment = distal_segment(even)
+    at = face.landmarks()
+    forward, yaw, cant = (edit.amount(name) for name in ("forward_mm", "yaw_deg", "cant_deg"))
+    back = face.control[segment][:, 1].max()
+    behind, incisors = np.array([at["stomion"][0], back, 0.0]), at["stomion"]
+    moves = np.tile(forward * FORWARD, (len(segment), 1))
+    moves += turned(face.control, behind, _UP, yaw) + turned(face.control, incisors, FORWARD, cant)
+    near, wide = around(face, at["pogonion"], _GAUGE_MM), around(face, at["pogonion"], _TURN_GAUGE_MM)
+    gauges = (
+        Gauge("Lower jaw forward", forward, "mm", near, FORWARD),
+        Gauge("Lower jaw, yaw", yaw, "°", wide, _UP),
+        Gauge("Lower jaw, cant", cant, "°", wide, FORWARD),
+    )
+    asked = tuple(gauge for gauge in gauges if gauge.asked != 0.0)
+    return slid(edit, moves, segment, opened(even, segment), asked)
+
+
+BSSO = Procedure(
+    id="bsso",
+    title="Lower jaw (BSSO)",
+    region="Jaw",
+    parameters=(
+        Parameter(
+            "forward_mm",
+            "Forward",
+            "mm",
+            -10.0,
+            12.0,
+            0.1,
+            sign="positive advances the lower jaw with its teeth, negative sets it back",
+            default=5.0,
+            cautions=("The bite changes by the same amount unless the upper jaw is moved too.",),
+            guards=(
+                Guard(7.0, "Above 7 mm relapse becomes more frequent; consider more fixation or both jaws."),
+                Guard(-7.0, "A setback of more than 7 mm narrows the airway; consider both jaws."),
+            ),
+        ),
+        Parameter(
+            "yaw_deg",
+            "Turn",
+            "°",
+            -6.0,
+            6.0,
+            0.5,
+            sign="positive turns the chin to the patient's left, negative to the right",
+            cautions=("The segments gape on one side; bone may have to be ground so that the condyle stays in place.",),
+        ),
+        Parameter(
+            "cant_deg",
+            "Cant",
+            "°",
+            -6.0,
+            6.0,
+            0.5,
+            sign="positive raises the left side of the jaw, negative the right; the chin swings to the raised side",
+            cautions=("The bite opens on one side unless the upper jaw is turned by the same angle.",),
+        ),
+    ),
+    sided=False,
+    load=bsso,
+)

@@ -1,0 +1,129 @@
+"""The upper jaw, cut above its teeth and moved, and the lower jaw that follows the bite."""
+
+import numpy as np
+from scipy.spatial import KDTree
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask
+from clinic.planning.procedures.fields import DOWN, FORWARD, around, ease
+from clinic.planning.procedures.jaw.mandible import autorotation, between_jaws, distal_segment, opened
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.planning.procedures.segments import evened, gap, slid, turned
+
+# The cut leaves the nasal aperture 5 mm above its floor, which lies behind the subnasale, and runs level to the
+# buttress of the zygoma above the first molar.
+_CUT_MM = 5.0
+_BEHIND_CORNER_MM = 3.0  # of the mouth; further back only mucosa lines the cheek
+_NOSE_MM = 30.0  # from the segment: to above the tip of the nose
+_STEP = 0.25  # cartilage that goes less far with the segment leaves no step beside it
+_GAUGE_MM, _TURN_GAUGE_MM = 9.0, 24.0
+
+
+def le_fort(edit: Edit, face: FaceModel) -> Load:
+    """Move the upper jaw with its teeth after a Le Fort I osteotomy, as one rigid piece.
+
+    It carries the support of the upper lip, the nasal spine and the lower canine fossa, and with them the base of the
+    nose. Cant turns it about the level axis between the incisors. Around the cut the support is let go.
+
+    The lower jaw follows the bite as muscles close it: impacted, the upper teeth leave room and the mandible turns
+    upwards and forwards about its centre of rotation until its incisors have risen as much; lowered, it turns down and
+    back. An advance or a cant leaves the mandible where it is: the bite changes unless a BSSO is planned with it.
+    """
+    even = evened(face)
+    segment = _segment(even)
+    at = face.landmarks()
+    forward, vertical, cant = (edit.amount(name) for name in ("forward_mm", "vertical_mm", "cant_deg"))
+    moves = np.tile(forward * FORWARD + vertical * DOWN, (len(segment), 1))
+    moves += turned(face.control, at["stomion"], FORWARD, cant)
+    share = _carried(even, segment)
+    released = _opened(even, share > _STEP)
+    moves = share[:, None] * moves
+    if vertical != 0.0:
+        closing, mandible = autorotation(even, -vertical)
+        moves = moves + closing
+        share, released = np.maximum(share, mandible), released | opened(even, distal_segment(even))
+    philtrum = (at["subnasale"] + at["labiale_superius"]) / 2
+    middle, wide = around(face, philtrum, _GAUGE_MM), around(face, philtrum, _TURN_GAUGE_MM)
+    gauges = (
+        Gauge("Upper jaw forward", forward, "mm", middle, FORWARD),
+        Gauge("Upper jaw vertical", vertical, "mm", middle, DOWN),
+        Gauge("Upper jaw, cant", cant, "°", wide, FORWARD),
+    )
+    return slid(edit, moves, share > 0, released, tuple(gauge for gauge in gauges if gauge.asked != 0.0))
+
+
+def _segment(face: FaceModel) -> Mask:
+    """Return the (c,) mask of the vertices over the maxilla below the cut."""
+    at, region = face.landmarks(), face.topology.region
+    y, z = face.control[:, 1], face.control[:, 2]
+    over_teeth = (z > at["stomion"][2]) & (y < at["cheilion_l"][1] + _BEHIND_CORNER_MM) & ~region("lower_lip")
+    below_cut = (z < at["subnasale"][2] + _CUT_MM) & ~region("nose") & region("face")
+    inside: Mask = below_cut & (over_teeth | region("upper_lip")) & ~between_jaws(face)
+    return inside
+
+
+def _carried(face: FaceModel, segment: Mask) -> Floats:
+    """Return (c,) how far each vertex goes with the segment: 1 on it, falling over the cartilages of the nose.
+
+    Alar bases hang on the rim of the nasal aperture and the columella stands on the nasal spine, both part of the
+    segment; the septum is cut from it, and the tip, held from above, follows least.
+    """
+    on_nose = np.flatnonzero(face.topology.region("nose") & face.topology.region("face"))
+    away = KDTree(face.control[segment]).query(face.control[on_nose])[0]
+    share = segment.astype(np.float64)
+    share[on_nose] = ease(1.0 - away / _NOSE_MM)
+    return share
+
+
+def _opened(face: FaceModel, carried: Mask) -> Mask:
+    """Return the (c,) mask of the skin around what is carried that nothing holds; nose and lower lip are held."""
+    held = face.topology.region("lower_lip") | face.topology.region("nose")
+    return (gap(face, carried) & ~held) | between_jaws(face)
+
+
+LE_FORT = Procedure(
+    id="le_fort",
+    title="Upper jaw (Le Fort I)",
+    region="Jaw",
+    parameters=(
+        Parameter(
+            "forward_mm",
+            "Forward",
+            "mm",
+            -3.0,
+            10.0,
+            0.1,
+            sign="positive advances the upper jaw with its teeth, negative sets it back",
+            default=4.0,
+            cautions=("The bite changes by the same amount unless the lower jaw is moved too.",),
+            guards=(
+                Guard(3.0, "The alar bases widen and the tip of the nose turns up; consider a cinch suture."),
+                Guard(6.0, "Above 6 mm relapse becomes more frequent; consider bone grafts or both jaws."),
+            ),
+        ),
+        Parameter(
+            "vertical_mm",
+            "Vertical",
+            "mm",
+            -8.0,
+            6.0,
+            0.1,
+            sign="negative impacts the upper jaw, positive lowers it; the lower jaw turns with the bite",
+            guards=(
+                Guard(-3.0, "Impaction hides the incisors behind the lip; keep 2 to 4 mm of them at rest."),
+                Guard(2.0, "Lowering is the least stable move of the upper jaw and needs bone grafts."),
+            ),
+        ),
+        Parameter(
+            "cant_deg",
+            "Cant",
+            "°",
+            -5.0,
+            5.0,
+            0.5,
+            sign="positive raises the left side of the upper jaw, negative the right",
+            cautions=("The lower jaw does not follow a cant: turn it by the same angle.",),
+        ),
+    ),
+    sided=False,
+    load=le_fort,
+)
