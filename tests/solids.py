@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from clinic.case import Ints, Mask, Points
-from clinic.simulation.mesher import volumes
+from clinic.simulation.shaping import volumes
 
 
 def block(n: int = 3, size: float = 10.0, shake: float = 0.0) -> tuple[Points, Ints]:

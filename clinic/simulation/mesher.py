@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Ints, Mask, Points
+from clinic.case import FaceModel, Ints, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
-from clinic.geometry import triangle_areas, vertex_normals
+from clinic.geometry import vertex_normals
 from clinic.simulation.attachment import attachment
 from clinic.simulation.patch import Patch, margins, skin_patch
-from clinic.simulation.support import Columns, columns, repaired
+from clinic.simulation.shaping import quality
+from clinic.simulation.support import LEAST_QUALITY, Columns, columns, repaired
+from clinic.simulation.tissue import LAYERS
 
-# A cell may have a fifth of the volume that an upright prism gives it: lines converge under convex skin.
-_MINIMUM_UPRIGHTNESS = 0.2
-_SHAPELY = 0.06  # least quality of a cell that is taller than wide
 _MARGIN_RINGS = 2
 _ATTEMPTS, _MOST_LEFT_OUT = 6, 0.1  # of the simulated vertices
 
@@ -89,48 +88,32 @@ def mesh(face: FaceModel) -> Volume:
     without = margins(face, _MARGIN_RINGS)
     most = without.sum() + _MOST_LEFT_OUT * topology.region("face").sum()
     for _ in range(_ATTEMPTS):
-        lines = repaired(columns(face, skin_patch(face, without)), _bad_columns)
+        patch = skin_patch(face, without)
+        cells = _cells(patch)
+        lines = repaired(columns(face, patch), cells)
+        worst = cells[quality(lines.points, cells) < LEAST_QUALITY]
+        if not len(worst):
+            return _volume(face, lines, cells)
         bad = np.zeros(len(without), bool)
-        bad[lines.patch.control[_bad_columns(lines)]] = True
-        if not bad.any():
-            return _volume(face, lines)
+        bad[patch.control[worst % len(patch.points)]] = True
         without |= bad | bad[topology.control_mirror]
         if without.sum() > most:
             break
     raise CannotMesh(_nearest_landmark(face, face.control[bad][0]))
 
 
-def volumes(points: Points, cells: Ints) -> Floats:
-    """Return (t,) signed volumes, mm³."""
-    a, b, c, d = (points[cells[:, k]] for k in range(4))
-    signed: Floats = np.einsum("ij,ij->i", b - a, np.cross(c - a, d - a)) / 6.0
-    return signed
-
-
-def quality(points: Points, cells: Ints) -> Floats:
-    """Return (t,) 6√2 · volume / (rms edge)³: 1 for a regular cell, 0 for a flat one, negative where inverted."""
-    pairs = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
-    squares = np.mean([((points[cells[:, a]] - points[cells[:, b]]) ** 2).sum(axis=1) for a, b in pairs], axis=0)
-    shape: Floats = 6.0 * np.sqrt(2.0) * volumes(points, cells) / squares**1.5
-    return shape
-
-
-def _volume(face: FaceModel, lines: Columns) -> Volume:
-    points, cells = _fill(lines)
-    patch, layers = lines.patch, len(lines.bounds) - 1
+def _volume(face: FaceModel, lines: Columns, cells: Ints) -> Volume:
+    patch, points, layers = lines.patch, lines.points, len(lines.shares) - 1
     hold = attachment(face, patch)
     inwards = -vertex_normals(points[-len(patch.points) :], patch.triangles)
     layer = np.repeat(np.arange(layers, dtype=np.int32), len(cells) // layers)
     return Volume(patch, points, cells, layer, inwards, hold.gliding, hold.free)
 
 
-def _fill(lines: Columns) -> tuple[Points, Ints]:
-    """Return points, level by level, and cells, layer by layer."""
-    patch, bounds = lines.patch, lines.bounds
-    count = len(patch.points)
-    points = np.concatenate([patch.points + (share * lines.depth)[:, None] * lines.inwards for share in bounds])
+def _cells(patch: Patch) -> Ints:
+    """Return (t, 4) layer by layer, on points numbered level by level."""
     prism = _three_tetrahedra(patch)
-    return points, np.concatenate([prism + level * count for level in range(len(bounds) - 1)])
+    return np.concatenate([prism + level * len(patch.points) for level in range(len(LAYERS))]).astype(np.int32)
 
 
 def _three_tetrahedra(patch: Patch) -> Ints:
@@ -145,20 +128,6 @@ def _three_tetrahedra(patch: Patch) -> Ints:
     flip = np.tile(even, 3)
     cells[flip] = cells[flip][:, [0, 2, 1, 3]]
     return cells.astype(np.int32)
-
-
-def _bad_columns(lines: Columns) -> Mask:
-    """Return the (s,) mask of the lines at a cell that is inverted or much thinner than its place in the stack."""
-    (points, cells), patch = _fill(lines), lines.patch
-    thickness = (np.diff(lines.bounds, axis=0) * lines.depth)[:, patch.triangles].mean(axis=2)
-    upright = thickness * triangle_areas(patch.points, patch.triangles) / 3  # (layers, k)
-    expected = np.repeat(upright[:, None, :], 3, axis=1).ravel()
-    bad = volumes(points, cells) < _MINIMUM_UPRIGHTNESS * expected
-    tall = np.repeat((thickness > np.sqrt(triangle_areas(patch.points, patch.triangles)))[:, None], 3, axis=1).ravel()
-    bad |= tall & (quality(points, cells) < _SHAPELY)
-    marked = np.zeros(len(patch.points), bool)
-    marked[cells[bad] % len(patch.points)] = True
-    return marked
 
 
 def _nearest_landmark(face: FaceModel, place: Points) -> str:

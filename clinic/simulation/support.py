@@ -1,23 +1,25 @@
 """Where soft tissue ends: a line from each skin vertex inwards to bone, cartilage, teeth or globe."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
-from clinic.case import FaceModel, Floats, Mask, Points
+from clinic.case import FaceModel, Floats, Ints, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.geometry import triangle_normals, vertex_normals
 from clinic.simulation.depth import stack
 from clinic.simulation.patch import Patch
+from clinic.simulation.shaping import quality, shaped
 from clinic.simulation.tissue import layer_bounds
 
+LEAST_QUALITY = 0.055  # of a cell, below which lines are repaired
+_SHAPED_BELOW = 0.09  # lines at cells below that take part in a repair
 _SMOOTH_MM = 9.0  # normals are averaged over about this distance, so that neighbouring lines do not cross
-_ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 40, 8, 16
-_SHALLOWER, _SHORTEST_SHARE, _THINNEST_MM = 0.93, 0.3, 0.8
 _FLATTEST = 0.08  # least thickness of a layer over the longest edge of the skin there
+_ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 12, 2, 5
+_SHORTER, _SHORTEST_SHARE, _THINNEST_MM = 0.85, 0.3, 0.8
 _FACING = 0.25  # least cosine between a line and the normals around its foot
 
 
@@ -25,25 +27,20 @@ _FACING = 0.25  # least cosine between a line and the normals around its foot
 class Columns:
     """The line under each skin vertex.
 
-    patch: the skin. inwards: (s, 3) unit vectors. depth: (s,) mm. stack: (4, s) mm, layers by the tables.
+    patch: the skin. lines: (s, 3) mm, from the skin to the support. shares: (5, s) of the way, where layers meet.
     """
 
     patch: Patch
-    inwards: Points
-    depth: Floats
-    stack: Floats
+    lines: Points
+    shares: Floats
 
     def __post_init__(self) -> None:
-        freeze(self, inwards=(np.float64, -1, 3), depth=(np.float64, -1), stack=(np.float64, -1, -1))
+        freeze(self, lines=(np.float64, -1, 3), shares=(np.float64, -1, -1))
 
     @property
-    def bounds(self) -> Floats:
-        """(5, s): shares of the way from skin (0) to support (1) where layers meet."""
-        edges = self.patch.edges
-        length = np.linalg.norm(self.patch.points[edges[:, 0]] - self.patch.points[edges[:, 1]], axis=1)
-        longest = np.zeros(len(self.depth))
-        np.maximum.at(longest, edges.ravel(), np.repeat(length, 2))
-        return layer_bounds(self.depth, self.stack, _FLATTEST * longest)
+    def points(self) -> Points:
+        """The (p, 3) points where lines and layers meet, level by level."""
+        return np.concatenate([self.patch.points + share[:, None] * self.lines for share in self.shares])
 
 
 def columns(face: FaceModel, patch: Patch) -> Columns:
@@ -54,37 +51,58 @@ def columns(face: FaceModel, patch: Patch) -> Columns:
     spread = sp.diags_array(np.ones(len(mass))) + sp.diags_array(_SMOOTH_MM**2 / 4 / np.maximum(mass, 1e-9)) @ stiffness
     smooth = splu(spread.tocsc()).solve(normals)
     layers = stack(face, patch)
-    return Columns(patch, -_unit(smooth), np.maximum(layers.sum(axis=0), _THINNEST_MM), layers)
+    depth = np.maximum(layers.sum(axis=0), _THINNEST_MM)
+    shares = layer_bounds(depth, layers, _FLATTEST * _longest_edge(patch))
+    return Columns(patch, -depth[:, None] * _unit(smooth), shares)
 
 
-def repaired(lines: Columns, bad: Callable[[Columns], Mask]) -> Columns:
-    """Make lines near bad cells alike and shorter, then smooth the skin there; or give back the last try.
+def repaired(lines: Columns, cells: Ints) -> Columns:
+    """Shape lines until no cell is worse than LEAST_QUALITY, or give back the last try.
 
-    Skin may lie in true folds (crease of the upper lid, corners of the mouth) under which no tissue fits: there the
-    model's skin is smoothed out. Its points remain those of the same control vertices.
+    Where cells are inverted, lines are made alike and shorter first. Skin may lie in true folds (crease of the upper
+    lid, corners of the mouth) under which no tissue fits: there the model's skin is smoothed out. Its points remain
+    those of the same vertices of the face.
     """
     average, along_border = _averaging(lines.patch), _averaging(lines.patch, along_border=True)
-    shortest = np.maximum(_SHORTEST_SHARE * lines.depth, _THINNEST_MM)
+    shortest = np.maximum(_SHORTEST_SHARE * _lengths(lines.lines), _THINNEST_MM)
     for turn in range(_ROUNDS):
-        marked = bad(lines)
-        if not marked.any():
+        shape = quality(lines.points, cells)
+        if shape.min() >= LEAST_QUALITY:
             break
+        marked = _columns_of(cells[shape < LEAST_QUALITY], lines)
         near = average @ (average @ marked.astype(np.float64)) > 0
         if turn >= _SMOOTHING_FROM:
             folded = average @ _turned_away(lines).astype(np.float64) > 0
             lines = _smoothed(lines, along_border, near & (folded | (marked & (turn >= _SMOOTHING_ALL_FROM))))
-        depth = np.where(marked, np.maximum(_SHALLOWER * lines.depth, shortest), lines.depth)
-        depth = np.where(near, 0.5 * (depth + average @ depth), depth)
-        inwards = _unit(average @ (average @ lines.inwards))
-        lines = replace(lines, depth=depth, inwards=np.where(near[:, None], inwards, lines.inwards))
+        lines = _alike_and_shorter(lines, cells, average, shortest)
+        loose = _columns_of(cells[quality(lines.points, cells) < _SHAPED_BELOW], lines)
+        loose = average @ (average @ loose.astype(np.float64)) > 0
+        lines = replace(lines, lines=shaped(lines.patch.points, lines.lines, lines.shares, cells, loose))
     return lines
+
+
+def _alike_and_shorter(lines: Columns, cells: Ints, average: sp.csr_array, shortest: Floats) -> Columns:
+    marked = _columns_of(cells[quality(lines.points, cells) < 0.0], lines)
+    near = average @ (average @ marked.astype(np.float64)) > 0
+    length = _lengths(lines.lines)
+    shorter = np.where(marked, np.maximum(_SHORTER * length, np.minimum(shortest, length)), length)
+    shorter = 0.5 * (shorter + average @ shorter)
+    alike = shorter[:, None] * _unit(average @ (average @ lines.lines))
+    return replace(lines, lines=np.where(near[:, None], alike, lines.lines))
+
+
+def _columns_of(cells: Ints, lines: Columns) -> Mask:
+    """Return the (s,) mask of the lines that cells touch."""
+    touched = np.zeros(len(lines.lines), bool)
+    touched[cells % len(touched)] = True
+    return touched
 
 
 def _turned_away(lines: Columns) -> Mask:
     """Return the (s,) mask of the vertices of skin that its lines do not come out of."""
     patch = lines.patch
     normals = triangle_normals(patch.points, patch.triangles)
-    cosine = -np.einsum("tcd,td->tc", lines.inwards[patch.triangles], normals)
+    cosine = -np.einsum("tcd,td->tc", _unit(lines.lines)[patch.triangles], normals)
     away = np.zeros(len(patch.points), bool)
     away[patch.triangles[cosine < _FACING]] = True
     return away
@@ -109,6 +127,17 @@ def _averaging(patch: Patch, along_border: bool = False) -> sp.csr_array:
     return (sp.diags_array(1.0 / np.asarray(near.sum(axis=1)).ravel()) @ near).tocsr()
 
 
+def _longest_edge(patch: Patch) -> Floats:
+    """Return (s,) mm."""
+    edges = patch.edges
+    longest = np.zeros(len(patch.points))
+    np.maximum.at(longest, edges, np.linalg.norm(np.diff(patch.points[edges], axis=1), axis=2))
+    return longest
+
+
+def _lengths(vectors: Points) -> Floats:
+    return np.asarray(np.linalg.norm(vectors, axis=1), dtype=np.float64)
+
+
 def _unit(vectors: Points) -> Points:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float64)
+    return np.asarray(vectors / np.maximum(_lengths(vectors)[:, None], 1e-12), dtype=np.float64)

@@ -8,7 +8,8 @@ import pytest
 from people import person
 
 from clinic.geometry import swept_volumes_mm3
-from clinic.simulation.mesher import CannotMesh, Volume, mesh, volumes
+from clinic.simulation.mesher import CannotMesh, Volume, mesh
+from clinic.simulation.shaping import quality, volumes
 from clinic.simulation.tissue import LAYERS
 
 
@@ -20,8 +21,20 @@ def tissue(seed: int) -> Volume:
 @pytest.mark.parametrize("seed", range(6))
 def test_every_cell_stands_upright(seed: int) -> None:
     assert volumes(tissue(seed).points, tissue(seed).cells).min() > 0
-    assert len(tissue(seed).cells) > 20_000
-    assert set(tissue(seed).layer) == set(range(len(LAYERS)))
+    assert 40_000 < len(tissue(seed).cells) < 64_000
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_cell_is_well_shaped(seed: int) -> None:
+    """6√2 V / (rms edge)³ is 1 for a regular cell; below 0.05 cells spoil the solution."""
+    shape = quality(tissue(seed).points, tissue(seed).cells)
+    assert shape.min() >= 0.05
+    assert shape.mean() > 0.35
+    assert tissue(seed).min_quality == shape.min()
+
+
+def test_cells_lie_in_every_layer() -> None:
+    assert set(tissue(0).layer) == set(range(len(LAYERS)))
 
 
 def test_cells_fill_the_space_between_skin_and_support() -> None:
