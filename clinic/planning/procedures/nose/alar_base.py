@@ -5,7 +5,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Sideways, as shares of the way from the midline to the alar crease: the sill gives way between columella and ala, the
 # cheek follows as far as the nasolabial fold.
@@ -61,7 +61,7 @@ ALAR_BASE = Procedure(
             0.1,
             sign="negative narrows the base of the nose on each treated side",
             default=-2.0,
-            cautions=("More than 4 mm per side may narrow the nostril; keep sill and rim.",),
+            guards=(Guard(-4.0, "The nostril may become narrow; keep sill and rim."),),
         ),
     ),
     sided=True,

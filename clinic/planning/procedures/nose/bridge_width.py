@@ -5,7 +5,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the dorsum, as shares of the way from nasion to pronasale.
 _RADIX, _BONE, _MIDDLE_VAULT, _SUPRATIP = 0.0, 0.28, 0.65, 0.95
@@ -50,7 +50,7 @@ BRIDGE_WIDTH = Procedure(
             0.1,
             sign="negative narrows by osteotomies, positive widens by spreader grafts, on each treated side",
             default=-1.0,
-            cautions=("Narrowing the middle third by more than 2 mm per side may narrow the valve and the airway.",),
+            guards=(Guard(-2.0, "The internal valve and the airway may become narrow."),),
         ),
     ),
     sided=True,

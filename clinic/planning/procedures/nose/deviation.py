@@ -6,7 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.nose.tip import tip_complex
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the dorsum, as shares of the way from nasion to pronasale: the curve of the middle third.
 _BEGINS, _FROM, _TO, _ENDS = 0.0, 0.45, 0.60, 1.0
@@ -53,11 +53,11 @@ DEVIATION = Procedure(
             0.1,
             sign="positive goes to the patient's left, negative to the right",
             default=0.0,
-            cautions=(caution,),
+            guards=(Guard(-most, words), Guard(most, words)),
         )
-        for name, title, caution in (
-            ("middle_mm", "Middle third", "More than 5 mm needs osteotomies on both sides, or the bones pull it back."),
-            ("tip_mm", "Tip", "More than 4 mm needs the septum to be set free and fixed at the nasal spine."),
+        for name, title, most, words in (
+            ("middle_mm", "Middle third", 5.0, "This needs osteotomies on both sides, or the bones pull it back."),
+            ("tip_mm", "Tip", 4.0, "The septum has to be set free and fixed at the nasal spine."),
         )
     ),
     sided=False,

@@ -5,7 +5,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Along the dorsum, as a share of the way from nasion to pronasale. The radix and the supratip break stay where they
 # are, so that the new profile runs smoothly into both.
@@ -53,7 +53,7 @@ DORSAL_HUMP = Procedure(
             0.1,
             sign="negative lowers the dorsum, positive builds it up with a graft",
             default=-2.0,
-            cautions=("Lowering by more than 4 mm usually opens the roof and needs osteotomies.",),
+            guards=(Guard(-4.0, "This usually opens the roof and needs osteotomies."),),
         ),
     ),
     sided=False,

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Points
+from clinic.case import FaceModel, Floats, Points, Topology
+from clinic.geometry import vertex_normals
 from clinic.planning.procedures.fields import FORWARD
 
+_SOFT_TISSUE = 0.1  # of the length of the nose lie over the cartilage of its lower third
+_SMOOTHER = 3  # edges
 _MIRRORED = np.array([-1.0, 1.0, 1.0])
 
 
@@ -16,11 +19,13 @@ class Nose:
 
     A vertex and its mirror image so stand at the same place, however crooked the face is.
 
-    along: down the dorsum, 0 at the nasion and 1 at the pronasale. leftwards: from the midline. rise: from the
-    plane through inner canthi and alar creases, 0, to the line nasion–pronasale, 1. ahead: forwards, 0 at the alar
-    creases and 1 at the pronasale. height: upwards, 0 at the alar creases. Lengths in mm.
-    out: (3,) perpendicular to the dorsum in the sagittal plane. length: nasion to pronasale. canthus, ala: how far from
-    the midline inner canthi and alar creases lie. pivot: (3,) middle between the alar creases.
+    along: down the dorsum, 0 at the nasion and 1 at the pronasale. leftwards: from the midline. rise: from the plane
+    through inner canthi and alar creases, 0, to the line nasion–pronasale, 1. ahead: forwards, 0 at the alar creases
+    and 1 at the pronasale. height: upwards, 0 at the alar creases. bed: (c, 3) about where the cartilage of the lower
+    third lies. skin: 1 on the exterior skin, else 0. Lengths in mm.
+    rhinion, glabella: along. out: (3,) perpendicular to the dorsum in the sagittal plane. length: nasion to pronasale.
+    canthus, ala: how far from the midline inner canthi and alar creases lie. pivot: (3,) middle between the alar
+    creases. tip, columella, subnasale, labiale: heights.
     """
 
     along: Floats
@@ -28,15 +33,17 @@ class Nose:
     rise: Floats
     ahead: Floats
     height: Floats
-    skin: Floats  # 1 on the exterior skin, else 0
-    rhinion: float  # along
-    glabella: float  # along, negative
+    bed: Points
+    skin: Floats
+    rhinion: float
+    glabella: float
     out: Floats
     length: float
     canthus: float
     ala: float
     pivot: Points
-    columella: float  # height
+    tip: float
+    columella: float
     subnasale: float
     labiale: float
 
@@ -72,11 +79,13 @@ def nose(face: FaceModel) -> Nose:
         skin=face.topology.region("face").astype(np.float64),
         rhinion=float((at["rhinion"] - at["nasion"]) @ axis) / length,
         glabella=float((at["glabella"] - at["nasion"]) @ axis) / length,
+        bed=points - _SOFT_TISSUE * length * _normals(face.topology, points),
         out=out / np.linalg.norm(out),
         length=length,
         canthus=float(canthus[0]),
         ala=float(crease[0]),
         pivot=crease * (0.0, 1.0, 1.0),
+        tip=float((at["pronasale"] - crease)[2]),
         columella=float((at["columella"] - crease)[2]),
         subnasale=float((at["subnasale"] - crease)[2]),
         labiale=float((at["labiale_superius"] - crease)[2]),
@@ -97,3 +106,15 @@ def _backwards(points: Points, upper: Points, lower: Points) -> Floats:
     """Return y of the plane through two points and parallel to x, at the heights of (n, 3) points."""
     share = (points[:, 2] - lower[2]) / (upper[2] - lower[2])
     return np.asarray(lower[1] + share * (upper[1] - lower[1]), dtype=np.float64)
+
+
+def _normals(topology: Topology, points: Points) -> Points:
+    """Return (c, 3) normals of the exterior skin, averaged over some edges as cartilage is smoother than skin."""
+    quads = topology.control_quads
+    normals = vertex_normals(points, np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]))
+    quads = quads[topology.region("face")[quads].all(axis=1)]
+    for _ in range(_SMOOTHER):
+        around = np.zeros_like(normals)
+        np.add.at(around, quads, normals[quads].mean(axis=1, keepdims=True))
+        normals = around / np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-12)
+    return normals

@@ -5,7 +5,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import FORWARD, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Upwards the radix runs out below the glabella, down into the dorsum: as shares of the ways from the nasion to glabella
 # and pronasale.
@@ -48,10 +48,8 @@ RADIX = Procedure(
             0.1,
             sign="negative deepens the root of the nose, positive raises it with a graft",
             default=1.0,
-            cautions=(
-                "Skin over the radix is thick: expect about half of what bone gives up to show.",
-                "Raising by more than 3 mm makes the eyes look closer together, and an edge of the graft may show.",
-            ),
+            cautions=("Skin over the radix is thick: expect about half of what bone gives up to show.",),
+            guards=(Guard(3.0, "The eyes look closer together, and an edge of the graft may show."),),
         ),
     ),
     sided=False,

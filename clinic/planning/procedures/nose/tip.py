@@ -4,7 +4,7 @@ from clinic.case import Floats
 from clinic.planning.procedures.fields import ease
 from clinic.planning.procedures.nose.frame import Nose
 
-_BONE, _SUPRATIP = 0.25, 0.95  # down the dorsum: skin slides from bone to tip, which stays rigid
+_BONE, _SUPRATIP = 0.15, 0.88  # down the dorsum: skin slides from bone to tip, which stays rigid
 _INTO_LIP = 0.6  # of the way from subnasale to labiale superius, which follows a little
 
 

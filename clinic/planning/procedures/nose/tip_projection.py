@@ -6,7 +6,7 @@ from clinic.case import Edit, FaceModel, Gauge, Load
 from clinic.planning.procedures.fields import FORWARD, moving
 from clinic.planning.procedures.nose.frame import nose
 from clinic.planning.procedures.nose.tip import tip_complex
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _ALA_BEGINS, _LOBULE = 0.0, 0.9  # the alae get longer from their creases to the tip
 _AT_TIP = 0.95
@@ -36,9 +36,9 @@ TIP_PROJECTION = Procedure(
             0.1,
             sign="positive brings the tip forwards, negative sets it back",
             default=1.0,
-            cautions=(
-                "Above 3 mm a strut or an extension graft of the septum has to hold the tip.",
-                "Setting the tip back by more than 3 mm flares the alae; consider the alar base too.",
+            guards=(
+                Guard(3.0, "A strut or an extension graft of the septum has to hold the tip."),
+                Guard(-3.0, "The alae flare when the tip goes back so far; consider the alar base too."),
             ),
         ),
     ),

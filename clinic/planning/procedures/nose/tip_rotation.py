@@ -4,33 +4,27 @@ import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
 from clinic.planning.procedures.fields import LEFT, moving
-from clinic.planning.procedures.nose.frame import Nose, nose
+from clinic.planning.procedures.nose.frame import nose
 from clinic.planning.procedures.nose.tip import tip_complex
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
 # At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
 _CREASE, _ALA = -0.15, 0.40
-_BELOW_TIP, _ABOVE_SUBNASALE = 0.93, 0.3  # down the dorsum; least weight
-_COLUMELLA = 0.4  # half its width, as a share of the way to the alar crease
 
 
 def tip_rotation(edit: Edit, face: FaceModel) -> Load:
     """Turn the tip complex up (positive) or down about the alar creases, until its skin has turned so far.
 
-    Rotation is measured on the skin, so the cartilage turns as far as that takes. Lobule and columella turn as one
-    piece, alae and dorsum follow; the distance from alar crease to tip stays. Not proportional to the angle: a turn
-    is none.
+    Rotation is measured on the skin, as the turn of the nasal base (the long axis of the nostrils), so the cartilage
+    turns as far as that takes. Lobule and columella turn as one piece, alae and dorsum follow; the distance from alar
+    crease to tip stays. Not proportional to the angle, as no turn is.
     """
     at, angle = nose(face), edit.amount("angle_deg")
     weights = tip_complex(at, _CREASE, _ALA)
-    gauge = Gauge("Tip rotation", angle, "°", _tip_and_columella(at, weights), _UPWARDS)
-    return moving(edit, _turned(face.control - at.pivot, angle * weights), gauge, to_reach=True)
-
-
-def _tip_and_columella(at: Nose, weights: Floats) -> Floats:
-    below = (at.along > _BELOW_TIP) & (at.lateral < _COLUMELLA * at.ala) & (weights > _ABOVE_SUBNASALE)
-    return np.where(below, weights, 0.0)
+    base = face.topology.region("nose") & (at.height < at.tip)
+    gauge = Gauge("Tip rotation", angle, "°", base.astype(np.float64), _UPWARDS)
+    return moving(edit, _turned(at.bed - at.pivot, angle * weights), gauge, to_reach=True)
 
 
 def _turned(arm: Points, degrees: Floats) -> Points:
@@ -54,7 +48,7 @@ TIP_ROTATION = Procedure(
             0.5,
             sign="positive turns the tip up, negative turns it down",
             default=5.0,
-            cautions=("Above 10° the nostrils show from the front and the nose gets shorter; look at both.",),
+            guards=(Guard(10.0, "The nostrils show from the front and the nose gets shorter; look at both."),),
         ),
     ),
     sided=False,
