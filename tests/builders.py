@@ -1,6 +1,7 @@
 """Synthetic patients: everything here is generated, no person is shown."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +9,10 @@ from clinic.case import (
     Acquisition,
     Camera,
     Case,
+    Caution,
+    Comparison,
     Edit,
+    EditReached,
     Embedding,
     FaceModel,
     Floats,
@@ -20,6 +24,7 @@ from clinic.case import (
     PhotoFit,
     Plan,
     Points,
+    Range,
     Scale,
     Simulation,
     SolverFigures,
@@ -148,6 +153,26 @@ def solved_case() -> Case:
         made_by="synthetic",
     )
     return Case(before.id, before.patient, before.acquisition, before.face, before.plan, simulation)
+
+
+def ranged_case() -> Case:
+    """`solved_case()` with a range around its chin: 0.7 to 1.2 times the move, read off by one gauge."""
+    before = solved_case()
+    assert before.simulation is not None
+    moved = before.simulation.displacement
+    within = Range(0.7 * moved, 1.2 * moved, ((2.9, 3.9),), 16, ("stiffness of each layer × 0.5 to 2",))
+    edits = (EditReached("Chin forward", 4.0, 3.4, "mm", 2.9, 3.9),)
+    caution = Caution("Skin strain 17 % at the chin", "Review the plan before you share it.")
+    comparison = Comparison(
+        signed_mm=-moved[:, 1],
+        volumes=(("chin", 3.4),),
+        edits=edits,
+        max_mm=4.0,
+        max_strain=0.17,
+        made_from=before.simulation.made_from,
+        cautions=(caution,),
+    )
+    return replace(before, simulation=replace(before.simulation, range=within), comparison=comparison)
 
 
 def enclosed_volume_mm3(points: Points, triangles: Ints) -> float:

@@ -4,7 +4,7 @@ from math import isnan
 
 from clinic.case.outcome import EditReached
 
-RANGE_NOTE = "In brackets: a range, not a confidence interval; not yet calibrated by results of this clinic."
+RANGE_NOTE = "A range, not a confidence interval: not yet calibrated by results of this clinic."
 _DECIMALS = {"mm": 1, "cc": 2, "°": 1}
 
 

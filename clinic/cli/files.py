@@ -9,7 +9,7 @@ from clinic.cli.console import Clock, Verbs, check_target, say, write_json
 from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
-    from clinic.case import Case, FaceModel
+    from clinic.case import Case, FaceModel, Range
 
 _PLAN_BYTES = 64 * 1024  # a plan of every procedure has some 3 KB
 
@@ -189,7 +189,9 @@ def simulation_figures(case: "Case") -> dict[str, Any]:
     assert comparison is not None
     return {
         "solver": asdict(simulation.figures),
-        "edits": [asdict(edit) for edit in comparison.edits],
+        "edits": [_known(asdict(edit)) for edit in comparison.edits],
+        "range": None if simulation.range is None else _range_figures(simulation.range),
+        "cautions": [asdict(caution) for caution in comparison.cautions],
         "volumes_cc": {region: round(cc, 3) for region, cc in comparison.volumes},
         "max_mm": round(comparison.max_mm, 3),
         "max_strain": round(comparison.max_strain, 4),
@@ -197,10 +199,25 @@ def simulation_figures(case: "Case") -> dict[str, Any]:
     }
 
 
+def _known(figures: dict[str, Any]) -> dict[str, Any]:
+    """Write what is not known as null: JSON has no NaN."""
+    return {name: None if value != value else value for name, value in figures.items()}
+
+
+def _range_figures(within: "Range") -> dict[str, Any]:
+    from clinic.case.numbers import RANGE_NOTE
+
+    return {"runs": within.runs, "inputs": list(within.inputs), "note": RANGE_NOTE}
+
+
 def edit_lines(case: "Case") -> list[str]:
-    """One line per edit: asked beside reached."""
+    """One line per edit, asked → reached with its range; then what the range is, and what to look at again."""
+    from clinic.case.numbers import RANGE_NOTE, asked_reached, spread
+
     assert case.comparison is not None
+    edits, cautions = case.comparison.edits, case.comparison.cautions
     return [
-        f"{edit.label}: asked {edit.asked:+.1f} {edit.unit}, the skin reaches {edit.reached:+.2f} {edit.unit}"
-        for edit in case.comparison.edits
+        *(f"{edit.label}: {asked_reached(edit)} at the skin" for edit in edits),
+        *([f"In brackets: {RANGE_NOTE[0].lower()}{RANGE_NOTE[1:]}"] if any(map(spread, edits)) else []),
+        *(f"Look at this again: {caution.title}. {caution.words}" for caution in cautions),
     ]

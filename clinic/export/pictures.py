@@ -12,7 +12,7 @@ from clinic.export.solved import Solved
 from clinic.rendering import draw, heat, photo, views
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT, Scene
-from clinic.rendering.scene import Look, face_scene
+from clinic.rendering.scene import Look, face_scene, ranged
 from clinic.rendering.views import ViewCamera
 
 MAIN_VIEW = "oblique_r"
@@ -45,6 +45,11 @@ class Pictures:
         """True if there is a photo that the face was fitted to."""
         return bool(self.solved.face.photos and self.solved.case.acquisition.photos)
 
+    @property
+    def has_range(self) -> bool:
+        """True if the simulation says how far the skin may go."""
+        return self.solved.simulation.range is not None
+
     @functools.cached_property
     def main(self) -> tuple[Pixels, Pixels]:
         """The right oblique before and after, large."""
@@ -75,6 +80,16 @@ class Pictures:
     def heat(self, view_id: str) -> Pixels:
         """Return one of REPORT_VIEWS coloured by signed displacement, small."""
         return self._small[_HEAT, view_id]
+
+    @functools.cached_property
+    def ranged(self) -> Pixels:
+        """The profile with the range of the skin as a veil, large; dashed: the likely outline."""
+        solved, size = self.solved, compose.picture_size(*WHOLE)
+        moved, within = solved.simulation.displacement, solved.simulation.range
+        assert within is not None
+        scene, camera = ranged(solved.face, moved, within, Look.TEXTURE, LIGHT), self._camera(SIDE_VIEW)
+        drawn, likely = draw.images(((scene, camera), (self._scenes[_AFTER], camera)), *size)
+        return compose.outlined(drawn, likely)
 
     @functools.cached_property
     def standard(self) -> tuple[Pixels, Pixels]:

@@ -11,18 +11,20 @@ import numpy as np
 from clinic import __version__
 from clinic.case import (
     DISCLAIMER,
-    STRAIN_LIMIT,
-    STRAIN_REVIEW,
     Comparison,
     Edit,
+    EditReached,
     FaceModel,
     Patient,
     Pixels,
+    Range,
     Simulation,
 )
+from clinic.case.numbers import RANGE_NOTE, amount, spread
 from clinic.export.days import words_of, words_of_iso
 from clinic.export.page import (
     ACCENT,
+    BOTTOM,
     ERROR,
     LEFT,
     MUTED,
@@ -59,6 +61,8 @@ _HOW_TO_READ = (
     "Not a medical device. For discussion between surgeon and patient, not for diagnosis.",
 )
 _ROW = 17.0
+_FEW = 6  # rows of edits that are kept together on a page
+_MIDDLE = 356.0  # where the table of volumes begins
 _FRAME = 0.84  # of a picture's width: enough for a face, and larger in print
 
 
@@ -80,7 +84,7 @@ def _laid_out(pictures: Pictures, total_pages: int) -> Pen:
     _heading(pen, solved, day)
     _rendered_pairs(pen, pictures)
     _tables(pen, solved.comparison)
-    _strain(pen, solved.comparison)
+    _cautions(pen, solved.comparison)
     _how_to_read(pen)
     _signatures(pen)
     _photo_pair(pen, pictures)
@@ -148,21 +152,40 @@ def _framed(picture: Pixels, aspect: float) -> Pixels:
 
 
 def _tables(pen: Pen, comparison: Comparison) -> None:
-    """What was asked beside what the skin does; the volumes beside it."""
-    edits = [
-        (edit.label, _amount(edit.asked, edit.unit), _amount(edit.reached, edit.unit)) for edit in comparison.edits
-    ]
+    """What was asked beside what the skin does, on as many pages as that takes; the volumes beside it."""
+    head = ("Change", "Asked", "Skin reaches") + (("Range",) if _ranged(comparison) else ())
+    edits = [_edit_row(edit)[: len(head)] for edit in comparison.edits]
     volumes = [
-        (_REGIONS[name], _amount(cc, "cc"))
+        (_REGIONS[name], amount(cc, "cc"))
         for name, cc in comparison.volumes
         if abs(cc) >= _LEAST_CC and name in _REGIONS
-    ]
-    rows = max(len(edits), len(volumes))
-    pen.need(34 + rows * _ROW)
-    top, middle = pen.y + 10, 330.0
-    _table(pen, (LEFT, middle - 24), top, "Edits", ("Change", "Asked", "Skin reaches"), edits)
-    _table(pen, (middle, RIGHT), top, "Volume", ("Region", "Skin gains"), volumes or [("No region", "below 0.05 cc")])
-    pen.y = top + 7 + max(rows, 1) * _ROW + 12
+    ] or [("No region", "below 0.05 cc")]
+    pen.need(34 + max(min(len(edits), _FEW), len(volumes)) * _ROW)
+    first = pen.page
+    while edits or pen.page == first:
+        continued = pen.page > first
+        rows = edits[: max(int((BOTTOM - pen.y - 34) // _ROW), 1)]
+        edits = edits[len(rows) :]
+        top = pen.y + 10
+        _table(pen, (LEFT, _MIDDLE - 24), top, "Edits, continued" if continued else "Edits", head, rows)
+        if not continued:
+            _table(pen, (_MIDDLE, RIGHT), top, "Volume", ("Region", "Skin gains"), volumes)
+        pen.y = top + 7 + max(len(rows), 1 if continued else len(volumes)) * _ROW + 12
+        if not edits:
+            break
+        pen.need(BOTTOM)  # a new page
+    if _ranged(comparison):
+        pen.need(20)
+        pen.text(LEFT, pen.y, RANGE_NOTE, 7, colour=MUTED)
+        pen.y += 14
+
+
+def _edit_row(edit: EditReached) -> tuple[str, ...]:
+    return edit.label, amount(edit.asked, edit.unit), amount(edit.reached, edit.unit), spread(edit)
+
+
+def _ranged(comparison: Comparison) -> bool:
+    return any(spread(edit) for edit in comparison.edits)
 
 
 def _table(
@@ -184,32 +207,14 @@ def _table(
         pen.rule(y + 7 + _ROW * (number + 1), left, right)
 
 
-def _amount(value: float, unit: str) -> str:
-    """Return "+4.0 mm" or "−0.25 cc"; what rounds to nothing has no sign."""
-    digits = 1 if unit == "mm" else 2
-    rounded = round(value, digits)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{abs(rounded):.{digits}f} {unit}"
-
-
-def _strain(pen: Pen, comparison: Comparison) -> None:
-    """Say how far the skin is stretched; in amber from the review level on."""
-    strain, percent = comparison.max_strain, f"{100 * comparison.max_strain:.0f} %"
-    if strain < STRAIN_REVIEW:
-        words = f"Largest skin strain {percent}, below the {100 * STRAIN_REVIEW:.0f} % review level."
-        pen.need(20)
-        pen.text(LEFT, pen.y + 6, f"{words} Largest move of the skin {comparison.max_mm:.1f} mm.", 7.5, colour=MUTED)
-        pen.y += 22
-        return
-    red = strain >= STRAIN_LIMIT
-    level = STRAIN_LIMIT if red else STRAIN_REVIEW
-    title = f"Skin strain {percent}, above the {100 * level:.0f} % {'limit' if red else 'review'} level."
-    _notice(
-        pen,
-        title,
-        ("Review tension, staging and skin quality before agreeing on this plan.",),
-        ERROR if red else WARNING,
-    )
+def _cautions(pen: Pen, comparison: Comparison) -> None:
+    """Say the largest strain and move, and what the surgeon should know before anyone is shown this."""
+    strain = f"Largest skin strain {100 * comparison.max_strain:.0f} %"
+    pen.need(20)
+    pen.text(LEFT, pen.y + 6, f"{strain}. Largest move of the skin {comparison.max_mm:.1f} mm.", 7.5, colour=MUTED)
+    pen.y += 18
+    for caution in comparison.cautions:
+        _notice(pen, caution.title, (caution.words,), ERROR if caution.severe else WARNING)
 
 
 def _notice(pen: Pen, title: str, lines: Sequence[str], colour: str) -> None:
@@ -292,7 +297,7 @@ def _scale(pen: Pen, pictures: Pictures, y: float) -> None:
     pen.picture(np.repeat((ramp[None] * 255).round().astype(np.uint8), 8, axis=0), left, y, width, 7, radius=2)
     for place, value in zip((0.0, 0.25, 0.5, 0.75, 1.0), np.linspace(legend.low, legend.high, 5), strict=True):
         align: Align = "left" if place == 0 else "right" if place == 1 else "centre"
-        pen.text(left + place * width, y + 17, _amount(float(value), "mm"), 7, colour=MUTED, align=align)
+        pen.text(left + place * width, y + 17, amount(float(value), "mm"), 7, colour=MUTED, align=align)
 
 
 def _certainty(pen: Pen, face: FaceModel, simulation: Simulation) -> None:
@@ -330,8 +335,15 @@ def _calculations(simulation: Simulation) -> Sequence[tuple[str, str]]:
         ),
         ("Checks", f"Smallest local volume ratio {figures.min_det_f:.2f} (must stay above 0)."),
         ("Preview", f"Up to {figures.linear_gap_mm:.1f} mm from this solution; never exported."),
+        *_range_words(simulation.range),
         ("Made by", simulation.made_by),
     )
+
+
+def _range_words(within: Range | None) -> Sequence[tuple[str, str]]:
+    if within is None:
+        return ()
+    return (("Range", f"{within.runs} linear solutions over {'; '.join(within.inputs)}."),)
 
 
 def _facts(pen: Pen, sides: tuple[float, float], title: str, facts: Sequence[tuple[str, str]]) -> float:

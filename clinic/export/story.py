@@ -15,12 +15,17 @@ from clinic.jobs import Progress
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """One file of the set. words: for a menu and the progress; of_photo: it needs the patient's photo."""
+    """One file of the set. words: for a menu and the progress; of_photo, of_range: it needs a photo, or a range."""
 
     name: str
     words: str
     make: Callable[[Pictures], bytes]
     of_photo: bool = False
+    of_range: bool = False
+
+    def fits(self, pictures: Pictures) -> bool:
+        """True if what it needs is there."""
+        return (pictures.has_photo or not self.of_photo) and (pictures.has_range or not self.of_range)
 
 
 def _glb_before(pictures: Pictures) -> bytes:
@@ -44,6 +49,7 @@ EXPORTERS = (
     Exporter("standard_views.png", "Standard views", renders.standard_views),
     Exporter("heatmap.png", "Displacement map", renders.heatmap),
     Exporter("wipe.png", "Wipe", renders.wipe),
+    Exporter("range.png", "Range", renders.within_range, of_range=True),
     Exporter("report.pdf", "Consultation report", report.to_bytes),
     Exporter("before.glb", "3D face before", _glb_before),
     Exporter("after.glb", "3D face after", _glb_after),
@@ -58,7 +64,7 @@ def export_story(case: Case, folder: Path, progress: Progress) -> tuple[Path, ..
     Raises NotSolved for a preview or a stale simulation, DiskFull, FolderNotWritable, NotWritten, Cancelled.
     """
     pictures = Pictures(solved(case), date.today())
-    rows = [row for row in EXPORTERS if pictures.has_photo or not row.of_photo]
+    rows = [row for row in EXPORTERS if row.fits(pictures)]
     made: list[tuple[Path, bytes]] = []
     for number, row in enumerate(rows):
         progress.report(number / (len(rows) + 1), f"Making: {row.words}")

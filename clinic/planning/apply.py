@@ -17,22 +17,33 @@ class PlanNotPossible(ClinicError):
     """An edit asks for something that no procedure offers, or for more than its range."""
 
 
-def loads(plan: Plan, face: FaceModel) -> tuple[Load, ...]:
+Kept = dict[Edit, tuple[Load, ...]]  # what edits do to one face, each by itself
+
+
+def loads(plan: Plan, face: FaceModel, kept: Kept | None = None) -> tuple[Load, ...]:
     """Return what the active edits do to the face, in their order: one load for each amount that is not 0 and side.
 
     A sided edit for both sides makes two loads, right then left. Where two move the same bone their moves add up, and
-    what one lets go no other holds. Raises PlanNotPossible.
+    what one lets go no other holds. kept: what was worked out for this face before; afterwards it holds these edits, so
+    that a drag works out only the edit that it changes. Raises PlanNotPossible.
     """
     for edit in plan.active:
         check(edit)
     _check_once(plan)
     if words := opposed(plan):
         raise PlanNotPossible(words)
-    made: list[Load] = []
-    for edit in plan.active:
-        procedure = _procedure(edit.procedure)
-        made += [procedure.load(one, face) for side in _by_side(edit, procedure) for one in _by_amount(side, procedure)]
-    return tuple(_opened(made))
+    known = {} if kept is None else kept
+    made = {edit: known[edit] if edit in known else _edit_loads(edit, face) for edit in plan.active}
+    if kept is not None:
+        kept.clear()
+        kept.update(made)
+    return tuple(_opened([load for edit in plan.active for load in made[edit]]))
+
+
+def _edit_loads(edit: Edit, face: FaceModel) -> tuple[Load, ...]:
+    procedure = _procedure(edit.procedure)
+    sides = _by_side(edit, procedure)
+    return tuple(procedure.load(one, face) for side in sides for one in _by_amount(side, procedure))
 
 
 def check(edit: Edit) -> Procedure:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Pixels, Points
+from clinic.case import FaceModel, Floats, Mask, Pixels, Points, Range
 from clinic.geometry import vertex_normals
 from clinic.rendering.cap import fabric
 from clinic.rendering.heat import Legend, displacement_legend, strain_legend
@@ -21,7 +21,7 @@ from clinic.rendering.layers import DARK, LIGHT, Colour, Layer, Scene
 from clinic.rendering.lighting import Bake, encoded
 from clinic.rendering.sitting import Sitting, light_after, sit
 
-__all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "ghost"]
+__all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "ghost", "ranged"]
 
 _GAIN = 1.6  # of textured layers: byte 255 brightens the texture by this, since lit skin may exceed 1
 _PHOTO_SHARE = 0.15  # of the light is taken to be in a texture from photos already
@@ -31,6 +31,9 @@ _CLAY, _HEAT, _CLAY_CAP, _CLAY_EYE = 0.72, 0.84, 0.50, 0.70  # albedo of the pla
 _CORNEA_GLOSS, _WHITE_GLOSS = 0.85, 0.12
 _WET = 0.9  # light scatters within the ball, which softens the shadow of the lids
 _GHOST = 0.35  # opacity of the skin before
+_VEIL = (0.31, 0.78, 0.84)  # tint of the outermost skin of a range
+_VEIL_OPACITY, _LIKELY_OPACITY = 0.42, 0.60
+_NARROW_MM, _WIDE_MM = 0.1, 0.6  # a range that is narrower is not drawn; that is wider, in full
 _STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
 
 
@@ -80,6 +83,39 @@ def ghost(before: Scene, after: Scene) -> Scene:
     """Return the scene after surgery with the skin before it shining through."""
     shade = replace(before.layer("skin"), name="ghost", opacity=_GHOST)
     return replace(after, layers=(*after.layers, shade))
+
+
+def ranged(face: FaceModel, likely: Points, within: Range, look: Look, background: Colour = DARK) -> Scene:
+    """Return the scene after surgery with the range of the skin around it.
+
+    likely: (n, 3) mm, the likely displacement. The innermost skin of the range is solid, the likely one shines through
+    a veil at the outermost. look: TEXTURE or CLAY.
+    """
+    low, high = (face_scene(face, moved, look, background=background) for moved in (within.low, within.high))
+    outwards = ((within.high - within.low) * vertex_normals(face.points, face.topology.triangles)).sum(axis=1) > 0
+    width = np.linalg.norm(within.high - within.low, axis=1)
+    share = np.clip((width - _NARROW_MM) / (_WIDE_MM - _NARROW_MM), 0.0, 1.0)
+    inner = _between(low.layer("skin"), high.layer("skin"), outwards)
+    veil = face_scene(face, np.where(outwards[:, None], within.high, within.low), Look.CLAY, live=True).layer("skin")
+    tinted = np.concatenate([veil.colours[:, :3] * _VEIL, (255 * _VEIL_OPACITY * share)[:, None]], axis=1)
+    middle = face_scene(face, likely, look, background=background).layer("skin")
+    seen = np.concatenate([middle.colours[:, :3], (255 * _LIKELY_OPACITY * share)[:, None]], axis=1)
+    drawn = veil.triangles[(share[veil.triangles] > 0).any(axis=1)]
+    shells = (
+        replace(middle, name="likely", triangles=drawn, colours=seen.astype(np.uint8), blends=True),
+        replace(veil, name="veil", triangles=drawn, colours=tinted.astype(np.uint8), blends=True),
+    )
+    others = tuple(layer for layer in low.layers if layer.name != "skin")
+    return replace(low, layers=(inner, *others, *shells))
+
+
+def _between(low: Layer, high: Layer, take_low: Mask) -> Layer:
+    """The skin whose vertices lie where either of two does."""
+    points, colours = (
+        np.where(take_low[:, None], one, other)
+        for one, other in ((low.points, high.points), (low.colours, high.colours))
+    )
+    return replace(low, points=points, colours=colours)
 
 
 def _lit(sitting: Sitting, displacement: Points | None, live: bool) -> tuple[Points, Bake]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from clinic.rendering.views import STANDARD_VIEWS
 from clinic.ui.modes import MODES
-from clinic.ui.panels.procedures import can_solve
 from clinic.ui.panels.share import can_export
+from clinic.ui.panels.solve import can_solve
 from clinic.ui.stages import STAGES
 
 if TYPE_CHECKING:

@@ -60,6 +60,7 @@ class Desk(QObject):
         self.worker.changed.connect(self.job_changed)
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
+        self.extent = "likely"  # which end of the range of a solution is shown
         self._checked: tuple[Case | None, bool] = (None, False)
         self._previews = Previews(self)
         self._previews.ready.connect(self.shown_changed)
@@ -117,6 +118,11 @@ class Desk(QObject):
         if shown is not case.simulation:
             return "preview"
         return "solved" if self._draft is None and not self.stale else "stale"
+
+    def show_extent(self, extent: str) -> None:
+        """Show the "likely" result, or the "low" or "high" end of its range, until another one is to be shown."""
+        self.extent = extent
+        self.shown_changed.emit()
 
     # Sessions
 
@@ -187,7 +193,7 @@ class Desk(QObject):
 
     def drag(self, plan: Plan) -> None:
         """Show a plan while a slider is held: a preview, outside the history."""
-        self._draft = plan
+        self._draft, self.extent = plan, "likely"
         self._preview()
         self.shown_changed.emit()
 
@@ -287,6 +293,7 @@ class Desk(QObject):
     @Slot(object, object)
     def _changed(self, before: Case | None, after: Case | None) -> None:
         self.case = after
+        self.extent = "likely"
         self._preview()
         self.case_changed.emit(before, after)
         self.shown_changed.emit()

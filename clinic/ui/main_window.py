@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
 
     def solve(self) -> None:
         """Solve the plan."""
-        self.procedures.solve()
+        self.procedures.solver.solve()
 
     def choose_export(self) -> None:
         """Ask for a folder and export to it."""
@@ -235,8 +235,8 @@ class MainWindow(QMainWindow):
         self.view.mode_changed.connect(self.modes.show_mode)
         self.view.photos_asked.connect(lambda: self.show_stage("capture"))
         self.modes.show_mode("side")
-        for row in self.procedures.rows.values():
-            row.slider.sliderReleased.connect(self.view.viewport.setFocus)
+        self.procedures.released.connect(self.view.viewport.setFocus)
+        self.stack.edit_chosen.connect(self.procedures.open_edit)
         self._refresh_actions()
 
     def _qaction(self, action: Action) -> QAction:

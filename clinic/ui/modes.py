@@ -18,6 +18,7 @@ MODES = (
     Mode("side", "Side by side", "B", "compare", "3D"),
     Mode("wipe", "Wipe", "W", "wipe", "3D"),
     Mode("ghost", "Ghost", "G", "ghost", "3D"),
+    Mode("range", "Range", "R", "range", "3D"),
     Mode("heat", "Displacement", "H", "heat", "Heat map"),
     Mode("strain", "Skin strain", "", "heat", "Heat map"),
     Mode("photo", "Photo before and after", "P", "photo", "Photo"),

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, fields, replace
 
-from clinic.case import FaceModel, Floats, Simulation
+from clinic.case import FaceModel, Floats, Points, Simulation
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import DARK, LIGHT, Scene
 from clinic.rendering.panes import Wipe
-from clinic.rendering.scene import Look, face_scene, ghost
+from clinic.rendering.scene import Look, face_scene, ghost, ranged
 
 Cell = Scene | Wipe
+_EXTENTS = {"likely": "", "low": ", minimum", "high": ", maximum"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,7 +18,8 @@ class Wanted:
 
     mode: "face" (before alone), "after" (after alone), or one of `modes.MODES`. badge: how far the simulation may be
     trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a preview, whose shadows need not be baked
-    anew. moving: a slider is held, so that the next frame matters more than smooth edges.
+    anew. moving: a slider is held, so that the next frame matters more than smooth edges. extent: "likely", or the
+    end of the simulation's range that is shown, "low" or "high".
     """
 
     face: FaceModel
@@ -30,6 +32,7 @@ class Wanted:
     dark: bool = True
     live: bool = False
     moving: bool = False
+    extent: str = "likely"
 
     def same_as(self, other: "Wanted | None") -> bool:
         """True if the answer would be the same: what is large is compared by identity."""
@@ -66,8 +69,10 @@ def draw_up(wanted: Wanted, last: Picture | None = None) -> Picture:
     before = _before(wanted, last)
     if wanted.simulation is None or wanted.mode == "face":
         return Picture(wanted, (before,), (before,), ("Before",))
-    after = _scene(wanted, wanted.simulation)
-    plan = f"{wanted.plan_name} · {wanted.badge}"
+    if wanted.mode == "range":
+        return _ranged(wanted, before)
+    after = _scene(wanted, _shown(wanted))
+    plan = f"{wanted.plan_name} · {wanted.badge}{_EXTENTS[wanted.extent]}"
     if wanted.mode == "after":
         return Picture(wanted, (after,), (before,), (plan,))
     if wanted.mode == "wipe":
@@ -77,6 +82,28 @@ def draw_up(wanted: Wanted, last: Picture | None = None) -> Picture:
     if wanted.mode in ("heat", "strain"):
         return _mapped(wanted, before, after, plan)
     return Picture(wanted, (before, after), (before, before), ("Before", plan))
+
+
+def _ranged(wanted: Wanted, before: Scene) -> Picture:
+    """The range around the likely skin; while there is none, the likely skin alone."""
+    simulation = wanted.simulation
+    assert simulation is not None
+    if simulation.range is None:
+        words = f"{wanted.plan_name} · {wanted.badge}, no range worked out yet"
+        return Picture(wanted, (_scene(wanted, simulation.displacement),), (before,), (words,))
+    look = Look.CLAY if wanted.clay else Look.TEXTURE
+    scene = ranged(wanted.face, simulation.displacement, simulation.range, look, _ground(wanted))
+    return Picture(wanted, (scene,), (before,), (f"{wanted.plan_name} · {wanted.badge}, skin may lie within the veil",))
+
+
+def _shown(wanted: Wanted) -> Points:
+    """Where the skin goes: likely, or to an end of the range."""
+    simulation = wanted.simulation
+    assert simulation is not None
+    within = simulation.range
+    if within is None or wanted.extent == "likely":
+        return simulation.displacement
+    return within.low if wanted.extent == "low" else within.high
 
 
 def _mapped(wanted: Wanted, before: Scene, after: Scene, plan: str) -> Picture:
@@ -99,10 +126,10 @@ def _before(wanted: Wanted, last: Picture | None) -> Scene:
     return _scene(wanted, None)
 
 
-def _scene(wanted: Wanted, simulation: Simulation | None) -> Scene:
+def _scene(wanted: Wanted, displacement: Points | None) -> Scene:
     return face_scene(
         wanted.face,
-        None if simulation is None else simulation.displacement,
+        displacement,
         Look.CLAY if wanted.clay else Look.TEXTURE,
         background=_ground(wanted),
         live=wanted.live,

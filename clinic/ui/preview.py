@@ -1,12 +1,14 @@
 """Linear previews while a slider moves, worked out beside the window's thread."""
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic.case import Edit, FaceModel, Load, Plan, Simulation
-from clinic.planning.apply import loads
+from clinic.case import Edit, FaceModel, Plan, Simulation
+from clinic.errors import ClinicError
+from clinic.planning.apply import Kept, loads
 from clinic.planning.procedures import PROCEDURES
 from clinic.ui.worker import Latest
 
@@ -34,7 +36,7 @@ class Previews(QObject):
         self._asked: tuple[FaceModel, Plan] | None = None
         self._newest: _Answer | None = None
         self._model: tuple[FaceModel, Preview] | None = None
-        self._kept: dict[Edit, tuple[Load, ...]] = {}  # the last answer's loads, of the face of the model
+        self._kept: Kept = {}  # the last answer's loads, of the face of the model
 
     def ask(self, face: FaceModel, plan: Plan) -> None:
         """Preview a plan as soon as the one before is done; older questions are dropped.
@@ -72,18 +74,8 @@ class Previews(QObject):
 
         if self._model is None or self._model[0] is not face:
             self._model, self._kept = (face, Preview(face)), {}
-        asked = self._loads(face, plan)
+        asked = loads(plan, face, self._kept)
         return _Answer(face, self._model[1].simulate(asked) if asked else None)
-
-    def _loads(self, face: FaceModel, plan: Plan) -> tuple[Load, ...]:
-        """The loads of a plan; a drag changes one edit, and the others keep theirs."""
-        if len({edit.procedure for edit in plan.active}) < len(plan.active):
-            return loads(plan, face)  # which tells whether edits of one procedure go together
-        before = self._kept
-        self._kept = {
-            edit: before[edit] if edit in before else loads(replace(plan, edits=(edit,)), face) for edit in plan.active
-        }
-        return tuple(load for made in self._kept.values() for load in made)
 
     def _fail(self, error: Exception) -> None:
         self._asked = None
@@ -102,5 +94,7 @@ class Previews(QObject):
         for procedure in PROCEDURES:
             largest = tuple((parameter.name, parameter.maximum) for parameter in procedure.parameters)
             model = self._model
-            if model is not None and model[0] is face and not self._lane.asked:
+            if procedure.placed or model is None or model[0] is not face or self._lane.asked:
+                continue
+            with suppress(ClinicError):  # what cannot be done on this face is said when it is asked for
                 model[1].simulate(loads(Plan((Edit(procedure.id, largest),)), face))

@@ -24,6 +24,7 @@ QLabel[role="section"] { font-size: 16px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: 12px; }
+QLabel[role="value"] { color: $accent; font-size: 12px; }
 QLabel[role="warning"] { color: $warning; font-size: 12px; }
 QLabel[role="error"] { color: $error; font-size: 13px; }
 
@@ -46,6 +47,8 @@ QPushButton[role="row"] { border: 2px solid transparent; text-align: left; paddi
     font-weight: 400; }
 QPushButton[role="row"]:checked { background: $selected; }
 QPushButton[role="row"]:focus { border-color: $accent; }
+QPushButton[role="fold"] { border: 2px solid transparent; padding: 0; min-height: 40px; }
+QPushButton[role="fold"]:focus { border-color: $accent; }
 
 QLineEdit, QDoubleSpinBox { min-height: 42px; padding: 0 12px; border-radius: 6px; border: 1px solid $border;
     background: $background; color: $text; selection-background-color: $accent; selection-color: $on_accent; }
@@ -58,6 +61,7 @@ QDoubleSpinBox::up-arrow, QDoubleSpinBox::down-arrow { width: 0; height: 0; }
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame#card[chosen="true"] { border: 2px solid $accent; }
 QFrame#quiet { background: $background; border-radius: 8px; }
+QFrame#dropline { background: $accent; border: 0; border-radius: 1px; }
 QFrame#drop { background: $background; border: 1px dashed $border; border-radius: 8px; }
 QFrame#drop[over="true"] { border: 2px dashed $accent; background: $selected; }
 QFrame#segments { background: $raised; border-radius: 8px; }

@@ -12,6 +12,8 @@ from clinic.ui.picture import Wanted
 from clinic.ui.viewport import Viewport
 from clinic.ui.widgets.text import Button, Icon, label
 
+_OF_ANY_EXTENT = ("side", "after", "wipe", "ghost")  # modes; maps and photos are worked out of the likely result
+
 
 class ViewPage(QWidget):
     """Shows what stage and mode ask for. photos_asked(): the user goes to Capture."""
@@ -94,11 +96,12 @@ class ViewPage(QWidget):
     def _wanted(self, case: Case) -> Wanted:
         assert case.face is not None
         by_stage = {"analyse": "face", "plan": "side" if self._views == "2" else "after", "compare": self._mode}
+        mode = by_stage.get(self._stage, "side")
         comparison = case.comparison if self._desk.shown is case.simulation else None
         return Wanted(
             face=case.face,
             simulation=self._desk.shown,
-            mode=by_stage.get(self._stage, "side"),
+            mode=mode,
             badge=self._desk.badge,
             plan_name=case.plan.name,
             signed_mm=None if comparison is None else comparison.signed_mm,
@@ -106,6 +109,7 @@ class ViewPage(QWidget):
             dark=theme.current().name == "dark",
             live=self._desk.badge == "preview",
             moving=self._desk.dragging,
+            extent=self._desk.extent if mode in _OF_ANY_EXTENT else "likely",
         )
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pypdf
 import pytest
 
-from clinic.case import Case, Comparison, EditReached, Pixels
+from clinic.case import Case, Caution, Comparison, EditReached, Pixels
+from clinic.case.numbers import RANGE_NOTE
 from clinic.export import report
 from clinic.export.pictures import Pictures
 from clinic.export.solved import Solved, solved
@@ -75,11 +76,25 @@ def test_small_volumes_are_left_out() -> None:
     assert "+0.01 cc" not in text(ready())
 
 
-@pytest.mark.parametrize(
-    ("strain", "words"), [(0.17, "above the 15 % review level"), (0.34, "above the 30 % limit level")]
-)
-def test_strain_is_warned_of(strain: float, words: str) -> None:
-    assert words in text(ready(max_strain=strain))
+def test_what_speaks_against_the_result_is_said() -> None:
+    said = (Caution("Skin strain 34 % at the chin", "Reduce the change, or note the reason.", severe=True),)
+    words = text(ready(cautions=said))
+    assert "Skin strain 34 % at the chin" in words
+    assert "note the reason" in words
+
+
+def test_a_range_stands_beside_what_is_reached_and_is_explained_once() -> None:
+    edits = (
+        EditReached("Chin forward", 4.0, 3.4, "mm", 2.9, 3.9),
+        EditReached("Tip rotation", 5.0, 4.6, "°", -0.2, 5.1),
+        EditReached("Dorsal hump", -2.0, -1.7, "mm"),
+    )
+    words = text(ready(edits=edits))
+    for wanted in ("Range", "2.9 to 3.9", "+4.6°", "−0.2 to 5.1"):
+        assert wanted in words, wanted
+    assert words.count(RANGE_NOTE) == 1
+    assert "nan" not in words
+    assert RANGE_NOTE not in text(ready())
 
 
 def test_warnings_of_the_face_are_passed_on() -> None:
@@ -100,7 +115,7 @@ def test_every_page_is_numbered_and_carries_the_disclaimer() -> None:
 
 
 def test_many_edits_and_long_words_stay_on_the_page() -> None:
-    edits = tuple(EditReached(f"A procedure with a long name {number}", 1.0, 0.9, "mm") for number in range(40))
+    edits = tuple(EditReached(f"A procedure with a long name {number}", 1.0, 0.9, "mm") for number in range(90))
     case = builders.solved_case()
     patient = replace(case.patient, family_name="Wolfeschlegelsteinhausenbergerdorff" * 2, note="a note " * 30)
     read = pypdf.PdfReader(io.BytesIO(report.to_bytes(Grey(ready(replace(case, patient=patient), edits=edits), DAY))))
@@ -113,7 +128,7 @@ def test_many_edits_and_long_words_stay_on_the_page() -> None:
         )
         assert all(40 <= x <= 555 and 15 <= y <= 800 for x, y in places)
     words = "".join(page.extract_text() for page in read.pages)
-    assert all(f"A procedure with a long name {number}" in words for number in range(40))
+    assert all(f"A procedure with a long name {number}" in words for number in range(90))
 
 
 def test_fonts_are_embedded() -> None:

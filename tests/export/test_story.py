@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import builders
+import cv2
 import numpy as np
 import pypdf
 import pytest
@@ -17,6 +18,7 @@ from clinic.case import Case, Pixels
 from clinic.comparison.compare import compare
 from clinic.export import pictures, story
 from clinic.export.errors import FolderNotWritable, NotSolved
+from clinic.export.pictures import Pictures
 from clinic.export.solved import solved
 from clinic.jobs import Cancelled, Progress
 
@@ -46,6 +48,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = story.export_story(builders.solved_case(), out, Progress())
     assert {path.name for path in written} == FILES
     return out
+
+
+def test_the_range_is_drawn_where_there_is_one_around_the_profile_that_moves() -> None:
+    """The veil tints the chin, whose range is wide, and leaves the forehead as it is."""
+    shown = Pictures(solved(builders.ranged_case()), DAY)
+    assert shown.has_range
+    likely, ranged = shown._drawn(("after",), ("lateral_r",), (400, 554))[0], shown.ranged
+    assert ranged.shape[0] > 1000
+    small = cv2.resize(ranged, likely.shape[1::-1], interpolation=cv2.INTER_AREA)
+    apart = np.abs(small.astype(int) - likely).max(axis=2)
+    assert (apart[len(apart) // 2 :] > 25).sum() > 60
+    assert (apart[: len(apart) // 3] > 25).mean() < 0.01
 
 
 def pixels(file: Path) -> Pixels:

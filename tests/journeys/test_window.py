@@ -95,7 +95,10 @@ def test_from_sample_to_the_same_case_after_a_lock(
     _until(qtbot, lambda: view.viewport.picture is not None)
 
     # One drag: a preview while it lasts, one step of history when it ends.
-    row = window.procedures.rows["genioplasty", "forward_mm"]
+    _click(window.procedures.regions.chip("Chin"))
+    _click(window.procedures.cards["genioplasty"].head)
+    row = window.procedures.row("genioplasty", "forward_mm")
+    QTest.qWait(100)
     middle = row.slider.height() // 2
     _drag(row.slider, QPoint(row.slider.width() // 3, middle), QPoint(row.slider.width() * 6 // 10, middle))
     _until(qtbot, lambda: desk.badge == "preview")
@@ -110,15 +113,15 @@ def test_from_sample_to_the_same_case_after_a_lock(
     assert desk.case.plan.edits[0].amount("forward_mm") == asked
 
     # Cancelled, nothing changes; then solved.
-    _click(window.procedures.solve_button)
+    _click(window.procedures.solver.solve_button)
     QTest.qWait(300)
     began = time.perf_counter()
-    _click(window.procedures.cancel_button)
+    _click(window.procedures.solver.cancel_button)
     _until(qtbot, lambda: not desk.busy)
     assert time.perf_counter() - began < 5
     assert desk.badge == "preview"
     heart.reset()
-    _click(window.procedures.solve_button)
+    _click(window.procedures.solver.solve_button)
     _until(qtbot, lambda: not desk.busy)
     blocked_ms["solve"] = heart.longest_ms
     assert desk.badge == "solved"

@@ -8,7 +8,7 @@ from builders import solved_case
 from pytestqt.qtbot import QtBot
 
 from clinic import workflow
-from clinic.case import Case, FaceModel, Load, Plan
+from clinic.case import Case, Edit, FaceModel, Load, Plan
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.planning import apply
@@ -21,7 +21,7 @@ from clinic.ui.preview import Previews
 
 
 def _plan(desk: Desk, hump_mm: float) -> Plan:
-    return plan_edits.set_amount(desk.plan, "dorsal_hump", "amount_mm", hump_mm)
+    return plan_edits.set_amounts(desk.plan, 0, {"amount_mm": hump_mm})
 
 
 def test_a_drag_previews_and_commits_once(desk: Desk, qtbot: QtBot) -> None:
@@ -204,20 +204,22 @@ def test_only_the_edit_that_is_dragged_is_brought_to_the_face_again(
 ) -> None:
     face = solved_case().face
     assert face is not None
-    previews, brought = Previews(), list[str]()
+    previews, brought, shown = Previews(), list[str](), list[list[object]]()
 
-    def noted(plan: Plan, of: FaceModel) -> tuple[Load, ...]:
-        brought.extend(edit.procedure for edit in plan.edits)
-        return apply.loads(plan, of)
+    def noted(edit: Edit, of: FaceModel) -> tuple[Load, ...]:
+        brought.append(edit.procedure)
+        return bring(edit, of)
 
-    monkeypatch.setattr("clinic.ui.preview.loads", noted)
-    chin = plan_edits.set_amount(Plan(), "genioplasty", "forward_mm", 2.0)
+    bring = apply._edit_loads
+    monkeypatch.setattr(apply, "_edit_loads", noted)
+    chin = Plan((Edit("genioplasty", (("forward_mm", 2.0),)),))
     for hump in (-1.0, -1.5):
-        plan = plan_edits.set_amount(chin, "dorsal_hump", "amount_mm", hump)
+        plan = plan_edits.add(chin, Edit("dorsal_hump", (("amount_mm", hump),)))
         answer = previews._answer(face, plan).simulation
         assert answer is not None
-        assert [load.edit for load in answer.loads] == [load.edit for load in apply.loads(plan, face)]
+        shown.append([load.edit.amounts for load in answer.loads])
     assert brought == ["genioplasty", "dorsal_hump", "dorsal_hump"]
+    assert shown == [[(("forward_mm", 2.0),), (("amount_mm", hump),)] for hump in (-1.0, -1.5)]
     previews.close()
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import case, photo, solved_case
+from builders import case, photo, ranged_case, solved_case
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic.case import Acquisition, Comparison, EditReached
+from clinic.planning.procedures import Parameter
+from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
 from clinic.ui.panels.capture import CaptureFiles, CapturePhotos, CaptureScale
@@ -31,7 +33,7 @@ def _press(widget: QWidget, name: str) -> None:
 
 
 def test_slider_and_box_agree_both_ways(qtbot: QtBot) -> None:
-    row = AmountRow("Hump", "mm", -6.0, 6.0, 0.1)
+    row = AmountRow(Parameter("amount_mm", "Hump", "mm", -6.0, 6.0, 0.1, "negative lowers"))
     qtbot.addWidget(row)
     settled: list[float] = []
     dragged: list[float] = []
@@ -51,7 +53,7 @@ def test_slider_and_box_agree_both_ways(qtbot: QtBot) -> None:
 
 
 def test_a_true_minus_and_a_comma_are_understood(qtbot: QtBot) -> None:
-    row = AmountRow("Volume", "cc", -2.0, 2.0, 0.05)
+    row = AmountRow(Parameter("amount_cc", "Volume", "cc", -2.0, 2.0, 0.05, "positive fills"))
     qtbot.addWidget(row)
     for typed, value in (("−1,25 cc", -1.25), ("+0.5", 0.5), ("1", 1.0)):
         assert row.box.valueFromText(typed) == value
@@ -60,7 +62,7 @@ def test_a_true_minus_and_a_comma_are_understood(qtbot: QtBot) -> None:
 def test_sliders_follow_the_case_and_change_it(desk: Desk, qtbot: QtBot) -> None:
     panel = PlanProcedures(desk)
     qtbot.addWidget(panel)
-    hump = panel.rows["dorsal_hump", "amount_mm"]
+    hump = panel.row("dorsal_hump", "amount_mm")
     assert hump.value == -2.0
     hump.slider.setSliderDown(True)
     hump.slider.setSliderPosition(-30)
@@ -70,8 +72,11 @@ def test_sliders_follow_the_case_and_change_it(desk: Desk, qtbot: QtBot) -> None
     assert desk.case.plan.edits[0].amount("amount_mm") == -3.0
     desk.undo()
     assert hump.value == -2.0
-    panel.sides["malar_filler"].button("left").click()
+    sides = panel.cards["malar_filler"].sides
+    assert sides is not None
+    sides.button("left").click()
     assert desk.case.plan.edits[2].side == "left"
+    panel.show_region("Chin")
     _press(panel, "Reset Genioplasty")
     assert [edit.procedure for edit in desk.plan.edits] == ["dorsal_hump", "malar_filler"]
 
@@ -79,21 +84,21 @@ def test_sliders_follow_the_case_and_change_it(desk: Desk, qtbot: QtBot) -> None
 def test_sliders_are_held_while_a_job_runs(desk: Desk, qtbot: QtBot) -> None:
     panel = PlanProcedures(desk)
     qtbot.addWidget(panel)
-    assert panel.solve_button.isEnabled()
+    assert panel.solver.solve_button.isEnabled()
 
     def wait(progress: object) -> None:
         while True:
             progress.report(0.25, "Solving load step 1 of 4")  # type: ignore[attr-defined]
 
     desk.worker.start("Solve the plan", wait, lambda _: None, lambda _: None)
-    assert not panel.rows["dorsal_hump", "amount_mm"].isEnabled()
-    assert panel.cancel_button.isVisibleTo(panel)
-    qtbot.waitUntil(lambda: panel.progress.value() == 250)
+    assert not panel.row("dorsal_hump", "amount_mm").isEnabled()
+    assert panel.solver.cancel_button.isVisibleTo(panel)
+    qtbot.waitUntil(lambda: panel.solver.progress.value() == 250)
     assert "load step 1 of 4" in _words(panel)
-    panel.cancel_button.click()
+    panel.solver.cancel_button.click()
     qtbot.waitUntil(lambda: not desk.busy)
-    assert panel.rows["dorsal_hump", "amount_mm"].isEnabled()
-    assert panel.solve_button.isVisibleTo(panel)
+    assert panel.row("dorsal_hump", "amount_mm").isEnabled()
+    assert panel.solver.solve_button.isVisibleTo(panel)
 
 
 def test_the_stack_lists_switches_and_removes(desk: Desk, qtbot: QtBot) -> None:
@@ -103,7 +108,7 @@ def test_the_stack_lists_switches_and_removes(desk: Desk, qtbot: QtBot) -> None:
     _press(panel, "Switch off Dorsal hump")
     assert not desk.plan.edits[0].enabled
     assert "−2.0 mm · off" in _words(panel)
-    _press(panel, "Remove Malar filler")
+    QTest.keyClick(panel.rows[2], Qt.Key.Key_Delete)
     assert "Malar filler" not in _words(panel)
     assert len(desk.plan.edits) == 2
     desk.undo()
@@ -111,16 +116,13 @@ def test_the_stack_lists_switches_and_removes(desk: Desk, qtbot: QtBot) -> None:
     assert all(edit.enabled for edit in desk.plan.edits)
 
 
-def test_strained_skin_is_pointed_out(desk: Desk, qtbot: QtBot) -> None:
+def test_cautions_of_the_result_stand_at_the_foot_and_go_with_it(desk: Desk, qtbot: QtBot) -> None:
     panel = PlanStack(desk)
     qtbot.addWidget(panel)
-    solved = solved_case()
-    assert solved.simulation is not None
-    strain = solved.simulation.strain * 0
-    strain[:5] = 0.17
-    desk.commit(replace(solved, simulation=replace(solved.simulation, strain=strain)), "Solve the plan")
-    assert "Skin strain 17 %" in _words(panel)
-    assert "Above 15 %" in _words(panel)
+    desk.commit(ranged_case(), "Solve the plan")
+    assert "Skin strain 17 % at the chin\nReview the plan" in _words(panel)
+    desk.settle(plan_edits.remove(desk.plan, 0), "Remove Dorsal hump")
+    assert "Skin strain" not in _words(panel)
 
 
 def test_photos_are_shown_with_what_is_to_be_said(desk: Desk, qtbot: QtBot) -> None:
@@ -250,6 +252,6 @@ def test_a_second_patient_does_not_inherit_the_first(desk: Desk, qtbot: QtBot) -
     qtbot.addWidget(stack)
     other = replace(case(), id="another", face=None, plan=replace(case().plan, edits=()))
     desk.commit(other, "Begin the case")
-    assert sliders.rows["dorsal_hump", "amount_mm"].value == 0.0
-    assert not sliders.rows["dorsal_hump", "amount_mm"].isEnabled()
+    assert sliders.row("dorsal_hump", "amount_mm").value == 0.0
+    assert not sliders.row("dorsal_hump", "amount_mm").isEnabled()
     assert "No change planned yet" in _words(stack)

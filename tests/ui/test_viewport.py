@@ -200,7 +200,7 @@ def test_a_picture_has_no_smooth_edges_while_a_slider_moves_and_has_them_once_it
     qtbot.wait(50)
     smooth = [renderer.GetUseFXAA() for renderer in viewport.interactor.ren_win.GetRenderers()]
     assert all(smooth)
-    desk.drag(plan_edits.set_amount(desk.plan, "dorsal_hump", "amount_mm", -1.0))
+    desk.drag(plan_edits.set_amounts(desk.plan, 0, {"amount_mm": -1.0}))
     qtbot.waitUntil(lambda: viewport.picture is not None and viewport.picture.wanted.badge == "preview")
     before, after = viewport.interactor.ren_win.GetRenderers()
     qtbot.waitUntil(lambda: not after.GetUseFXAA())

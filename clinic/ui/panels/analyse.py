@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from clinic.case import Case
+from clinic.case.numbers import plain
 from clinic.ui.desk import Desk
 from clinic.ui.distances import certainty_mm, distances, scale_words
-from clinic.case.numbers import plain
 from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
 from clinic.ui.widgets.segments import Segments

@@ -5,12 +5,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.case import Case
+from clinic.case.numbers import signed
 from clinic.ui import theme
 from clinic.ui.desk import Desk
 from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
-from clinic.case.numbers import signed
-from clinic.ui.panels.procedures import reached
+from clinic.ui.panels.reached import add_reached
+from clinic.ui.panels.solve import RangeSwitch
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -70,8 +71,18 @@ class CompareFigures(Side):
         self._figures.setSpacing(4)
         self.column.addLayout(self._figures)
         self.column.addStretch(1)
+        self._range_title = label("Soft-tissue range", "strong")
+        self.extent = RangeSwitch(desk)
+        self.foot.addWidget(self._range_title)
+        self.foot.addWidget(self.extent)
         desk.case_changed.connect(self._show)
+        desk.shown_changed.connect(self._offer_range)
         self._show(None, desk.case)
+        self._offer_range()
+
+    def _offer_range(self) -> None:
+        self._range_title.setVisible(self.extent.offered)
+        self.extent.setVisible(self.extent.offered)
 
     def _show(self, before: Case | None, after: Case | None) -> None:
         clear(self._figures)
@@ -88,8 +99,7 @@ class CompareFigures(Side):
         for region, cc in comparison.volumes:
             self._figures.addWidget(VolumeBar(region, cc, largest))
         self._title("Reached at the skin", "asked → reached")
-        for edit in comparison.edits:
-            self._figures.addWidget(reached(edit))
+        add_reached(self._figures, comparison)
         self._title("Extremes", "")
         self._figures.addWidget(fact("Largest move", f"{comparison.max_mm:.1f} mm"))
         self._figures.addWidget(fact("Largest skin strain", f"{100 * comparison.max_strain:.0f} %"))

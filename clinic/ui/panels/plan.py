@@ -1,17 +1,16 @@
-"""Plan, left: the edits of the plan in their order, and what the solver thinks of them."""
+"""Plan, left: the edits of the plan in their order, and what speaks against its result."""
 
-from collections.abc import Callable
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
-
-from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Case, Edit
+from clinic.case import Case, Caution, Edit, Plan
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
+from clinic.ui.panels.edit_row import EditRow
+from clinic.ui.widgets.notes import caution
 from clinic.ui.widgets.side import Side, clear, hint
-from clinic.ui.widgets.text import Button, Icon, label
+from clinic.ui.widgets.text import Icon, label
 
-_ICONS = {"Nose": "nose", "Chin": "chin", "Cheeks": "cheek"}
 _PREPARING = ("busy", "accent", "Preparing the preview")
 _STATES = {
     "": ("empty", "muted", "No change planned"),
@@ -19,10 +18,13 @@ _STATES = {
     "stale": ("warning", "warning", "Solved for another plan"),
     "solved": ("check", "accent", "Solved"),
 }
+_MOST_SHOWN = 3  # cautions at the foot; the rest is counted, and all stand in the report
 
 
 class PlanStack(Side):
-    """The edit stack: each edit can be switched off or taken out."""
+    """The edit stack: edits are chosen, switched off, moved, copied and taken out. edit_chosen(position)."""
+
+    edit_chosen = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
@@ -36,12 +38,15 @@ class PlanStack(Side):
         self._edits.setSpacing(4)
         self.column.addWidget(self._list)
         self.column.addStretch(1)
-        self._checks = QVBoxLayout()
-        self._checks.setSpacing(8)
-        self.foot.addLayout(self._checks)
+        self._cautions = QVBoxLayout()
+        self._cautions.setSpacing(8)
+        self.foot.addLayout(self._cautions)
+        self._warned: tuple[Caution, ...] = ()
         self._shown: tuple[Edit, ...] | None = None
-        self._amounts: dict[str, QLabel] = {}
-        self._strain = 0.0
+        self.rows: list[EditRow] = []
+        self._line = _DropLine(self._list)
+        self._drop_at = 0
+        self._moved_to: int | None = None  # where the row that has the focus goes
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self._show)
         desk.job_changed.connect(self._enable)
@@ -76,91 +81,91 @@ class PlanStack(Side):
         self._name.setText(plan.name)
         count = len(plan.active)
         self._state.setText(f"{count} edit{'' if count == 1 else 's'} · {state}" if count else state)
-        self._show_checks()
+        self._show_cautions()
+        self._show_edits(plan)
+
+    def _show_edits(self, plan: Plan) -> None:
         if plan.edits == self._shown:
             return
-        if self._shown is not None and _rows(plan.edits) == _rows(self._shown):
-            for edit in plan.edits:
-                self._amounts[edit.procedure].setText(_amounts(edit))
-            self._shown = plan.edits
+        known, self._shown = self._shown, plan.edits
+        if known is not None and _rows(plan.edits) == _rows(known):
+            for row, edit in zip(self.rows, plan.edits, strict=True):
+                row.show_edit(edit)
             return
-        self._shown = plan.edits
+        focused = next((number for number, row in enumerate(self.rows) if row.hasFocus()), None)
         clear(self._edits)
+        self.rows = [self._row(plan, position) for position in range(len(plan.edits))]
         self._aside.setText(f"{len(plan.active)} on" if plan.edits else "")
         if not plan.edits:
-            self._edits.addWidget(hint("No change planned yet. Move a slider at the right."))
-        for edit in plan.edits:
-            self._edits.addWidget(self._row(edit))
+            self._edits.addWidget(hint("No change planned yet. Open a procedure at the right and move its slider."))
+        for row in self.rows:
+            self._edits.addWidget(row)
+        if focused is not None and self.rows:
+            self.rows[min(self._moved_to if self._moved_to is not None else focused, len(self.rows) - 1)].setFocus()
 
-    def _row(self, edit: Edit) -> QWidget:
-        known = plan_edits.procedure(edit.procedure)
-        row = QFrame()
-        row.setObjectName("quiet")
-        line = QHBoxLayout(row)
-        line.setContentsMargins(12, 4, 0, 4)
-        line.setSpacing(0)
-        line.addWidget(Icon(_ICONS.get(known.region, "plan"), "accent" if edit.enabled else "muted"))
-        line.addSpacing(12)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(label(known.title, "strong" if edit.enabled else "muted"))
-        self._amounts[edit.procedure] = label(_amounts(edit), "small", wrap=True)
-        column.addWidget(self._amounts[edit.procedure])
-        line.addLayout(column, 1)
-        title, name = known.title, edit.procedure
-        verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
-        line.addWidget(self._tool(f"{verb} {title}", icon, lambda: self._change("switch", name)))
-        line.addWidget(self._tool(f"Remove {title}", "remove", lambda: self._change("remove", name)))
+    def _row(self, plan: Plan, position: int) -> EditRow:
+        twin = plan_edits.copy(plan, position)
+        words = "" if twin is None else "Duplicate beside" if twin.place else f"Same on the {twin.side} side"
+        row = EditRow(plan_edits.title(plan, position), plan.edits[position], words)
+        row.chosen.connect(lambda: self.edit_chosen.emit(position))
+        row.asked.connect(lambda what: self._change(position, what))
+        row.carried.connect(self._carry)
+        row.dropped.connect(lambda: self._drop(position))
         return row
 
-    def _tool(self, words: str, icon: str, pressed: Callable[[], None]) -> Button:
-        button = Button(words, pressed, icon=icon, role="tool")
-        button.setFixedWidth(36)
-        return button
-
-    def _change(self, what: str, name: str) -> None:
-        plan, title = self._desk.plan, plan_edits.procedure(name).title
+    def _change(self, position: int, what: str) -> None:
+        plan = self._desk.plan
+        title, twin = plan_edits.title(plan, position), plan_edits.copy(plan, position)
         changed, words = {
-            "switch": (plan_edits.switch(plan, name), f"Switch {title}"),
-            "remove": (plan_edits.remove(plan, name), f"Remove {title}"),
-        }[what]
+            "switch": lambda: (plan_edits.switch(plan, position), f"Switch {title}"),
+            "remove": lambda: (plan_edits.remove(plan, position), f"Remove {title}"),
+            "up": lambda: (plan_edits.move(plan, position, position - 1), f"Move {title} up"),
+            "down": lambda: (plan_edits.move(plan, position, position + 1), f"Move {title} down"),
+            "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), f"Copy {title}"),
+        }[what]()
+        self._moved_to = {"up": max(position - 1, 0), "down": position + 1}.get(what)
         self._desk.settle(changed, words)
+        self._moved_to = None
+
+    def _carry(self, y: int) -> None:
+        """Show between which rows the one that is carried would land."""
+        self._drop_at = sum(y > row.geometry().center().y() for row in self.rows)
+        edges = [row.geometry().top() - 3 for row in self.rows] + [self.rows[-1].geometry().bottom() + 1]
+        self._line.setGeometry(0, max(0, edges[self._drop_at]), self._list.width(), 2)
+        self._line.show()
+        self._line.raise_()
+
+    def _drop(self, position: int) -> None:
+        self._line.hide()
+        plan, to = self._desk.plan, self._drop_at - (self._drop_at > position)
+        self._desk.settle(plan_edits.move(plan, position, to), f"Move {plan_edits.title(plan, position)}")
 
     def _enable(self) -> None:
         self._list.setEnabled(not self._desk.busy)
 
-    def _show_checks(self) -> None:
-        shown = self._desk.shown
-        strain = 0.0 if shown is None else round(float(shown.strain.max()), 2)
-        if strain == self._strain:
+    def _show_cautions(self) -> None:
+        case = self._desk.case
+        fits = case is not None and case.comparison is not None and self._desk.badge == "solved"
+        said = case.comparison.cautions if fits and case is not None and case.comparison is not None else ()
+        if said == self._warned:
             return
-        self._strain = strain
-        clear(self._checks)
-        if strain >= STRAIN_REVIEW:
-            self._checks.addWidget(_strain_warning(strain))
+        self._warned = said
+        clear(self._cautions)
+        for one in said[:_MOST_SHOWN]:
+            self._cautions.addWidget(caution(one))
+        if len(said) > _MOST_SHOWN:
+            self._cautions.addWidget(label(f"{len(said) - _MOST_SHOWN} more in the report.", "small"))
 
 
-def _rows(edits: tuple[Edit, ...]) -> list[tuple[str, bool]]:
+class _DropLine(QFrame):
+    """Where a row that is carried would land."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("dropline")
+        self.hide()
+
+
+def _rows(edits: tuple[Edit, ...]) -> list[tuple[object, ...]]:
     """What the rows of the stack depend on; amounts alone change in place, since a drag changes them often."""
-    return [(edit.procedure, edit.enabled) for edit in edits]
-
-
-def _amounts(edit: Edit) -> str:
-    return plan_edits.words(edit) if edit.enabled else f"{plan_edits.words(edit)} · off"
-
-
-def _strain_warning(strain: float) -> QFrame:
-    box = QFrame()
-    box.setObjectName("banner")
-    box.setProperty("kind", "error" if strain >= STRAIN_LIMIT else "warning")
-    row = QHBoxLayout(box)
-    row.setContentsMargins(12, 12, 12, 12)
-    row.setSpacing(12)
-    row.addWidget(Icon("warning", "error" if strain >= STRAIN_LIMIT else "warning"), 0, Qt.AlignmentFlag.AlignTop)
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addWidget(label(f"Skin strain {100 * strain:.0f} %", "strong"))
-    limit = f"Above {100 * (STRAIN_LIMIT if strain >= STRAIN_LIMIT else STRAIN_REVIEW):.0f} %. Review before you share."
-    column.addWidget(label(limit, "small", wrap=True))
-    row.addLayout(column, 1)
-    return box
+    return [(edit.procedure, edit.side, edit.place, edit.enabled) for edit in edits]

@@ -6,8 +6,9 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
+from clinic.case.numbers import decimals, plain, signed, with_unit
+from clinic.planning.procedures import Parameter
 from clinic.ui import theme
-from clinic.case.numbers import plain, signed
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import label
 
@@ -15,39 +16,67 @@ from clinic.ui.widgets.text import label
 class AmountRow(QWidget):
     """Slider and box that always agree.
 
-    `dragged` tells every value while the slider is held, `settled` the one value that was let go, typed or stepped to.
+    `dragged` tells every value while the slider is held, `settled` the one value that was let go, typed or stepped to,
+    `released` that the mouse let the slider go.
     """
 
     dragged = Signal(float)
     settled = Signal(float)
+    released = Signal()
 
-    def __init__(self, words: str, unit: str, low: float, high: float, step: float, default: float = 0.0) -> None:
+    def __init__(self, parameter: Parameter) -> None:
         super().__init__()
+        one, step = parameter, parameter.step
         self._step = step
-        self._value = default
-        self.slider = AmountSlider(round(low / step), round(high / step), round(default / step))
-        self.slider.setAccessibleName(f"{words}, {unit}")
-        decimals = max(1, -math.floor(math.log10(step)))
-        self.box = AmountBox(low, high, step, decimals, unit, with_sign=low < 0)
-        self.box.setAccessibleName(f"{words}, {unit}")
-        self.box.setValue(default)
+        self._value = one.default if one.shapes else 0.0
+        usual = None if one.shapes or one.default == 0.0 else round(one.default / step)
+        self.slider = AmountSlider(
+            round(one.minimum / step), round(one.maximum / step), round(self._value / step), usual
+        )
+        digits = max(decimals(one.unit), -math.floor(math.log10(step)))
+        self.box = AmountBox(one.minimum, one.maximum, step, digits, one.unit, with_sign=one.minimum < 0)
+        self.box.setValue(self._value)
+        for widget in (self.slider, self.box):
+            widget.setAccessibleName(f"{one.title}, {one.unit}")
+            widget.setToolTip(_tip(one))
+        if one.shapes:
+            self._lay_quiet(one)
+        else:
+            self._lay(one)
+        self.slider.valueChanged.connect(self._slid)
+        self.slider.sliderReleased.connect(self._let_go)
+        self.box.editingFinished.connect(lambda: self._settle(self.box.value()))
+        self.box.stepped.connect(self._settle)
+
+    def _lay(self, parameter: Parameter) -> None:
+        """Words and box, beneath them the slider between its limits."""
+        grid = self._grid()
+        grid.addWidget(label(parameter.title), 0, 0, 1, 2)
+        grid.addWidget(self.box, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
+        for column, limit in ((0, parameter.minimum), (3, parameter.maximum)):
+            words = label(signed(limit, 0 if float(limit).is_integer() else 1), "small")
+            words.setFixedWidth(28)
+            words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, 1, column)
+        grid.addWidget(self.slider, 1, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+
+    def _lay_quiet(self, parameter: Parameter) -> None:
+        """All in one line: how, beneath how much."""
+        grid = self._grid()
+        words = label(parameter.title, "small")
+        words.setFixedWidth(84)
+        grid.addWidget(words, 0, 0)
+        grid.addWidget(self.slider, 0, 1)
+        grid.addWidget(self.box, 0, 2)
+        grid.setColumnStretch(1, 1)
+
+    def _grid(self) -> QGridLayout:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        grid.addWidget(label(words), 0, 0, 1, 2)
-        grid.addWidget(self.box, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
-        for column, limit in ((0, low), (3, high)):
-            limit_words = label(signed(limit, 0 if float(limit).is_integer() else 1), "small")
-            limit_words.setFixedWidth(28)
-            limit_words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(limit_words, 1, column)
-        grid.addWidget(self.slider, 1, 1, 1, 2)
-        grid.setColumnStretch(1, 1)
-        self.slider.valueChanged.connect(self._slid)
-        self.slider.sliderReleased.connect(lambda: self._settle(self.slider.value() * self._step))
-        self.box.editingFinished.connect(lambda: self._settle(self.box.value()))
-        self.box.stepped.connect(self._settle)
+        return grid
 
     @property
     def value(self) -> float:
@@ -75,6 +104,10 @@ class AmountRow(QWidget):
         else:
             self._settle(value)
 
+    def _let_go(self) -> None:
+        self._settle(self.slider.value() * self._step)
+        self.released.emit()
+
     def _settle(self, value: float) -> None:
         if abs(value - self._value) < self._step / 2:
             return
@@ -93,7 +126,7 @@ class AmountBox(QDoubleSpinBox):
         self.setRange(low, high)
         self.setSingleStep(step)
         self.setDecimals(decimals)
-        self.setSuffix(f" {unit}")
+        self.setSuffix(with_unit("", unit))
         # The style sheet hides the buttons: with NoButtons, it would leave no room for the number.
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.lineEdit().setTextMargins(0, 0, 8, 0)
@@ -128,3 +161,11 @@ class AmountBox(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Leave the wheel to the panel: scrolling must not change a plan."""
         event.ignore()
+
+
+def _tip(parameter: Parameter) -> str:
+    """What plus and minus do, the usual amount, and what to bear in mind."""
+    sign = parameter.sign[:1].upper() + parameter.sign[1:]
+    usual = with_unit(f"{parameter.default:g}".replace("-", "−"), parameter.unit)
+    lines = (f"{sign}.", f"Usual: {usual}." if parameter.default else "", *parameter.cautions)
+    return "\n".join(line for line in lines if line)

@@ -1,14 +1,14 @@
 """The panels left and right of the picture, and the groups in them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clinic.ui import theme
 from clinic.ui.widgets.text import Button, label
 
 
 class Side(QWidget):
-    """A side panel: groups from the top in `column`, which scrolls, and a foot that stays in sight."""
+    """A side panel: groups from the top in `column`, which scrolls; `head` above and `foot` below stay in sight."""
 
     def __init__(self, edge: str) -> None:
         super().__init__()
@@ -20,20 +20,27 @@ class Side(QWidget):
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(16, 16, 16, 16)
         self.column.setSpacing(8)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
+        self.head = QVBoxLayout()
+        self.head.setContentsMargins(0, 0, 0, 0)
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(16, 0, 16, 16)
         self.foot.setSpacing(8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addLayout(self.head)
         whole.addWidget(scroll, 1)
         whole.addLayout(self.foot)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll until a widget is in sight, once the layout has settled."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 0))
 
     def section(self, words: str, aside: str = "") -> QLabel:
         """Begin a group with a heading; returns the quiet words at its right end."""
@@ -47,19 +54,24 @@ class Side(QWidget):
         return quiet
 
 
-def fact(words: str, value: str, aside: str = "") -> QWidget:
-    """Return a line with words at the left, a value at the right and its ± in a quieter tone."""
+def fact(words: str, value: str, aside: str = "", below: str = "") -> QWidget:
+    """Return a line: words at the left, a value at the right, in a quieter tone its ± beside or its range below it."""
     line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(label(words, "muted"), 1)
-    row.addWidget(label(value, "strong"))
+    grid = QGridLayout(line)
+    grid.setContentsMargins(0, 0, 0, 6 if below else 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(0)
+    grid.setColumnStretch(0, 1)
+    grid.addWidget(label(words, "muted", wrap=True), 0, 0)
+    at_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    grid.addWidget(label(value, "strong"), 0, 1, at_right)
     if aside:
         quiet = label(aside, "small")
         quiet.setMinimumWidth(52)
-        quiet.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(quiet)
+        quiet.setAlignment(at_right)
+        grid.addWidget(quiet, 0, 2)
+    if below:
+        grid.addWidget(label(below, "small"), 1, 1, at_right)
     line.setMinimumHeight(28)
     return line
 

@@ -1,22 +1,26 @@
 """A slider that starts from its default and shows its limits."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
 from clinic.ui import theme
 
 _TRACK, _THUMB = 4, 16
+_USUAL = 3.0  # radius of the mark of the usual amount
 
 
 class AmountSlider(QSlider):
-    """A horizontal slider over whole steps; the fill runs from the default, which a tick marks."""
+    """A horizontal slider over whole steps.
 
-    def __init__(self, low: int, high: int, default: int) -> None:
+    The fill runs from where nothing is asked, which a tick marks; a dot above the track marks the usual amount.
+    """
+
+    def __init__(self, low: int, high: int, start: int, usual: int | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setRange(low, high)
-        self._default = default
-        self.setValue(default)
+        self._start, self._usual = start, usual
+        self.setValue(start)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(theme.TARGET - 8)
 
@@ -42,21 +46,24 @@ class AmountSlider(QSlider):
             self.setSliderDown(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw track, fill, tick and thumb."""
+        """Draw track, fill, marks and thumb."""
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
-        here, start = self._at(self.sliderPosition()), self._at(self._default)
+        here, start = self._at(self.sliderPosition()), self._at(self._start)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.border if self.isEnabled() else tokens.line))
         painter.drawRoundedRect(QRectF(_THUMB / 2, middle - _TRACK / 2, self.width() - _THUMB, _TRACK), 2, 2)
-        moved = self.sliderPosition() != self._default
+        moved = self.sliderPosition() != self._start
         if moved:
             painter.setBrush(QColor(tokens.accent))
             painter.drawRect(QRectF(min(here, start), middle - _TRACK / 2, abs(here - start), _TRACK))
-        painter.setBrush(QColor(tokens.text))
+        painter.setBrush(QColor(tokens.text if self.isEnabled() else tokens.border))
         painter.drawRect(QRectF(start - 1, middle - 8, 2, 16))
+        if self._usual is not None:
+            painter.setBrush(QColor(tokens.muted))
+            painter.drawEllipse(QPointF(self._at(self._usual), middle - 10), _USUAL, _USUAL)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.setBrush(QColor(tokens.selected))

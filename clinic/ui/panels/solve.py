@@ -1,0 +1,101 @@
+"""The foot of the sliders: Solve, how far it is, and which end of the range is shown once it is solved."""
+
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from clinic import workflow
+from clinic.ui.desk import Desk
+from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.text import Button, label
+
+EXTENTS = (("low", "Minimum", "", ""), ("likely", "Likely", "", ""), ("high", "Maximum", "", ""))
+
+
+class SolveFoot(QWidget):
+    """Solve while there is something to solve, Cancel while it runs, the ends of the range when it is done."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._why = label("", "small", wrap=True)
+        self._why.setMinimumHeight(36)  # two lines, so that the sliders stay where they are
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName("Progress of the solver")
+        self.solve_button = Button("Solve", self.solve, icon="plan", role="primary")
+        self.cancel_button = Button("Cancel", desk.worker.cancel, icon="remove")
+        self.extent = RangeSwitch(desk)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        for widget in (self._why, self.progress, self.extent, self.solve_button, self.cancel_button):
+            column.addWidget(widget)
+        desk.case_changed.connect(self._show)
+        desk.shown_changed.connect(self._show)
+        desk.job_changed.connect(self._job_changed)
+        desk.worker.progressed.connect(self._progressed)
+        self._show()
+
+    def solve(self) -> None:
+        """Solve the plan in the background."""
+        self._desk.run("Solve the plan", workflow.simulate_plan)
+
+    def _show(self) -> None:
+        busy, ranged = self._desk.busy, self.extent.offered
+        self.progress.setVisible(busy)
+        self.cancel_button.setVisible(busy)
+        self.extent.setVisible(ranged and not busy)
+        self.solve_button.setVisible(not busy and not ranged)
+        self.solve_button.setEnabled(can_solve(self._desk))
+        if not busy:
+            self._why.setText(self._words(ranged))
+
+    def _words(self, ranged: bool) -> str:
+        case = self._desk.case
+        if case is None or case.face is None:
+            return "Build the face in Capture first."
+        if self._desk.badge == "solved":
+            return "Solved. See how far it may go, or plan on." if ranged else "Solved. Move a slider to plan on."
+        return "Sliders show a linear preview. Solve gives the pictures that may be shared."
+
+    def _job_changed(self) -> None:
+        self.progress.setValue(0)
+        self._why.setText(f"{self._desk.worker.words}: sliders are held until it is done.")
+        self._show()
+
+    def _progressed(self, fraction: float, words: str) -> None:
+        self.progress.setValue(round(1000 * fraction))
+        self._why.setText(words)
+
+
+class RangeSwitch(Segments):
+    """Which shape of the range is shown after surgery: the least, the likely or the largest move."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(EXTENTS, stretch=True)
+        self._desk = desk
+        self.setToolTip("How far the skin may move, for what is not known of this patient's tissue")
+        self.choose("likely")
+        self.chosen.connect(desk.show_extent)
+        desk.shown_changed.connect(self._follow)
+
+    @property
+    def offered(self) -> bool:
+        """True if what is shown has a range."""
+        shown = self._desk.shown
+        return self._desk.badge == "solved" and shown is not None and shown.range is not None
+
+    def _follow(self) -> None:
+        self.choose(self._desk.extent)
+
+
+def can_solve(desk: Desk) -> bool:
+    """True if there is a plan that waits to be solved."""
+    case = desk.case
+    return (
+        case is not None
+        and case.face is not None
+        and bool(case.plan.active)
+        and not desk.busy
+        and (case.simulation is None or desk.stale)
+    )
