@@ -57,7 +57,8 @@ class Simulation:
     control_displacement: (c, 3) mm over control vertices; what is not simulated stays, but for the linings of mouth,
     lids and nostrils, which follow the skin. displacement: (n, 3) mm over display vertices. strain: (n,) largest
     principal stretch of the skin − 1. solved: False for the linear preview, which may be shown with that label and
-    never exported. range: None for a preview. made_from: digests of face and plan.
+    never exported. range: None for a preview. by_others: what each gauge of the loads reads, in their order, of what
+    the other loads do there (by the linear model); () for nothing. made_from: digests of face and plan.
     """
 
     displacement: Points
@@ -69,6 +70,7 @@ class Simulation:
     made_from: tuple[str, ...]
     made_by: str = ""
     range: Range | None = later(None)
+    by_others: tuple[float, ...] = later(())
 
     def __post_init__(self) -> None:
         freeze(

@@ -33,11 +33,14 @@ def compare(face: FaceModel, simulation: Simulation) -> Comparison:
 
 
 def _edits(topology: Topology, before: Points, simulation: Simulation) -> tuple[EditReached, ...]:
+    """Return what each edit did to the skin: what its gauges read, less what the other edits do there."""
     gauges = [gauge for load in simulation.loads for gauge in load.gauges]
     ranges = simulation.range.gauges if simulation.range is not None else ((nan, nan),) * len(gauges)
+    others = simulation.by_others or (0.0,) * len(gauges)
+    read = [reached(gauge, topology, before, simulation.displacement) for gauge in gauges]
     return tuple(
-        EditReached(gauge.label, gauge.asked, reached(gauge, topology, before, simulation.displacement), gauge.unit, *r)
-        for gauge, r in zip(gauges, ranges, strict=True)
+        EditReached(gauge.label, gauge.asked, got - other, gauge.unit, *limits)
+        for gauge, got, other, limits in zip(gauges, read, others, ranges, strict=True)
     )
 
 

@@ -11,14 +11,43 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
 from clinic.case import Floats
+from clinic.errors import ClinicError
 
 # PARDISO's words
 _SYMMETRIC_INDEFINITE = -2
 _ANALYSE_AND_FACTOR, _FACTOR, _SOLVE, _FREE = 12, 22, 33, -1
+_OUT_OF_MEMORY = (-2, -9)
+# Its parameters that differ from 0, numbered from 1. Definite blocks of either sign need no pivoting (21) and no
+# refinement (8): a fifth off a factor, and a solve takes a third.
+_PARAMETERS = {1: 1, 2: 2, 10: 8, 18: -1}
+
+
+class OutOfMemory(ClinicError):
+    """The matrix does not fit into memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The computer has not enough free memory to simulate this face. Nothing was changed. Close other programs "
+            "and simulate again."
+        )
+
+
+class CannotFactor(ClinicError):
+    """The solver has given up."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(
+            f"The soft tissue could not be solved: the solver stopped with code {code}. No result is shown. Reduce the "
+            "amounts and simulate again; report it if that does not help."
+        )
 
 
 class Factor(Protocol):
     """A factorised symmetric matrix, given by its upper triangle (CSR, sorted, full diagonal)."""
+
+    @property
+    def nonzeros(self) -> int:
+        """How many numbers of the factor a solve reads, twice."""
 
     def refresh(self, upper: sp.csr_array) -> None:
         """Factor another matrix with the same pattern."""
@@ -28,7 +57,10 @@ class Factor(Protocol):
 
 
 def factorise(upper: sp.csr_array) -> Factor:
-    """Factor a symmetric quasi-definite matrix (definite blocks of either sign): any order of elimination works."""
+    """Factor a symmetric quasi-definite matrix (definite blocks of either sign): any order of elimination works.
+
+    Raises OutOfMemory and CannotFactor.
+    """
     return Pardiso(upper) if _mkl() else SuperLu(upper)
 
 
@@ -38,10 +70,19 @@ class SuperLu:
     def __init__(self, upper: sp.csr_array) -> None:
         self.refresh(upper)
 
+    @property
+    def nonzeros(self) -> int:
+        """As PARDISO counts: of one of the two factors, which are each other's mirror image."""
+        return int(self._factor.L.nnz)
+
     def refresh(self, upper: sp.csr_array) -> None:
         """Factor anew; SuperLU keeps nothing."""
         whole = (upper + sp.triu(upper, 1).T).tocsc()
-        self._factor = splu(whole, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        options = {"SymmetricMode": True}
+        try:
+            self._factor = splu(whole, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+        except MemoryError as short:
+            raise OutOfMemory from short
 
     def solve(self, right: Floats) -> Floats:
         """Substitute forwards and back."""
@@ -56,10 +97,17 @@ class Pardiso:
         from pypardiso import PyPardisoSolver
 
         self._solver = PyPardisoSolver(mtype=_SYMMETRIC_INDEFINITE)
+        for number, value in _PARAMETERS.items():
+            self._solver.set_iparm(number, value)
         self._upper = upper
         self._call(_ANALYSE_AND_FACTOR)
         # MKL holds the factor outside of Python's memory
         weakref.finalize(self, _free, self._solver, upper.shape[0])
+
+    @property
+    def nonzeros(self) -> int:
+        """How many numbers of the factor a solve reads, twice."""
+        return int(self._solver.get_iparm(18))
 
     def refresh(self, upper: sp.csr_array) -> None:
         """Factor the new values; the order of elimination is kept."""
@@ -68,13 +116,22 @@ class Pardiso:
 
     def solve(self, right: Floats) -> Floats:
         """Substitute forwards and back."""
-        self._solver.set_phase(_SOLVE)
-        solution: Floats = self._solver._call_pardiso(self._upper, np.asfortranarray(right))
-        return solution
+        return self._call(_SOLVE, right)
 
-    def _call(self, phase: int) -> None:
+    def _call(self, phase: int, right: Floats | None = None) -> Floats:
+        from pypardiso.pardiso_wrapper import PyPardisoError
+
         self._solver.set_phase(phase)
-        self._solver._call_pardiso(self._upper, np.zeros((self._upper.shape[0], 1), order="F"))
+        asked = np.zeros((self._upper.shape[0], 1)) if right is None else right
+        try:
+            solution: Floats = self._solver._call_pardiso(self._upper, np.asfortranarray(asked))
+        except PyPardisoError as stopped:
+            if stopped.value in _OUT_OF_MEMORY:
+                raise OutOfMemory from stopped
+            raise CannotFactor(stopped.value) from stopped
+        except MemoryError as short:
+            raise OutOfMemory from short
+        return solution
 
 
 def _free(solver: Any, size: int) -> None:

@@ -1,17 +1,25 @@
 """Forces and tangent of layered tissue, compiled: the hot path of every solve.
 
-The formulation is that of `reference.py`, where SfePy poses it; the tests compare the two. With F = I + ∇u, J = det F,
-gradients g_i of the shape functions, p_i = F^(−T) g_i, f_i = F g_i, c = V J_g μ J^(−2/3) and the tension τ of a cell
-(its four node layers' mean), a cell pulls at its corners with
+The formulation is that of `reference.py`, where SfePy poses it; the tests compare the two. A cell has grown by the
+tensor G, so that its elastic deformation is F = (I + ∇u) G⁻¹; g_i are the gradients of the shape functions and V the
+volume after growth. With J = det F, B = F Fᵀ, p_i = F^(−T) g_i, f_i = F g_i, q_i = (I₁ − B) f_i, c = V μ J^(−2/3),
+m = V κ J^(−4/3) and the tension τ of a cell (its four node layers' mean), a cell pulls at its corners with
 
-    c (f_i − I₁/3 p_i) + τ V J p_i
+    c (f_i − I₁/3 p_i) + m (q_i − 2/3 I₂ p_i) + τ V J p_i
 
 and the derivative of that at constant τ, for corners i and j, is the 3 × 3 block
 
-    c (g_i·g_j 1 − 2/3 (f_i p_jᵀ + p_i f_jᵀ) + 2/9 I₁ p_i p_jᵀ + I₁/3 p_j p_iᵀ) + τ V J (p_i p_jᵀ − p_j p_iᵀ).
+    c (g_i·g_j 1 − 2/3 (f_i p_jᵀ + p_i f_jᵀ) + 2/9 I₁ p_i p_jᵀ + I₁/3 p_j p_iᵀ) + τ V J (p_i p_jᵀ − p_j p_iᵀ)
+    + m ((I₁ g_i·g_j − f_i·f_j) 1 − g_i·g_j B + 2 f_i f_jᵀ − f_j f_iᵀ
+         − 4/3 (q_i p_jᵀ + p_i q_jᵀ) + 8/9 I₂ p_i p_jᵀ + 2/3 I₂ p_j p_iᵀ).
 
-One thread: adding into shared rows leaves a second core little to win. Compiled code is kept on disk: about 3 s once.
+Fibres along d, stretched to a = F d with I₄ = a·a > 1, add V k/2 (I₄ − 1) (d·g_i) a, of which the derivative is
+V k (d·g_i)(d·g_j) ((I₄ − 1)/2 1 + a aᵀ). Where a cell has a pressure of its own, τ changes with J: K V J² p_i p_jᵀ.
+
+One thread: adding into shared rows leaves a second core little to win. Compiled code is kept on disk: about 4 s once.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,43 +27,92 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clinic.case import Floats, Ints, Points
+from clinic.case.arrays import freeze
 
 _Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moduli:
+    """What the cells are made of, MPa, each (t,): shear μ, second κ of Mooney and Rivlin, fibre k.
+
+    own_bulk: K where a cell has a pressure of its own, 0 where pressures are averaged. along: (t, 3) unit direction of
+    the fibres, 0 where there are none.
+    """
+
+    shear: Floats
+    second: Floats
+    fibre: Floats
+    own_bulk: Floats
+    along: Points
+
+    def __post_init__(self) -> None:
+        flat = dict.fromkeys(("shear", "second", "fibre", "own_bulk"), (np.float64, -1))
+        freeze(self, **flat, along=(np.float64, -1, 3))
+
+    @property
+    def columns(self) -> Floats:
+        """The four moduli side by side, (t, 4)."""
+        return np.stack([self.shear, self.second, self.fibre, self.own_bulk], axis=1)
 
 
 class Kernel:
     """Tetrahedra whose sparsity patterns are known, so that values go straight to their places."""
 
-    def __init__(self, points: Points, cells: Ints, pairs: Ints) -> None:
-        """Learn points (p, 3), cells (t, 4), and the number of the (node, layer) of each corner, (t, 4)."""
+    def __init__(self, points: Points, cells: Ints, moduli: Moduli, pairs: Ints | None) -> None:
+        """Learn points (p, 3), cells (t, 4), moduli and the number of the (node, layer) of each corner, (t, 4).
+
+        pairs: None where each cell has a pressure of its own.
+        """
         self._cells = np.array(cells, np.int32)  # a copy: read-only arrays would compile everything again
+        self._moduli, self._along = moduli.columns, np.array(moduli.along)
         corners = points[self._cells]
         edges = corners[:, 1:] - corners[:, :1]
         self.rest_volumes: Floats = np.linalg.det(edges) / 6.0
         inverse = np.linalg.inv(edges).transpose(0, 2, 1)
-        self._gradients = np.concatenate([-inverse.sum(axis=1, keepdims=True), inverse], axis=1)
+        self._rest_gradients = np.concatenate([-inverse.sum(axis=1, keepdims=True), inverse], axis=1)
         self._stiffness = _Pattern(self._cells, self._cells, (len(points), len(points)), 3)
-        self._dilation = _Pattern(np.array(pairs, np.int32), self._cells, (int(pairs.max()) + 1, len(points)), 1)
+        self._dilation = None
+        if pairs is not None:
+            size = int(pairs.max()) + 1, len(points)
+            self._dilation = _Pattern(np.array(pairs, np.int32), self._cells, size, 1)
+        self.grow(np.tile(np.eye(3), (len(cells), 1, 1)))
+
+    def grow(self, shrink: Floats) -> None:
+        """Set G⁻¹, (t, 3, 3) of positive determinant."""
+        self._shrink: Floats = np.array(shrink, order="C")
+        self._gradients: Floats = np.matmul(self._rest_gradients, self._shrink)
+        self.grown_volumes: Floats = self.rest_volumes / np.linalg.det(self._shrink)
 
     def det_f(self, moved: Points) -> Floats:
-        """Return the volume ratio of each cell, (t,), under a displacement (p, 3)."""
-        ratio: Floats = _det_f(np.array(moved, order="C"), self._cells, self._gradients)
+        """Return the elastic volume ratio of each cell, (t,), under a displacement (p, 3)."""
+        ratio: Floats = _det_f(np.array(moved, order="C"), self._cells, self._gradients, self._shrink)
         return ratio
 
-    def forces(self, moved: Points, shear: Floats, tension: Floats) -> Floats:
-        """Return the (3p,) forces, N, for J_g μ and τ per cell, (t,) MPa. Every det F must be positive."""
-        at = np.array(moved, order="C")
-        pulled: Floats = _forces(at, self._cells, self._gradients, self.rest_volumes, shear, tension)
+    def forces(self, moved: Points, tension: Floats) -> Floats:
+        """Return the (3p,) forces, N, for τ per cell, (t,) MPa. Every det F must be positive."""
+        pulled: Floats = _forces(*self._state(moved, tension))
         return pulled.ravel()
 
-    def tangent(self, moved: Points, shear: Floats, tension: Floats) -> tuple[sp.csr_array, sp.csr_array]:
-        """Return the derivative of `forces` at constant tension, (3p, 3p), and that of the node volumes, (a, 3p)."""
-        stiffness, dilation = np.zeros(self._stiffness.size), np.zeros(self._dilation.size)
-        _tangent(
-            *(np.array(moved, order="C"), self._cells, self._gradients, self.rest_volumes, shear, tension),
-            *(self._stiffness.first, self._stiffness.width, stiffness, self._dilation.first, dilation),
-        )
+    def tangent(self, moved: Points, tension: Floats) -> tuple[sp.csr_array, sp.csr_array]:
+        """Return the derivative of `forces` at constant tension, (3p, 3p), and that of the node volumes, (a, 3p).
+
+        Where cells have pressures of their own, the first is the whole derivative and the second has no rows.
+        """
+        stiffness = np.zeros(self._stiffness.size)
+        state = self._state(moved, tension)
+        if self._dilation is None:
+            nowhere = np.zeros((0, 4, 4), np.int64)
+            _tangent(*state, self._stiffness.first, self._stiffness.width, stiffness, nowhere, np.zeros(0))
+            return self._stiffness.filled(stiffness), sp.csr_array((0, moved.size))
+        dilation = np.zeros(self._dilation.size)
+        _tangent(*state, self._stiffness.first, self._stiffness.width, stiffness, self._dilation.first, dilation)
         return self._stiffness.filled(stiffness), self._dilation.filled(dilation)
+
+    def _state(self, moved: Points, tension: Floats) -> tuple[NDArray[np.generic], ...]:
+        at = np.array(moved, order="C")
+        cells = self._cells, self._gradients, self._shrink, self.grown_volumes, self._moduli, self._along
+        return at, *cells, np.asarray(tension)
 
 
 class _Pattern:
@@ -92,11 +149,11 @@ def _first(rows: Ints, columns: Ints, indptr: Ints, indices: Ints, height: int) 
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _deform(moved: Points, corners: Ints, g: Points, F: Points) -> float:
-    """Write F = I + Σ u_i g_iᵀ and return det F."""
+def _deform(moved: Points, corners: Ints, g: Points, shrink: Points, F: Points) -> float:
+    """Write F = G⁻¹ + Σ u_i g_iᵀ and return det F."""
     for a in range(3):
         for b in range(3):
-            F[a, b] = 1.0 if a == b else 0.0
+            F[a, b] = shrink[a, b]
             for i in range(4):
                 F[a, b] += moved[corners[i], a] * g[i, b]
     J: float = (
@@ -126,25 +183,69 @@ def _push(g: Points, F: Points, J: float, p: Points, f: Points) -> float:
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _det_f(moved: Points, cells: Ints, gradients: Floats) -> Floats:
+def _second(F: Points, f: Points, squared: float, B: Points, q: Points) -> float:
+    """Write B = F Fᵀ and q_i = I₁ f_i − B f_i, and return I₂ = (I₁² − B : B) / 2."""
+    again = 0.0
+    for a in range(3):
+        for b in range(3):
+            B[a, b] = F[a, 0] * F[b, 0] + F[a, 1] * F[b, 1] + F[a, 2] * F[b, 2]
+            again += B[a, b] ** 2
+    for i in range(4):
+        for a in range(3):
+            q[i, a] = squared * f[i, a] - B[a, 0] * f[i, 0] - B[a, 1] * f[i, 1] - B[a, 2] * f[i, 2]
+    return 0.5 * (squared * squared - again)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _fibre(F: Points, g: Points, d: Points, a: Points, along: Floats) -> float:
+    """Write a = F d and the d·g_i, and return by how much I₄ = a·a exceeds 1, at least 0."""
+    stretch = -1.0
+    for m in range(3):
+        a[m] = F[m, 0] * d[0] + F[m, 1] * d[1] + F[m, 2] * d[2]
+        stretch += a[m] ** 2
+    for i in range(4):
+        along[i] = g[i, 0] * d[0] + g[i, 1] * d[1] + g[i, 2] * d[2]
+    return max(stretch, 0.0)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _det_f(moved: Points, cells: Ints, gradients: Floats, shrink: Floats) -> Floats:
     ratio, F = np.empty(len(cells)), np.empty((3, 3))
     for e in range(len(cells)):
-        ratio[e] = _deform(moved, cells[e], gradients[e], F)
+        ratio[e] = _deform(moved, cells[e], gradients[e], shrink[e], F)
     return ratio
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _forces(moved: Points, cells: Ints, gradients: Floats, volumes: Floats, shear: Floats, tension: Floats) -> Points:
-    pulled, F = np.zeros(moved.shape), np.empty((3, 3))
-    p, f = np.empty((4, 3)), np.empty((4, 3))
+def _forces(
+    moved: Points,
+    cells: Ints,
+    gradients: Floats,
+    shrink: Floats,
+    volumes: Floats,
+    moduli: Floats,
+    fibres: Points,
+    tension: Floats,
+) -> Points:
+    pulled, F, B, a, along = np.zeros(moved.shape), np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(4)
+    p, f, q = np.empty((4, 3)), np.empty((4, 3)), np.zeros((4, 3))
     for e in range(len(cells)):
-        J = _deform(moved, cells[e], gradients[e], F)
-        squared = _push(gradients[e], F, J, p, f)
-        c = volumes[e] * shear[e] * J ** (-2.0 / 3.0)
-        across = tension[e] * volumes[e] * J - c * (squared / 3.0)  # exactly −c at rest, where nothing must pull
+        g, volume = gradients[e], volumes[e]
+        J = _deform(moved, cells[e], g, shrink[e], F)
+        squared = _push(g, F, J, p, f)
+        c, m = volume * moduli[e, 0] * J ** (-2.0 / 3.0), 0.0
+        across = tension[e] * volume * J - c * (squared / 3.0)  # exactly −c at rest, where nothing must pull
+        if moduli[e, 1] != 0.0:
+            m = volume * moduli[e, 1] * J ** (-4.0 / 3.0)
+            across -= m * 2.0 / 3.0 * _second(F, f, squared, B, q)
         for i in range(4):
-            for a in range(3):
-                pulled[cells[e, i], a] += c * f[i, a] + across * p[i, a]
+            for b in range(3):
+                pulled[cells[e, i], b] += c * f[i, b] + m * q[i, b] + across * p[i, b]
+        if moduli[e, 2] != 0.0:
+            taut = 0.5 * volume * moduli[e, 2] * _fibre(F, g, fibres[e], a, along)
+            for i in range(4):
+                for b in range(3):
+                    pulled[cells[e, i], b] += taut * along[i] * a[b]
     return pulled
 
 
@@ -153,8 +254,10 @@ def _tangent(
     moved: Points,
     cells: Ints,
     gradients: Floats,
+    shrink: Floats,
     volumes: Floats,
-    shear: Floats,
+    moduli: Floats,
+    fibres: Points,
     tension: Floats,
     first: _Places,
     width: _Places,
@@ -163,12 +266,13 @@ def _tangent(
     dilation: Floats,
 ) -> None:
     F, p, f = np.empty((3, 3)), np.empty((4, 3)), np.empty((4, 3))
+    B, q, fibre, along = np.empty((3, 3)), np.empty((4, 3)), np.empty(3), np.empty(4)
     for e in range(len(cells)):
-        g = gradients[e]
-        J = _deform(moved, cells[e], g, F)
+        g, volume = gradients[e], volumes[e]
+        J = _deform(moved, cells[e], g, shrink[e], F)
         squared = _push(g, F, J, p, f)
-        c, swept = volumes[e] * shear[e] * J ** (-2.0 / 3.0), volumes[e] * J
-        straight = c * squared * 2.0 / 9.0 + tension[e] * swept
+        c, swept = volume * moduli[e, 0] * J ** (-2.0 / 3.0), volume * J
+        straight = c * squared * 2.0 / 9.0 + (tension[e] + moduli[e, 3] * J) * swept
         crossed = c * squared / 3.0 - tension[e] * swept
         for i in range(4):
             for j in range(4):
@@ -182,5 +286,59 @@ def _tangent(
                             - c * 2.0 / 3.0 * (f[i, a] * p[j, b] + p[i, a] * f[j, b])
                         )
                     stiffness[at + a] += alike
-                    # a quarter of the cell's volume belongs to each of its node layers
-                    dilation[dilation_first[e, i, j] + a] += 0.25 * swept * p[j, a]
+                    if len(dilation) > 0:
+                        # a quarter of the cell's volume belongs to each of its node layers
+                        dilation[dilation_first[e, i, j] + a] += 0.25 * swept * p[j, a]
+        if moduli[e, 1] != 0.0:
+            m = volume * moduli[e, 1] * J ** (-4.0 / 3.0)
+            twice = _second(F, f, squared, B, q)
+            _add_second(m, squared, twice, g, B, p, f, q, first[e], width[e], stiffness)
+        if moduli[e, 2] != 0.0:
+            slack = _fibre(F, g, fibres[e], fibre, along)
+            _add_fibre(volume * moduli[e, 2], slack, fibre, along, first[e], width[e], stiffness)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _add_second(
+    m: float,
+    squared: float,
+    twice: float,
+    g: Points,
+    B: Points,
+    p: Points,
+    f: Points,
+    q: Points,
+    first: _Places,
+    width: _Places,
+    stiffness: Floats,
+) -> None:
+    for i in range(4):
+        for j in range(4):
+            alike = g[i, 0] * g[j, 0] + g[i, 1] * g[j, 1] + g[i, 2] * g[j, 2]
+            pulled = f[i, 0] * f[j, 0] + f[i, 1] * f[j, 1] + f[i, 2] * f[j, 2]
+            for a in range(3):
+                at = first[i, j] + a * width[i]
+                for b in range(3):
+                    stiffness[at + b] += m * (
+                        2.0 * f[i, a] * f[j, b]
+                        - f[j, a] * f[i, b]
+                        - alike * B[a, b]
+                        - 4.0 / 3.0 * (q[i, a] * p[j, b] + p[i, a] * q[j, b])
+                        + twice * (8.0 / 9.0 * p[i, a] * p[j, b] + 2.0 / 3.0 * p[j, a] * p[i, b])
+                    )
+                stiffness[at + a] += m * (squared * alike - pulled)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _add_fibre(
+    k: float, slack: float, fibre: Floats, along: Floats, first: _Places, width: _Places, stiffness: Floats
+) -> None:
+    taut = 1.0 if slack > 0.0 else 0.0
+    for i in range(4):
+        for j in range(4):
+            both = k * along[i] * along[j]
+            for a in range(3):
+                at = first[i, j] + a * width[i]
+                for b in range(3):
+                    stiffness[at + b] += both * taut * fibre[a] * fibre[b]
+                stiffness[at + a] += both * 0.5 * slack

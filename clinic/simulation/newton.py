@@ -1,13 +1,14 @@
 """Static equilibrium by Newton's method: load steps, line search, and no cell may invert."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clinic.case import Floats, Points
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
-from clinic.simulation.problem import Tissue
+from clinic.simulation.problem import Tissue, growth_tensors
 from clinic.simulation.saddle import Step
 
 TOLERANCE = 1e-7  # free forces over the largest of reactions and loads
@@ -16,6 +17,7 @@ _SMALLEST_STEP = 1 / 32
 _MOST_STEPS = 24  # tried; more than that is a plan that nobody should see
 _MOST_ITERATIONS = 40
 _SHORTEST = 1 / 64  # of a Newton step, in the line search
+_LOOSEST, _TIGHTEST = 0.1, 1e-4  # of the free forces, what a linear solve may leave
 
 
 class NoEquilibrium(ClinicError):
@@ -29,14 +31,44 @@ class NoEquilibrium(ClinicError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Acting:
+    """All that acts on a tissue.
+
+    prescribed: (p, 3) mm, where held points are brought and springs are tied. growth: (t,) J_g or (t, 3, 3) G. force:
+    (3p,) N, on the points; None for none.
+    """
+
+    prescribed: Points
+    growth: Floats
+    force: Floats | None = None
+
+    def out_of_balance(self, tissue: Tissue, moved: Points) -> Floats:
+        """Return the (3p,) forces of the tissue less those that act on it."""
+        internal = tissue.residual(moved, self.prescribed)
+        return internal if self.force is None else internal - self.force
+
+    def towards(self, goal: "Acting", share: float) -> "Acting":
+        """Return what acts after a share of the way to a goal."""
+        here, there = self.growth, goal.growth
+        if here.ndim != there.ndim:
+            here, there = growth_tensors(here), growth_tensors(there)
+        pulls = None
+        if self.force is not None or goal.force is not None:
+            nothing = np.zeros(goal.prescribed.size)
+            before, after = (nothing if force is None else force for force in (self.force, goal.force))
+            pulls = _between(before, after, share)
+        return Acting(_between(self.prescribed, goal.prescribed, share), _between(here, there, share), pulls)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Equilibrium:
     """Where the tissue comes to rest.
 
-    moved: (p, 3) mm. residual: free forces over the largest force. growth: (t,) J_g under which it holds.
+    moved: (p, 3) mm. acting: under which it holds. residual: free forces over the largest force.
     """
 
     moved: Points
-    growth: Floats
+    acting: Acting
     residual: float = 0.0
     load_steps: int = 0
     iterations: int = 0
@@ -44,7 +76,8 @@ class Equilibrium:
 
 def rest(tissue: Tissue) -> Equilibrium:
     """Return the state before the operation."""
-    return Equilibrium(np.zeros_like(tissue.points), np.ones(len(tissue.cells)))
+    still = np.zeros_like(tissue.points)
+    return Equilibrium(still, Acting(still, np.ones(len(tissue.cells))))
 
 
 def equilibrium(
@@ -55,73 +88,108 @@ def equilibrium(
     growth: Floats,
     progress: Progress,
     tolerance: float = TOLERANCE,
+    force: Floats | None = None,
 ) -> Equilibrium:
-    """Go from one equilibrium to that under other moves of the held points (p, 3) and another growth (t,).
+    """Go from one equilibrium to that under other moves of the held points (p, 3), another growth and other forces.
 
     Tries all at once; halves the load step where a cell would invert or Newton's method does not settle. Raises
     NoEquilibrium when steps of 1/32 do not help.
     """
+    goal = Acting(prescribed, growth, force)
+
+    def settled(state: Equilibrium, done: float, share: float) -> Equilibrium | None:
+        part = start.acting.towards(goal, share)
+        guess, load = _linear_guess(tissue, step, state, part)
+        return settle(tissue, step, guess, load, progress.part(done, share), tolerance)
+
+    return in_steps(start, settled)
+
+
+def in_steps(start: Equilibrium, settled: Callable[[Equilibrium, float, float], Equilibrium | None]) -> Equilibrium:
+    """Go all the way in one load step, or in as many as it takes.
+
+    settled: takes where the last step ended, what share of the way that was and to what share to go; None if it cannot.
+    Raises NoEquilibrium.
+    """
     state, done, size = start, 0.0, 1.0
     for _ in range(_MOST_STEPS):
-        goal = min(1.0, done + size)
-        to, grown = start.moved + goal * (prescribed - start.moved), start.growth + goal * (growth - start.growth)
-        settled = _settle(tissue, step, state, to, grown, progress.part(done, goal), tolerance)
-        if settled is None:
+        share = min(1.0, done + size)
+        found = settled(state, done, share)
+        if found is None:
             size /= 2.0
             if size < _SMALLEST_STEP:
                 break
-        elif goal == 1.0:
-            return settled
+        elif share == 1.0:
+            return found
         else:
-            state, done = settled, goal
+            state, done = found, share
     raise NoEquilibrium(done)
 
 
-def _settle(
-    tissue: Tissue,
-    step: Step,
-    start: Equilibrium,
-    prescribed: Points,
-    growth: Floats,
-    progress: Progress,
-    tolerance: float,
+def settle(
+    tissue: Tissue, step: Step, guess: Equilibrium, load: float, progress: Progress, tolerance: float = TOLERANCE
 ) -> Equilibrium | None:
-    """One load step: the linear answer, then Newton; None if it does not settle or a cell inverts."""
-    tissue.grow(growth)
-    load = tissue.residual(start.moved)
-    step.take(tissue.linearise(start.moved))
-    moved = start.moved + step.solve(-load, prescribed - start.moved)
-    largest = float(np.linalg.norm(load[step.free]))
+    """Bring a guess to rest under what acts on it by Newton's method; None if it does not settle or a cell inverts.
+
+    Held points of the guess are where they are brought. load: N, how large the free forces were before anything gave
+    way. Tangents are solved only as sharply as they are worth
+    (Eisenstat and Walker 1996), with whatever factor the step has.
+    """
+    acting, moved = guess.acting, guess.moved
+    tissue.grow(acting.growth)
+    before, largest = np.inf, max(load, 1e-12)
     for iteration in range(1, _MOST_ITERATIONS + 1):
         # each iteration takes away about a quarter of what is left to do
-        progress.report(
-            1.0 - 0.75 ** (iteration - 1), f"Solving the soft tissue, iteration {start.iterations + iteration}"
-        )
+        words = f"Solving the soft tissue, iteration {guess.iterations + iteration}"
+        progress.report(1.0 - 0.75 ** (iteration - 1), words)
         if tissue.min_det_f(moved) <= _LEAST_DET_F:
             return None
-        force = tissue.residual(moved)
-        out_of_balance = float(np.linalg.norm(force[step.free]))
-        largest = max(largest, float(np.linalg.norm(force[step.held])), 1e-12)
-        if out_of_balance <= tolerance * largest:
-            done = start.iterations + iteration, start.load_steps + 1
-            return Equilibrium(moved, growth, out_of_balance / largest, done[1], done[0])
-        step.take(tissue.linearise(moved))
-        along = step.solve(-force, np.zeros_like(moved))
-        better = _search(tissue, step, moved, along, out_of_balance)
+        force = acting.out_of_balance(tissue, moved)
+        left = float(np.linalg.norm(force[step.free]))
+        largest = max(largest, _largest(tissue, step, acting, moved, force))
+        if left <= tolerance * largest:
+            done = guess.iterations + iteration, guess.load_steps + 1
+            return replace(guess, moved=moved, residual=left / largest, iterations=done[0], load_steps=done[1])
+        forcing = min(_LOOSEST, max((left / before) ** 2, _TIGHTEST, 0.3 * tolerance * largest / left))
+        along = step.follow(tissue.linearise(moved), -force, forcing)
+        better = _search(tissue, step, acting, moved, along, left)
         if better is None:
             return None
-        moved = better
+        moved, before = better, left
     return None
 
 
-def _search(tissue: Tissue, step: Step, moved: Points, along: Points, out_of_balance: float) -> Points | None:
+def _linear_guess(tissue: Tissue, step: Step, state: Equilibrium, acting: Acting) -> tuple[Equilibrium, float]:
+    """Return where the tissue would come to rest if it went on as it begins, and the free forces there are now, N.
+
+    Factors the tangent of the state that it starts from.
+    """
+    tissue.grow(acting.growth)
+    step.take(tissue.linearise(state.moved))
+    load = acting.out_of_balance(tissue, state.moved)
+    moved = state.moved + step.solve(-load, acting.prescribed - state.moved)
+    return replace(state, moved=moved, acting=acting), float(np.linalg.norm(load[step.free]))
+
+
+def _largest(tissue: Tissue, step: Step, acting: Acting, moved: Points, force: Floats) -> float:
+    """Return the largest of the reactions of held points and springs and of the forces that act."""
+    pulled = np.linalg.norm(tissue.pull(moved, acting.prescribed))
+    acted = 0.0 if acting.force is None else np.linalg.norm(acting.force[step.free])
+    return float(max(np.linalg.norm(force[step.held]), pulled, acted))
+
+
+def _search(tissue: Tissue, step: Step, acting: Acting, moved: Points, along: Points, left: float) -> Points | None:
     """Return the first of the full, half, … step that inverts nothing and lowers the free forces."""
     share = 1.0
     while share >= _SHORTEST:
         tried: Points = moved + share * along
         if tissue.min_det_f(tried) > _LEAST_DET_F:
-            left = float(np.linalg.norm(tissue.residual(tried)[step.free]))
-            if left < (1.0 - 1e-4 * share) * out_of_balance:
+            after = float(np.linalg.norm(acting.out_of_balance(tissue, tried)[step.free]))
+            if after < (1.0 - 1e-4 * share) * left:
                 return tried
         share /= 2.0
     return None
+
+
+def _between(here: Floats, there: Floats, share: float) -> Floats:
+    return np.asarray(here + share * (there - here))

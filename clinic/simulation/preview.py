@@ -1,128 +1,200 @@
 """The linear answer, fast enough to follow a slider. Never exported."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Load, Mask, Points, Simulation, SolverFigures
+from clinic.case import FaceModel, Floats, Gauge, Load, Points, Simulation, SolverFigures
 from clinic.case.arrays import freeze
-from clinic.simulation.loading import Loading, loading
+from clinic.geometry import reached
+from clinic.jobs import Progress
+from clinic.simulation.aims import Gain, gain
+from clinic.simulation.loading import Demand, Ground, Unit, demands, gauge_key
 from clinic.simulation.mesher import mesh
 from clinic.simulation.problem import Tissue
 from clinic.simulation.saddle import Step
-from clinic.simulation.skin import Skin
+from clinic.simulation.skin import MADE_BY, Skin
 from clinic.simulation.tissue import LAYERS
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LinearAnswer:
-    """The small-displacement answer to all loads.
-
-    moved: (p, 3) mm. strengths: (k,) of the depots, so that each load that injects brings its volume to the skin.
-    """
-
-    moved: Points
-    strengths: Floats
-
-    def __post_init__(self) -> None:
-        freeze(self, moved=(np.float64, -1, 3), strengths=(np.float64, -1))
+_MOST_RESPONSES = 64
+_MOST_SEEN = 4096
+_LITTLE = 0.02  # of what was asked: less than that of other edits superposes well enough
+_DIFFERENCE = 1e-4  # of growth, for its derivative at rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """The answer to one unit: support moves of size 1 mm, or a depot at strength 1.
+    """The answer to one unit of a demand.
 
-    moved: (p, 3) mm. gains: cc at the skin for strength s are gains · (s, s², s³): swept volume is exactly cubic.
+    moved: (p, 3) mm, of the tissue. control: (c, 3) and display: (n, 3), of the skin. gain: how its amount is found,
+    None if that is given. load: N, how large the forces of one unit are.
     """
 
+    unit: Unit
     moved: Points
-    gains: Floats
+    control: Points
+    display: Points
+    gain: Gain | None
+    load: float
 
     def __post_init__(self) -> None:
-        freeze(self, moved=(np.float64, -1, 3), gains=(np.float64, 3))
+        freeze(self, moved=(np.float64, -1, 3), control=(np.float64, -1, 3), display=(np.float64, -1, 3))
 
-    def strength(self, cc: float) -> float:
-        """Return the strength that brings so many cc to the skin."""
-        powers = np.arange(1, 4)
-        found = cc / self.gains[0]
-        for _ in range(8):
-            found -= (self.gains @ found**powers - cc) / (self.gains @ (powers * found ** (powers - 1)))
-        return float(found)
+    def amount(self, demand: Demand) -> float:
+        """Return how much of it a demand asks for, by the linear model. Raises NotReached."""
+        return demand.size if self.gain is None else self.gain.amount(demand)
 
 
 class Preview:
-    """One face, meshed and factored, waiting for loads."""
+    """One face, meshed and factored, waiting for loads.
 
-    def __init__(self, face: FaceModel) -> None:
-        """Mesh the face. Raises CannotMesh."""
-        self._face = face
-        self.volume = mesh(face)
-        self.skin = Skin(face, self.volume.patch)
-        volume = self.volume
+    The tangent at rest is factored once, for every load: support that a cut releases is taken along smoothly by its
+    neighbours instead of being let go, which changes the skin by tenths of a millimetre near the cut; the solved answer
+    lets go, and its `linear_gap_mm` holds the difference. Each demand is answered once, for one unit, and superposed.
+    """
+
+    def __init__(self, face: FaceModel, progress: Progress | None = None) -> None:
+        """Mesh the face and factor its tangent. Raises CannotMesh, OutOfMemory and Cancelled."""
+        lane = progress or Progress()
+        self.face = face
+        lane.report(0.0, "Modelling the soft tissue")
+        self.volume = volume = mesh(face)
+        self.skin, self.ground = Skin(face, volume.patch), Ground(volume)
+        lane.report(0.4, "Preparing the soft tissue")
         self.tissue = Tissue(volume.points, volume.cells, volume.layer, LAYERS)
+        self.tissue.tie(self.ground.springs)
         self._still = np.zeros_like(volume.points)
-        self._at_rest = self.tissue.linearise(self._still)
-        self._steps: dict[bytes, Step] = {}
-        self._responses: dict[bytes, Response] = {}
-        self.step(loading(face, volume, ()).held)
+        at_rest = self.tissue.linearise(self._still)
+        lane.report(0.6, "Preparing the solver")
+        self.step = Step(self.ground.held)
+        self.step.take(at_rest)
+        self._min_quality = volume.min_quality
+        self._responses: OrderedDict[bytes, Response] = OrderedDict()
+        self._seen_before: dict[tuple[bytes, bytes], float] = {}
 
-    def step(self, held: Mask) -> Step:
-        """Return the factored tangent at rest for a set of held points; a set seen before costs nothing."""
-        key = np.packbits(held).tobytes()
-        if key not in self._steps:
-            self._steps[key] = Step(held)
-            self._steps[key].take(self._at_rest)
-        return self._steps[key]
+    def response(self, demand: Demand) -> Response:
+        """Return the answer to one unit of a demand; what was asked before costs nothing."""
+        key = demand.key
+        if key not in self._responses:
+            self._responses[key] = self._respond(demand)
+            if len(self._responses) > _MOST_RESPONSES:
+                self._responses.popitem(last=False)
+        self._responses.move_to_end(key)
+        return self._responses[key]
 
-    def answer(self, asked: Loading) -> LinearAnswer:
-        """Return the linear answer to loads that were brought to this face's tissue.
+    def displacement(self, loads: Sequence[Load]) -> tuple[Points, Points]:
+        """Return where control (c, 3) and display vertices (n, 3) go, mm: what a drag needs."""
+        control, display = np.zeros_like(self.face.control), np.zeros_like(self.skin.points)
+        for demand in demands(loads):
+            response = self.response(demand)
+            amount = response.amount(demand)
+            control += amount * response.control
+            display += amount * response.display
+        return control, display
 
-        While a slider is dragged only its amount changes: the response to one unit is kept until the next answer.
-        """
-        before, self._responses = self._responses, {}
-        moved, strengths = self._moved(asked, before), np.zeros(len(asked.injecting))
-        for k, load in enumerate(asked.injecting):
-            key = b"depot" + asked.held.tobytes() + asked.depots[k].tobytes()
-            response = self._responses[key] = before.get(key) or self._injected(asked, k)
-            strengths[k] = response.strength(load.growth_cc)
-            moved = moved + strengths[k] * response.moved
-        return LinearAnswer(moved, strengths)
+    def by_others(self, loads: Sequence[Load]) -> tuple[float, ...]:
+        """Return what each gauge of the loads reads, in their order, of what the other loads do."""
+        wanted = demands(loads)
+        amounts = [self.response(demand).amount(demand) for demand in wanted]
+        return tuple(
+            self._read_of_others(gauge, [demand.load is load for demand in wanted], wanted, amounts)
+            for load in loads
+            for gauge in load.gauges
+        )
 
-    def _moved(self, asked: Loading, before: dict[bytes, Response]) -> Points:
-        size = float(abs(asked.prescribed).max())
-        if size == 0.0:
-            return self._still
-        unit = np.round(asked.prescribed / size, 9)
-        key = b"moves" + asked.held.tobytes() + unit.tobytes()
-        if key not in before:
-            before[key] = Response(self.step(asked.held).solve(self._still.ravel(), unit), np.zeros(3))
-        self._responses[key] = before[key]
-        return size * before[key].moved
+    def _read_of_others(
+        self, gauge: Gauge, own: Sequence[bool], wanted: Sequence[Demand], amounts: Sequence[float]
+    ) -> float:
+        pairs = list(zip(wanted, amounts, strict=True))
+        others = [a * self.seen(gauge, demand) for (demand, a), mine in zip(pairs, own, strict=True) if not mine]
+        linear = sum(others)
+        if gauge.unit != "cc" or abs(linear) < _LITTLE * abs(gauge.asked):
+            return linear
+        # swept volumes do not superpose: what both do together is the others'
+        alone, together = np.zeros_like(self.skin.points), np.zeros_like(self.skin.points)
+        for (demand, amount), mine in zip(pairs, own, strict=True):
+            moved = amount * self.response(demand).display
+            together += moved
+            if mine:
+                alone += moved
+        face, points = self.face, self.skin.points
+        return reached(gauge, face.topology, points, together) - reached(gauge, face.topology, points, alone)
 
-    def _injected(self, asked: Loading, k: int) -> Response:
-        grown = self.tissue.node_volumes(asked.depots[k] * self.tissue.rest_volumes)
-        column = self.step(asked.held).solve(self._still.ravel(), self._still, grown)
-        display = self.skin.display(self.skin.control(column[self.volume.skin]))
-        tried = np.array([-0.5, 0.5, 1.0])
-        gained = [self.skin.gained_cc(asked.injecting[k], s * display) for s in tried]
-        gains = np.linalg.solve(tried[:, None] ** np.arange(1, 4), gained)
-        return Response(column, gains.astype(np.float64))
+    def seen(self, gauge: Gauge, demand: Demand) -> float:
+        """Return what a gauge reads of one unit of a demand, as long as that is little."""
+        key = gauge_key(gauge), demand.key
+        if key not in self._seen_before:
+            response = self.response(demand)
+            share = 1.0 / max(float(abs(response.control).max()), 1e-12)
+            display = share * response.display
+            read = reached(gauge, self.face.topology, self.skin.points, display) / share
+            if len(self._seen_before) >= _MOST_SEEN:
+                self._seen_before.clear()
+            self._seen_before[key] = read
+        return self._seen_before[key]
 
     def simulate(self, loads: Sequence[Load]) -> Simulation:
-        """Return where the skin goes by the linear model, `solved` False."""
+        """Return where the skin goes by the linear model, `solved` False. Raises NotReached."""
         began = time.perf_counter()
-        asked = loading(self._face, self.volume, loads)
-        moved = self.answer(asked).moved
+        control, display = self.displacement(loads)
+        moved = self._still.copy()
+        for demand in demands(loads):
+            response = self.response(demand)
+            moved += response.amount(demand) * response.moved
+        self.tissue.grow(np.ones(len(self.volume.cells)))
         figures = SolverFigures(
             tetrahedra=len(self.volume.cells),
-            unknowns=len(self.step(asked.held).free),
+            unknowns=len(self.step.free),
             load_steps=0,
             iterations=0,
             residual=0.0,
             min_det_f=self.tissue.min_det_f(moved),
             linear_gap_mm=0.0,
             seconds=time.perf_counter() - began,
+            min_quality=self._min_quality,
         )
-        return self.skin.simulation(moved[self.volume.skin], loads, figures, solved=False)
+        return Simulation(
+            displacement=display,
+            control_displacement=control,
+            strain=self.skin.strain(display),
+            loads=tuple(loads),
+            figures=figures,
+            solved=False,
+            made_from=(),  # whoever knows the case says from which face and plan
+            made_by=MADE_BY,
+            by_others=self.by_others(loads),
+        )
+
+    def _respond(self, demand: Demand) -> Response:
+        unit = self.ground.unit(demand)
+        force = self._force(unit)
+        prescribed = self._still if unit.moved is None else unit.moved
+        moved = self.step.solve(force, prescribed)
+        control = self.skin.control(moved[self.volume.skin])
+        display = self.skin.display(control)
+        found = gain(self.face, self.skin.points, demand, display, unit.least) if demand.gauges else None
+        return Response(unit, moved, control, display, found, float(np.linalg.norm(force[self.step.free])))
+
+    def _force(self, unit: Unit) -> Floats:
+        """Return the (3p,) forces at rest of one unit, N: springs that are moved along, pulls, and growth."""
+        force = np.zeros(self._still.size) if unit.force is None else unit.force.copy()
+        if unit.moved is not None:
+            force += self.tissue.pull(unit.moved)
+        if unit.swollen is not None:
+            force += self._of_growth(unit.swollen[:, None, None] / 3.0 * np.eye(3))
+        if unit.shortened is not None:
+            force += self._of_growth(-unit.shortened)
+        return force
+
+    def _of_growth(self, strain: Floats) -> Floats:
+        """Return the (3p,) forces per unit of growth by a small strain (t, 3, 3)."""
+        little = _DIFFERENCE / float(abs(strain).max())
+        pulled = []
+        for share in (little, -little):
+            self.tissue.grow(np.eye(3) + share * strain)
+            pulled.append(self.tissue.residual(self._still))
+        self.tissue.grow(np.ones(len(self.volume.cells)))
+        return (pulled[1] - pulled[0]) / (2.0 * little)

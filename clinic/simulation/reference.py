@@ -1,9 +1,9 @@
 """The mechanical problem of `problem.py`, posed and evaluated in SfePy: what the compiled kernel is held to.
 
-SfePy owns mesh, region, materials and terms (`dw_tl_he_neohook`, `dw_tl_bulk_pressure` with the averaged
-pressure as a constant per cell, `dw_tl_volume` for the deformed volumes and their derivative); the averaging is sparse
-algebra on what it gives. Tests and the benchmark use it; loading and posing take SfePy a second, which nobody who moves
-a slider should wait for.
+SfePy owns mesh, region, materials and terms (`dw_tl_he_neohook`, `dw_tl_he_mooney_rivlin`, `dw_tl_bulk_pressure` with
+the averaged pressure as a constant per cell, `dw_tl_volume` for the deformed volumes and their derivative); the
+averaging is sparse algebra on what it gives. Tests use it; loading and posing take SfePy a second, which nobody who
+moves a slider should wait for.
 """
 
 import warnings
@@ -16,12 +16,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from clinic.case import Floats, Ints, Points
-from clinic.simulation.problem import Linearisation, Tissue
+from clinic.simulation.problem import Tissue
 from clinic.simulation.tissue import Material
 
 
 class Reference(Tissue):
-    """One body of layered tissue whose forces and tangent SfePy evaluates."""
+    """One body of layered tissue whose forces and tangent SfePy evaluates; fibres and plain cells it has none."""
 
     def __init__(self, points: Points, cells: Ints, layer: Ints, layers: Sequence[Material]) -> None:
         """Pose points (p, 3), cells (t, 4) of positive volume, and layer (t,), a number in `layers`."""
@@ -30,24 +30,20 @@ class Reference(Tissue):
         self._pose()
 
     def grow(self, growth: Floats) -> None:
-        """Set J_g, (t,) > 0."""
+        """Set J_g, (t,) > 0: SfePy knows no growth along one direction."""
         super().grow(growth)
         self._problem.update_materials()
 
-    def residual(self, moved: Points) -> Floats:
-        """Return the (3p,) forces, as `Tissue.residual`."""
+    def _forces(self, moved: Points) -> Floats:
         forces: Floats = self._evaluator.eval_residual(self._state(moved))[self._of_u]
         return forces
 
-    def linearise(self, moved: Points) -> Linearisation:
-        """Return the tangent at a displacement (p, 3), as `Tissue.linearise`."""
+    def _tangent(self, moved: Points) -> tuple[sp.csr_array, sp.csr_array]:
         state = self._state(moved)
         # the residual first: some terms keep the stress for their tangent
         self._evaluator.eval_residual(state.copy())
         whole = self._evaluator.eval_tangent_matrix(state)
-        stiffness = sp.csr_array(whole[self._of_u, self._of_u])
-        dilation = self._shared(sp.csr_array(whole[self._of_p, self._of_u]))
-        return Linearisation(stiffness, dilation, self._compliance())
+        return sp.csr_array(whole[self._of_u, self._of_u]), self._shared(sp.csr_array(whole[self._of_p, self._of_u]))
 
     def _shared(self, of_cells: sp.csr_array) -> sp.csr_array:
         """Return pairs · of_cells, (a, 3p), with one pattern whatever the values: SciPy's product drops zeros."""
@@ -83,9 +79,10 @@ class Reference(Tissue):
         tissue = Material("tissue", function=self._moduli)
         at = Integral("centre", order=1)  # linear displacement: everything is constant in a cell
         deviatoric = Term.new("dw_tl_he_neohook(tissue.mu, v, u)", at, body, tissue=tissue, v=v, u=u)
+        second = Term.new("dw_tl_he_mooney_rivlin(tissue.kappa, v, u)", at, body, tissue=tissue, v=v, u=u)
         volumetric = Term.new("dw_tl_bulk_pressure(v, u, p)", at, body, v=v, u=u, p=p)
         volume = Term.new("dw_tl_volume(q, u)", at, body, q=q, u=u, term_mode="volume")
-        equations = Equations([Equation("balance", deviatoric + volumetric), Equation("volume", volume)])
+        equations = Equations([Equation("balance", deviatoric + second + volumetric), Equation("volume", volume)])
         self._problem = Problem("soft tissue", equations=equations)
         self._problem.time_update(ebcs=Conditions([]))
         self._problem.update_materials()
@@ -96,7 +93,11 @@ class Reference(Tissue):
 
     def _moduli(self, ts: Any, coordinates: Points, mode: str | None = None, **_: Any) -> dict[str, Floats]:
         """SfePy's material function: one quadrature point per cell, in the order of the cells."""
-        return {"mu": (self.growth * self._shear)[:, None, None]} if mode == "qp" else {}
+        if mode != "qp":
+            return {}
+        # of a body that has grown by J_g, from what it was: J^(−2/3) I₁ and J^(−4/3) I₂ do not see growth
+        moduli = {"mu": self._made_of.shear, "kappa": self._made_of.second}
+        return {name: (self.growth * value)[:, None, None] for name, value in moduli.items()}
 
 
 def _import_sfepy_quietly() -> None:

@@ -9,18 +9,23 @@ from clinic.case import Floats
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """An isotropic neo-Hookean tissue.
+    """A neo-Hookean tissue, of Mooney and Rivlin with a second constant, with fibres where it has a grain.
 
-    Energy per volume, MPa: ψ = μ/2 (J^(−2/3) I₁ − 3) + K/2 (J − 1)²; lengths in mm, forces in N.
+    Energy per volume, MPa: ψ = μ/2 (J^(−2/3) I₁ − 3) + κ/2 (J^(−4/3) I₂ − 3) + K/2 (J − 1)² + k/8 (I₄ − 1)², the
+    last only where fibres are stretched, I₄ > 1; lengths in mm, forces in N. young_mpa: at rest, without the fibres.
+    mooney_mpa: κ, that part of the stiffness at rest that the second constant takes. fibre_mpa: k, of which Young's
+    modulus along the fibres rises when they are stretched.
     """
 
     name: str
     young_mpa: float
     poisson: float
+    mooney_mpa: float = 0.0
+    fibre_mpa: float = 0.0
 
     @property
     def shear(self) -> float:
-        """Shear modulus μ, MPa."""
+        """Shear modulus at rest, μ + κ, MPa."""
         return self.young_mpa / (2 * (1 + self.poisson))
 
     @property
@@ -77,6 +82,7 @@ STACK_MM: dict[str, tuple[float, float, float, float]] = {
 }
 LID_MM = (0.8, 0.5, 0.7, 0.5)  # ° globe and septum
 NECK_MM = (1.6, 3.6, 1.6, 2.2)  # skin, fat, platysma, fat
+EAR_MM = (1.0, 0.4, 0.2, 0.4)  # ° auricular cartilage: hardly any fat in front, a little behind
 _LEAST_SHARE = 0.12  # of the depth, that any layer keeps
 
 
