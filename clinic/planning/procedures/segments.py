@@ -9,7 +9,8 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points
 from clinic.planning.procedures.fields import chosen, neighbours
 
 # Around a cut nothing holds the tissue: periosteum is stripped there and a step stands in the bone.
-_GAP_EDGES, _GAP_MM = 2, 8.0
+# At least one control vertex wide: the simulated tissue is finer, at least two of its edges then cross the gap.
+_GAP_EDGES, _GAP_MM = 1, 8.0
 _BORDER_MM = 5.0  # below the line gonion–menton the skin still lies on the lower border of the mandible
 _HYOID_MM = 45.0  # from the segment: as far back the floor of the mouth follows it
 
@@ -31,7 +32,7 @@ def above_border(face: FaceModel) -> Floats:
 
 
 def gap(face: FaceModel, segment: Mask) -> Mask:
-    """Return the (c,) mask of the skin around a segment whose support is let go: over two edges and at least 8 mm."""
+    """Return the (c,) mask of the skin around a segment whose support is let go: over at least 8 mm."""
     by_edges = neighbours(face.topology, segment, _GAP_EDGES)
     around: Mask = by_edges & ~segment & face.topology.region("face")
     return around | near(face, segment, face.topology.region("face") & ~segment, _GAP_MM)

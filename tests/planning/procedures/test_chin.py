@@ -28,17 +28,15 @@ def test_the_chin_moves_as_one_piece() -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_around_the_cut_tissue_is_let_go(seed: int) -> None:
-    """No point that stays on its bone is nearer than 5 mm, or fewer than three edges, to one that moves."""
+    """No point that stays on its bone is nearer than 8 mm to one that moves, or joined to it by an edge."""
     asked, topology, control = load("forward_mm", 4.0, seed), person(seed).topology, person(seed).control
     moved, free = (np.isin(np.arange(len(control)), which) for which in (asked.moved, asked.released))
     fixed = topology.region("face") & ~moved & ~free
-    assert np.linalg.norm(control[fixed][:, None] - control[moved][None], axis=2).min() >= 5.0
+    assert np.linalg.norm(control[fixed][:, None] - control[moved][None], axis=2).min() > 7.5
     assert not (moved & free).any()
     quads = topology.control_quads
     sides = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
-    one_edge = np.isin(np.arange(len(moved)), sides[moved[sides].any(axis=1)])
-    two_edges = np.isin(np.arange(len(moved)), sides[one_edge[sides].any(axis=1)])
-    assert not (two_edges & fixed).any()
+    assert not (fixed[sides].any(axis=1) & moved[sides].any(axis=1)).any()
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])

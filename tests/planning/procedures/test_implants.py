@@ -25,7 +25,7 @@ def thickness(asked: Load, seed: int = 0) -> np.ndarray:
 
 
 def volume_cc(asked: Load, seed: int = 0) -> float:
-    """What lies between the bone, as long and wide as the skin over it, and the implant's surface."""
+    """What an implant as long and wide as the skin over it holds; that on the bone below is about a quarter smaller."""
     face = person(seed)
     quads = face.control[face.topology.control_quads]
     area = 0.5 * np.linalg.norm(np.cross(quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]), axis=1)
@@ -45,11 +45,11 @@ def test_a_chin_implant_is_thickest_in_the_middle_and_ends_without_an_edge(seed:
 
 
 @pytest.mark.parametrize("seed", PEOPLE)
-@pytest.mark.parametrize(("asked", "cc"), [(CHIN, 2.0), (MALAR, 1.3)], ids=["chin", "malar"])
+@pytest.mark.parametrize(("asked", "cc"), [(CHIN, 2.5), (MALAR, 1.6)], ids=["chin", "malar"])
 def test_an_implant_has_about_the_volume_that_its_slider_says(
     seed: int, asked: tuple[str, str, float], cc: float
 ) -> None:
-    assert volume_cc(load(asked, seed), seed) == pytest.approx(cc, rel=0.4)
+    assert 0.75 * volume_cc(load(asked, seed), seed) == pytest.approx(cc, rel=0.25)
 
 
 @pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])

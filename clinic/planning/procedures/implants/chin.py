@@ -6,7 +6,7 @@ from clinic.planning.procedures.implants.onlay import footprint, onlay
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # An extended anatomical implant: wings to below the mental foramina, height of the symphysis below the roots.
-_HALF_LENGTH_MM, _HALF_HEIGHT_MM = 32.0, 12.0  # 0.4 cc for each millimetre of projection
+_HALF_LENGTH_MM, _HALF_HEIGHT_MM = 30.0, 11.5  # 0.5 cc for each millimetre of projection
 _GAUGE_MM = 9.0
 
 
@@ -36,7 +36,7 @@ CHIN_IMPLANT = Procedure(
             0.0,
             10.0,
             0.5,
-            sign="thickness of the implant at the midline; about 0.4 cc for each millimetre",
+            sign="thickness of the implant at the midline; about 0.5 cc for each millimetre",
             default=5.0,
             cautions=("Implants are made from about 3 mm; less is a matter of filler.",),
             guards=(Guard(8.0, "Above 8 mm bone under the implant is resorbed more often; consider a genioplasty."),),

@@ -5,7 +5,7 @@ from clinic.planning.procedures.fields import around
 from clinic.planning.procedures.implants.onlay import footprint, onlay
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
-_HALF_LENGTH_MM, _HALF_HEIGHT_MM = 24.0, 13.0  # 0.33 cc for each millimetre of thickness
+_HALF_LENGTH_MM, _HALF_HEIGHT_MM = 24.0, 13.0  # 0.4 cc for each millimetre of thickness
 _GAUGE_MM = 9.0
 
 
@@ -37,7 +37,7 @@ MALAR_IMPLANT = Procedure(
             0.0,
             6.0,
             0.25,
-            sign="thickness of the implant at the malar eminence; about 0.3 cc for each millimetre",
+            sign="thickness of the implant at the malar eminence; about 0.4 cc for each millimetre",
             default=4.0,
             cautions=("Implants are made from about 2 mm; less is a matter of filler.",),
             guards=(Guard(5.0, "Above 5 mm the edge can be felt under thin skin, and the face looks wide."),),
