@@ -137,7 +137,7 @@ class Chain:
             "details": event.details,
             "prev": GENESIS if last is None else last["mac"],
         }
-        row["mac"] = mac(self._key(_current_key(connection)), content(row))
+        row["mac"] = mac(self.current_key(connection), content(row))
         connection.execute(insert(AUDIT).values(**row))
         return Head(row["seq"], row["mac"])
 
@@ -152,6 +152,10 @@ class Chain:
             wrapped=wrapped,
             first_sealed=first_sealed,
         )
+
+    def current_key(self, connection: Connection) -> bytes:
+        """Return A_i, which makes the MAC of the next row."""
+        return self._key(_current_key(connection))
 
     def _key(self, row: Mapping[str, Any]) -> bytes:
         return unseal(self.wrap, row["wrapped"], place("audit_key", "wrapped", AUDIT_KEY_ID, row["version"]))

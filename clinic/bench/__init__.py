@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from clinic.bench.records import RECORDS
 from clinic.bench.simulation import SIMULATION
 from clinic.bench.story import STORY
 from clinic.cli.bench import Bench
 
-BENCHES: Mapping[str, Bench] = {"simulation": SIMULATION, "story": STORY}
+BENCHES: Mapping[str, Bench] = {"records": RECORDS, "simulation": SIMULATION, "story": STORY}

@@ -1,0 +1,134 @@
+"""`clinic bench records`: the sealed records, proven by breaking them, and what sealing costs.
+
+`ground` prepares an archive that may be attacked, `attacks`, `crashes`, `io_faults` and `leaks` break it in every way,
+`speed` measures against plain files and plain SQLite.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from clinic.bench.machine import Machine
+from clinic.bench.report import Unmeasured, report
+from clinic.bench.timing import timed
+from clinic.cli.bench import Bench, Report
+
+if TYPE_CHECKING:
+    from clinic.bench.records.ground import Ground, Tally
+
+_SEED = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How often each attack is tried. stride: every so-maniest call of an operation fails."""
+
+    kills: int
+    writers: int
+    flips: int
+    cuts: int
+    replays: int
+    forgeries: int
+    stride: int
+    clean: int
+    audit_rows: int
+    commits: int
+
+
+QUICK = Profile(100, 4, 1000, 60, 100, 100, 4, 60, 100_000, 100)
+FULL = Profile(1000, 4, 10_000, 600, 1000, 1000, 1, 1000, 1_000_000, 1000)
+_WHOLE_AUDIT = 1_000_000
+_LARGE_MIB = 200
+_TOO_LONG = "a million rows take too long for the quick profile; `audit` in this report has fewer"
+
+
+def run(options: argparse.Namespace) -> Report:
+    """Attack and measure as often as the profile says."""
+    return bench(FULL if options.full or options.profile == "full" else QUICK)
+
+
+def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
+    """Return how the archive stood every attack, and its speed against plain files and plain SQLite."""
+    from clinic.bench.records import leaks, speed
+    from clinic.bench.records.ground import prepared
+
+    machine = Machine()
+    with prepared(_SEED) as ground:
+        tallies, details = _attacked(ground, profile)
+        canaries = leaks.found()
+        objects = speed.large_objects(large_mib, 3)
+        commits = speed.small_commits(ground, profile.commits)
+        audit_seconds = speed.long_audit(ground, profile.audit_rows)
+    numbers: dict[str, float | int | Unmeasured] = {
+        **_counts(tallies),
+        "canaries_found": len(canaries),
+        **{name: objects[name] for name in ("seal_mb_s", "open_mb_s", "seal_over_plain", "open_over_plain")},
+        "ratio_vs_sqlite": commits["ratio_vs_sqlite"],
+        "verify_1m_rows_s": audit_seconds if profile.audit_rows >= _WHOLE_AUDIT else Unmeasured(_TOO_LONG),
+    }
+    details |= {
+        "canaries": canaries,
+        "large_objects": {**objects, "mebibytes": large_mib},
+        "small_commits": commits,
+        "audit": {"rows": profile.audit_rows, "seconds": audit_seconds},
+        "profile": asdict(profile),
+    }
+    return report(numbers, details, machine, _words(numbers, tallies, profile.audit_rows, audit_seconds))
+
+
+def _attacked(ground: "Ground", profile: Profile) -> tuple[Mapping[str, "Tally"], dict[str, object]]:
+    from clinic.bench.records import attacks, crashes, io_faults
+
+    attempts: Mapping[str, Callable[[], Tally]] = {
+        "kill9": lambda: crashes.kills(ground, profile.kills),
+        "together": lambda: crashes.together(ground, profile.writers, 10),
+        "bitflip": lambda: attacks.bit_flips(ground, profile.flips),
+        "cut": lambda: attacks.cuts_and_swaps(ground, profile.cuts),
+        "replay": lambda: attacks.replays(ground, profile.replays),
+        "audit": lambda: attacks.forgeries(ground, profile.forgeries),
+        "clean": lambda: attacks.clean_checks(ground, profile.clean),
+    }
+    timings = {name: timed(attempt) for name, attempt in attempts.items()}
+    (failing, points), io_seconds = timed(lambda: io_faults.faults(ground, profile.stride))
+    tallies = {name: tally for name, (tally, _) in timings.items()} | {"io_fault": failing}
+    seconds = {name: round(taken, 1) for name, (_, taken) in timings.items()} | {"io_fault": round(io_seconds, 1)}
+    counted = {name: asdict(tally) for name, tally in tallies.items()}
+    return tallies, {"attacks": counted, "seconds": seconds, "io_fault_points": points}
+
+
+def _counts(tallies: Mapping[str, "Tally"]) -> Mapping[str, int]:
+    """Return what the summary tells of the attacks, each under the name of its own kind of miss."""
+    kill, flip, replay, forgery = (tallies[name] for name in ("kill9", "bitflip", "replay", "audit"))
+    return {
+        "kill9_tries": kill.tries,
+        "kill9_lost": kill.missed,
+        "bitflip_tries": flip.tries,
+        "bitflip_missed": flip.missed,
+        "false_alarms": tallies["clean"].missed,
+        "replay_tries": replay.tries,
+        "replay_missed": replay.missed,
+        "audit_tries": forgery.tries,
+        "audit_missed": forgery.missed,
+        "io_fault_points": tallies["io_fault"].tries,
+        "io_fault_silent": tallies["io_fault"].missed,
+    }
+
+
+def _words(numbers: Mapping[str, object], tallies: Mapping[str, "Tally"], rows: int, audit_seconds: float) -> str:
+    lines = [f"  {name:<10}{tally.tries:>7} tries {tally.missed:>5} missed" for name, tally in tallies.items()]
+    lines.append(f"  canaries  {numbers['canaries_found']:>7} found")
+    speed = (
+        f"Sealing runs at {numbers['seal_mb_s']} MB/s ({numbers['seal_over_plain']} times a plain write), opening at "
+        f"{numbers['open_mb_s']} MB/s ({numbers['open_over_plain']} times a plain read); a commit takes "
+        f"{numbers['ratio_vs_sqlite']} times as long as plain SQLite; {rows:,} audit rows are checked in "
+        f"{audit_seconds} s."
+    )
+    return "\n".join([*lines, speed])
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", choices=("quick", "full"), default="quick", help="how often each attack is tried")
+
+
+RECORDS = Bench("the sealed records under attack, and what sealing costs", run, _options)
