@@ -5,7 +5,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Gauge, Load, Mask
 from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
-from clinic.planning.procedures.segments import evened, floor_of_mouth, gap, slid
+from clinic.planning.procedures.segments import Jaws, floor_of_mouth, gap, jaws, slid
 
 # The usual horizontal cut: 5 mm below the roots of the canines, about 14 mm above the lower border and so 21 mm above
 # the skin's menton, which is this share of the way to the labiomental fold. At the sides it drops, to pass 5 mm below
@@ -28,26 +28,24 @@ def genioplasty(edit: Edit, face: FaceModel) -> Load:
     lateral_mm: + to the patient's left. Around the cut the support is let go: there soft tissue bridges the step in the
     bone. Under the jaw the muscles of the floor of the mouth, which insert on the segment, follow it.
     """
-    even = evened(face)
-    segment = _segment(even)
-    released = gap(even, segment) | floor_of_mouth(even, segment)
-    at = face.landmarks()
+    bone, at = jaws(face), face.landmarks()
+    segment = _segment(bone)
     by, gauges = np.zeros(3), []
     for name, (label, where, direction) in _GAUGES.items():
-        if (amount := edit.amount(name)) != 0.0:
-            by = by + amount * direction
-            gauges.append(Gauge(label, amount, "mm", around(face, at[where], _GAUGE_MM), direction))
+        by = by + edit.amount(name) * direction
+        gauges.append(Gauge(label, edit.amount(name), "mm", around(face, at[where], _GAUGE_MM), direction))
+    released = gap(bone, segment) | floor_of_mouth(bone, segment)
     return slid(edit, np.tile(by, (len(segment), 1)), segment, released, tuple(gauges))
 
 
-def _segment(face: FaceModel) -> Mask:
+def _segment(bone: Jaws) -> Mask:
     """Return the (c,) mask of the vertices over the bone below the cut."""
-    at = face.landmarks()
-    x, y, z = (face.control - [at["menton"][0], at["pogonion"][1], at["menton"][2]]).T
+    at = bone.at
+    x, y, z = (bone.points - [at["menton"][0], at["pogonion"][1], at["menton"][2]]).T
     cut = _CUT_SHARE * (at["sublabiale"][2] - at["menton"][2])
     height = cut * (1.0 - _DROP_SHARE * (x / _HALF_WIDTH_MM) ** 2)
     below: Mask = (z < height) & (abs(x) < _HALF_WIDTH_MM) & (y < _BEHIND_POGONION_MM)
-    return below & face.topology.region("face")
+    return below & bone.skin
 
 
 GENIOPLASTY = Procedure(

@@ -3,13 +3,13 @@
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Gauge, Load
-from clinic.planning.procedures.fields import FORWARD, around
+from clinic.planning.procedures.fields import DOWN, FORWARD, around
 from clinic.planning.procedures.jaw.mandible import distal_segment, opened
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
-from clinic.planning.procedures.segments import evened, slid, turned
+from clinic.planning.procedures.segments import jaws, slid, turned
 
 _GAUGE_MM, _TURN_GAUGE_MM = 9.0, 32.0
-_UP = np.array([0.0, 0.0, 1.0])
+_UP = -DOWN
 
 
 def bsso(edit: Edit, face: FaceModel) -> Load:
@@ -20,22 +20,19 @@ def bsso(edit: Edit, face: FaceModel) -> Load:
     between the incisors. Amounts count from where the upper jaw's move has left the mandible. Around the cut and under
     the jaw the support is let go.
     """
-    even = evened(face)
-    segment = distal_segment(even)
-    at = face.landmarks()
+    bone, at = jaws(face), face.landmarks()
+    segment = distal_segment(bone)
     forward, yaw, cant = (edit.amount(name) for name in ("forward_mm", "yaw_deg", "cant_deg"))
-    back = face.control[segment][:, 1].max()
-    behind, incisors = np.array([at["stomion"][0], back, 0.0]), at["stomion"]
+    between_cuts = np.array([at["stomion"][0], bone.points[segment][:, 1].max(), 0.0])
     moves = np.tile(forward * FORWARD, (len(segment), 1))
-    moves += turned(face.control, behind, _UP, yaw) + turned(face.control, incisors, FORWARD, cant)
+    moves += turned(face.control, between_cuts, _UP, yaw) + turned(face.control, at["stomion"], FORWARD, cant)
     near, wide = around(face, at["pogonion"], _GAUGE_MM), around(face, at["pogonion"], _TURN_GAUGE_MM)
     gauges = (
         Gauge("Lower jaw forward", forward, "mm", near, FORWARD),
         Gauge("Lower jaw, yaw", yaw, "°", wide, _UP),
         Gauge("Lower jaw, cant", cant, "°", wide, FORWARD),
     )
-    asked = tuple(gauge for gauge in gauges if gauge.asked != 0.0)
-    return slid(edit, moves, segment, opened(even, segment), asked)
+    return slid(edit, moves, segment, opened(bone, segment), gauges)
 
 
 BSSO = Procedure(

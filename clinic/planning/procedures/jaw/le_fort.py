@@ -5,14 +5,13 @@ from scipy.spatial import KDTree
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask
 from clinic.planning.procedures.fields import DOWN, FORWARD, around, ease
-from clinic.planning.procedures.jaw.mandible import autorotation, between_jaws, distal_segment, opened
+from clinic.planning.procedures.jaw.mandible import BEHIND_CORNER_MM, autorotation, distal_segment, opened
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
-from clinic.planning.procedures.segments import evened, gap, slid, turned
+from clinic.planning.procedures.segments import Jaws, gap, jaws, slid, turned
 
 # The cut leaves the nasal aperture 5 mm above its floor, which lies behind the subnasale, and runs level to the
 # buttress of the zygoma above the first molar.
 _CUT_MM = 5.0
-_BEHIND_CORNER_MM = 3.0  # of the mouth; further back only mucosa lines the cheek
 _NOSE_MM = 30.0  # from the segment: to above the tip of the nose
 _STEP = 0.25  # cartilage that goes less far with the segment leaves no step beside it
 _GAUGE_MM, _TURN_GAUGE_MM = 9.0, 24.0
@@ -28,19 +27,15 @@ def le_fort(edit: Edit, face: FaceModel) -> Load:
     upwards and forwards about its centre of rotation until its incisors have risen as much; lowered, it turns down and
     back. An advance or a cant leaves the mandible where it is: the bite changes unless a BSSO is planned with it.
     """
-    even = evened(face)
-    segment = _segment(even)
-    at = face.landmarks()
+    bone, at = jaws(face), face.landmarks()
     forward, vertical, cant = (edit.amount(name) for name in ("forward_mm", "vertical_mm", "cant_deg"))
-    moves = np.tile(forward * FORWARD + vertical * DOWN, (len(segment), 1))
-    moves += turned(face.control, at["stomion"], FORWARD, cant)
-    share = _carried(even, segment)
-    released = _opened(even, share > _STEP)
-    moves = share[:, None] * moves
+    share = _carried(bone)
+    released = _opened(bone, share > _STEP)
+    moves = share[:, None] * (forward * FORWARD + vertical * DOWN + turned(face.control, at["stomion"], FORWARD, cant))
     if vertical != 0.0:
-        closing, mandible = autorotation(even, -vertical)
-        moves = moves + closing
-        share, released = np.maximum(share, mandible), released | opened(even, distal_segment(even))
+        lower = distal_segment(bone)
+        closing, closed = autorotation(bone, lower, -vertical)
+        moves, share, released = moves + closing, np.maximum(share, closed), released | opened(bone, lower)
     philtrum = (at["subnasale"] + at["labiale_superius"]) / 2
     middle, wide = around(face, philtrum, _GAUGE_MM), around(face, philtrum, _TURN_GAUGE_MM)
     gauges = (
@@ -48,36 +43,36 @@ def le_fort(edit: Edit, face: FaceModel) -> Load:
         Gauge("Upper jaw vertical", vertical, "mm", middle, DOWN),
         Gauge("Upper jaw, cant", cant, "°", wide, FORWARD),
     )
-    return slid(edit, moves, share > 0, released, tuple(gauge for gauge in gauges if gauge.asked != 0.0))
+    return slid(edit, moves, share > 0, released, gauges)
 
 
-def _segment(face: FaceModel) -> Mask:
-    """Return the (c,) mask of the vertices over the maxilla below the cut."""
-    at, region = face.landmarks(), face.topology.region
-    y, z = face.control[:, 1], face.control[:, 2]
-    over_teeth = (z > at["stomion"][2]) & (y < at["cheilion_l"][1] + _BEHIND_CORNER_MM) & ~region("lower_lip")
-    below_cut = (z < at["subnasale"][2] + _CUT_MM) & ~region("nose") & region("face")
-    inside: Mask = below_cut & (over_teeth | region("upper_lip")) & ~between_jaws(face)
-    return inside
-
-
-def _carried(face: FaceModel, segment: Mask) -> Floats:
+def _carried(bone: Jaws) -> Floats:
     """Return (c,) how far each vertex goes with the segment: 1 on it, falling over the cartilages of the nose.
 
     Alar bases hang on the rim of the nasal aperture and the columella stands on the nasal spine, both part of the
     segment; the septum is cut from it, and the tip, held from above, follows least.
     """
-    on_nose = np.flatnonzero(face.topology.region("nose") & face.topology.region("face"))
-    away = KDTree(face.control[segment]).query(face.control[on_nose])[0]
+    segment = _segment(bone)
+    on_nose = np.flatnonzero(bone.topology.region("nose") & bone.skin)
+    away = KDTree(bone.points[segment]).query(bone.points[on_nose])[0]
     share = segment.astype(np.float64)
     share[on_nose] = ease(1.0 - away / _NOSE_MM)
     return share
 
 
-def _opened(face: FaceModel, carried: Mask) -> Mask:
+def _segment(bone: Jaws) -> Mask:
+    """Return the (c,) mask of the vertices over the maxilla below the cut."""
+    at, region, (_, y, z) = bone.at, bone.topology.region, bone.points.T
+    before_cheek = y < at["cheilion_l"][1] + BEHIND_CORNER_MM
+    over_teeth = ((z > at["stomion"][2]) & before_cheek & ~region("lower_lip")) | region("upper_lip")
+    inside: Mask = over_teeth & (z < at["subnasale"][2] + _CUT_MM) & ~region("nose")
+    return inside & ~bone.between & bone.skin
+
+
+def _opened(bone: Jaws, carried: Mask) -> Mask:
     """Return the (c,) mask of the skin around what is carried that nothing holds; nose and lower lip are held."""
-    held = face.topology.region("lower_lip") | face.topology.region("nose")
-    return (gap(face, carried) & ~held) | between_jaws(face)
+    held = bone.topology.region("lower_lip") | bone.topology.region("nose")
+    return (gap(bone, carried) & ~held) | bone.between
 
 
 LE_FORT = Procedure(
