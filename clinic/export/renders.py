@@ -47,7 +47,7 @@ def heatmap(pictures: Pictures) -> bytes:
 
 def within_range(pictures: Pictures) -> bytes:
     """Return the profile after surgery with the range of the skin around it."""
-    label = Label("Range", "skin to veil: least to largest likely move; dashed: likely. Not a confidence interval")
+    label = Label("Range", "within the veil; dashed: likely. Not a confidence interval")
     caption = Caption(f"Lateral R · 105 mm lens · {_taken(pictures)}", pictures.main_mm_per_pixel)
     return png(compose.before_after([pictures.ranged], [label], len(pictures.ranged), caption))
 

@@ -191,7 +191,7 @@ def _ranged(comparison: Comparison) -> bool:
 def _table(
     pen: Pen, sides: tuple[float, float], y: float, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
-    """Draw a titled table: words to the left, numbers to the right, the last column in bold."""
+    """Draw a titled table: words to the left, numbers to the right, the result in bold: the second, or the only one."""
     left, right = sides
     pen.text(left, y, title, 10.5, bold=True)
     columns = [right - 62.0 * (len(head) - 2 - number) for number in range(len(head) - 1)]
@@ -202,8 +202,8 @@ def _table(
         baseline = y + 7 + _ROW * (number + 1) - 5.5
         pen.text(left, baseline, name, 8, room=columns[0] - left - 40)
         for x, words in zip(columns, values, strict=True):
-            last = x == columns[-1]
-            pen.text(x, baseline, words, 8, bold=last, colour=TEXT if last else MUTED, align="right")
+            result = x == columns[:2][-1]
+            pen.text(x, baseline, words, 8, bold=result, colour=TEXT if result else MUTED, align="right")
         pen.rule(y + 7 + _ROW * (number + 1), left, right)
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Mask, Pixels, Points, Range
+from clinic.case import FaceModel, Floats, Pixels, Points, Range
 from clinic.geometry import vertex_normals
 from clinic.rendering.cap import fabric
 from clinic.rendering.heat import Legend, displacement_legend, strain_legend
@@ -33,6 +33,7 @@ _WET = 0.9  # light scatters within the ball, which softens the shadow of the li
 _GHOST = 0.35  # opacity of the skin before
 _VEIL = (0.31, 0.78, 0.84)  # tint of the outermost skin of a range
 _VEIL_OPACITY, _LIKELY_OPACITY = 0.42, 0.60
+_ALONG = 0.3  # of a range's width across the skin: below, it runs along the skin
 _NARROW_MM, _WIDE_MM = 0.1, 0.6  # a range that is narrower is not drawn; that is wider, in full
 _STILL_MM, _MOVING_MM = 0.01, 0.3  # skin that moves less keeps its light to the bit; that moves more takes the new one
 
@@ -92,30 +93,40 @@ def ranged(face: FaceModel, likely: Points, within: Range, look: Look, backgroun
     a veil at the outermost. look: TEXTURE or CLAY.
     """
     low, high = (face_scene(face, moved, look, background=background) for moved in (within.low, within.high))
-    outwards = ((within.high - within.low) * vertex_normals(face.points, face.topology.triangles)).sum(axis=1) > 0
-    width = np.linalg.norm(within.high - within.low, axis=1)
-    share = np.clip((width - _NARROW_MM) / (_WIDE_MM - _NARROW_MM), 0.0, 1.0)
-    inner = _between(low.layer("skin"), high.layer("skin"), outwards)
-    veil = face_scene(face, np.where(outwards[:, None], within.high, within.low), Look.CLAY, live=True).layer("skin")
-    tinted = np.concatenate([veil.colours[:, :3] * _VEIL, (255 * _VEIL_OPACITY * share)[:, None]], axis=1)
+    inwards, width = _inwards(face, within)
+    share = np.clip((width - _NARROW_MM) / (_WIDE_MM - _NARROW_MM), 0.0, 1.0)[:, None]
+    outermost = within.low + (1.0 - inwards) * (within.high - within.low)
+    veil = face_scene(face, outermost, Look.CLAY, live=True).layer("skin")
     middle = face_scene(face, likely, look, background=background).layer("skin")
-    seen = np.concatenate([middle.colours[:, :3], (255 * _LIKELY_OPACITY * share)[:, None]], axis=1)
-    drawn = veil.triangles[(share[veil.triangles] > 0).any(axis=1)]
+    drawn = veil.triangles[(share[veil.triangles, 0] > 0).any(axis=1)]
+    tinted = np.concatenate([veil.colours[:, :3] * _VEIL, 255 * _VEIL_OPACITY * share], axis=1)
+    seen = np.concatenate([middle.colours[:, :3], 255 * _LIKELY_OPACITY * share], axis=1)
     shells = (
         replace(middle, name="likely", triangles=drawn, colours=seen.astype(np.uint8), blends=True),
         replace(veil, name="veil", triangles=drawn, colours=tinted.astype(np.uint8), blends=True),
     )
+    inner = _between(low.layer("skin"), high.layer("skin"), inwards)
     others = tuple(layer for layer in low.layers if layer.name != "skin")
     return replace(low, layers=(inner, *others, *shells))
 
 
-def _between(low: Layer, high: Layer, take_low: Mask) -> Layer:
-    """The skin whose vertices lie where either of two does."""
-    points, colours = (
-        np.where(take_low[:, None], one, other)
-        for one, other in ((low.points, high.points), (low.colours, high.colours))
-    )
-    return replace(low, points=points, colours=colours)
+def _inwards(face: FaceModel, within: Range) -> tuple[Floats, Floats]:
+    """How far the high end of a range lies inwards of the low one, (n, 1) from 0 to 1, and how far they are apart, mm.
+
+    Between them where the range runs along the skin: there neither is the outer one.
+    """
+    apart = within.high - within.low
+    width = np.linalg.norm(apart, axis=1)
+    outwards = (apart * vertex_normals(face.points, face.topology.triangles)).sum(axis=1)
+    share = np.clip(outwards / (_ALONG * width + _STILL_MM), -1.0, 1.0)
+    return (0.5 - 0.5 * share)[:, None], width
+
+
+def _between(low: Layer, high: Layer, share: Floats) -> Layer:
+    """The skin (n, 1) shares of the way from one to another."""
+    points = low.points + share * (high.points - low.points)
+    colours = np.round(low.colours + share * (high.colours.astype(np.float64) - low.colours))
+    return replace(low, points=points, colours=colours.astype(np.uint8))
 
 
 def _lit(sitting: Sitting, displacement: Points | None, live: bool) -> tuple[Points, Bake]:

@@ -18,6 +18,7 @@ from clinic.case import Case, Plan, Simulation
 from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
+from clinic.ui import plan_edits
 from clinic.ui.preview import Previews
 from clinic.ui.worker import Worker
 
@@ -105,7 +106,7 @@ class Desk(QObject):
             return None
         if self._draft is None and case.simulation is not None and not self.stale:
             return case.simulation
-        if not self.plan.active:
+        if not plan_edits.asking(self.plan):
             return None
         return self._previews.of(case.face) or case.simulation
 
@@ -303,7 +304,7 @@ class Desk(QObject):
         if case is None or case.face is None:
             return
         solved = self._draft is None and case.simulation is not None and not self.stale
-        if solved or not self.plan.active:
+        if solved or not plan_edits.asking(self.plan):
             self._previews.prepare(case.face)
         else:
             self._previews.ask(case.face, self.plan)

@@ -232,9 +232,11 @@ class MainWindow(QMainWindow):
         self.scale.built.connect(lambda: self.show_stage("analyse"))
         self.landmarks.marks_chosen.connect(self.view.show_landmarks)
         self.modes.mode_chosen.connect(self.show_mode)
-        self.view.mode_changed.connect(self.modes.show_mode)
+        for panel in (self.modes, self.figures):
+            self.view.mode_changed.connect(panel.show_mode)
         self.view.photos_asked.connect(lambda: self.show_stage("capture"))
         self.modes.show_mode("side")
+        self.procedures.place_asked.connect(self.view.point)
         self.procedures.released.connect(self.view.viewport.setFocus)
         self.stack.edit_chosen.connect(self.procedures.open_edit)
         self._refresh_actions()

@@ -9,6 +9,8 @@ from clinic.rendering.panes import Wipe
 from clinic.rendering.scene import Look, face_scene, ghost, ranged
 
 Cell = Scene | Wipe
+# modes that show either end of a range; maps and photos are worked out of the likely result
+OF_ANY_EXTENT = ("side", "after", "wipe", "ghost")
 _EXTENTS = {"likely": "", "low": ", minimum", "high": ", maximum"}
 
 

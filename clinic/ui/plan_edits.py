@@ -7,7 +7,7 @@ side, or at several places of the skin.
 from dataclasses import replace
 
 from clinic.case import Edit, Plan
-from clinic.case.numbers import amount, with_unit
+from clinic.case.numbers import amount
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
 
 DIFFER = "differ"  # a choice of sides: left and right each have an amount of their own
@@ -47,6 +47,11 @@ def asks(edit: Edit) -> bool:
     """True if an edit asks for any change."""
     known = procedure(edit.procedure)
     return any(value and not known.parameter(name).shapes for name, value in edit.amounts)
+
+
+def asking(plan: Plan) -> bool:
+    """True if anything that is switched on asks for a change."""
+    return any(asks(edit) for edit in plan.active)
 
 
 def value(edit: Edit, parameter: Parameter) -> float:
@@ -142,9 +147,3 @@ def words(edit: Edit) -> str:
     if known.sided:
         parts.append("each side" if edit.side == "both" else f"{edit.side} side")
     return ", ".join(parts) or "no change yet"
-
-
-def limits(parameter: Parameter) -> str:
-    """Return the range of a parameter, "−6 to 6 mm"."""
-    low, high = (f"{end:g}".replace("-", "−") for end in (parameter.minimum, parameter.maximum))
-    return f"{low} to {with_unit(high, parameter.unit)}"

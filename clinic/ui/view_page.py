@@ -7,12 +7,11 @@ from clinic.case import Case
 from clinic.ui import photo_pair, theme
 from clinic.ui.bars import ViewBar
 from clinic.ui.desk import Desk
+from clinic.ui.handles import Handles
 from clinic.ui.photo_pair import PhotoPair
-from clinic.ui.picture import Wanted
+from clinic.ui.picture import OF_ANY_EXTENT, Wanted
 from clinic.ui.viewport import Viewport
 from clinic.ui.widgets.text import Button, Icon, label
-
-_OF_ANY_EXTENT = ("side", "after", "wipe", "ghost")  # modes; maps and photos are worked out of the likely result
 
 
 class ViewPage(QWidget):
@@ -27,6 +26,7 @@ class ViewPage(QWidget):
         self._stage, self._mode, self._clay = "plan", "side", False
         self._views, self._marks = "2", "names"
         self.viewport = Viewport()
+        self.handles = Handles(desk, self.viewport)
         self.photos = PhotoPair()
         self.bar = ViewBar(lambda: self.look("frontal"))
         self._empty, self._preparing = self._make_empty(), _make_preparing()
@@ -51,6 +51,7 @@ class ViewPage(QWidget):
     def show_stage(self, stage: str) -> None:
         """Show what a stage needs."""
         self._stage = stage
+        self.viewport.point(False)
         self.refresh()
 
     def show_mode(self, mode: str) -> None:
@@ -86,7 +87,13 @@ class ViewPage(QWidget):
             return
         self._stack.setCurrentWidget(self._preparing if self.viewport.picture is None else self.viewport)
         self.viewport.show_landmarks(self._stage == "analyse" and self._marks != "none", self._marks == "names")
+        self.viewport.show_handles(self.handles.of(self._desk.plan) if self._stage == "plan" else ())
         self.viewport.want(self._wanted(case))
+
+    def point(self, procedure: str) -> None:
+        """Let the user point at a place on the skin for a procedure."""
+        self.handles.point(procedure)
+        self.viewport.setFocus()
 
     def finish(self) -> None:
         """Free what VTK and threads hold."""
@@ -109,7 +116,7 @@ class ViewPage(QWidget):
             dark=theme.current().name == "dark",
             live=self._desk.badge == "preview",
             moving=self._desk.dragging,
-            extent=self._desk.extent if mode in _OF_ANY_EXTENT else "likely",
+            extent=self._desk.extent if mode in OF_ANY_EXTENT else "likely",
         )
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:

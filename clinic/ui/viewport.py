@@ -4,95 +4,58 @@ VTK draws only on this thread, from scenes that were worked out beside it. The i
 never renders by itself: pyvistaqt would draw every frame twice.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from pyvistaqt import QtInteractor
 
-from clinic.case import DISCLAIMER, FaceModel
+from clinic.case import DISCLAIMER, FaceModel, Points
 from clinic.rendering.panes import Panes, Wipe
 from clinic.rendering.views import ViewCamera, camera, view
+from clinic.ui.interactor import Interactor
 from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar, WipeHandle
+from clinic.ui.pick import Spot, find, hit
 from clinic.ui.picture import Picture, Wanted, draw_up
+from clinic.ui.widgets.handle_mark import HandleMark
 from clinic.ui.worker import Latest
 
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
+_STEP_MM = 0.1  # of an arrow key on a handle
 _REST_MS = 300  # without another picture, a slider that is held counts as at rest
 
 
-class _Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
-    """A QtInteractor that draws in Qt's paint alone and has no keys: w, s, r, q would change the picture or close it.
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A place of the plan to be marked. position: of its edit. place: (u, v)."""
 
-    `turned` is called when the mouse moved the camera, `lost` when the window's pixels are gone.
-    """
-
-    turned: Callable[[], None] | None = None
-    lost: Callable[[], None] | None = None
-    _painting, _stale = False, True
-
-    def draw(self) -> None:
-        """Have the scene drawn anew; a mere `update` shows the last frame again, for words that lie on it."""
-        self._stale = True
-        self.update()
-
-    def tame(self) -> None:
-        """Turn around the vertical alone, leave drawing to Qt, and forget VTK's keys."""
-        self.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
-        self.iren.clear_key_event_callbacks()
-        vtk = self.iren.interactor
-        vtk.RemoveObservers("CharEvent")  # w, s, r, q and more live in the style, not in PyVista
-        vtk.RemoveObservers("KeyPressEvent")
-        vtk.EnableRenderOff()
-        vtk.AddObserver("RenderEvent", self._asked)
-
-    def resizeGL(self, width: int, height: int) -> None:  # noqa: N802
-        self._stale = True
-        if self.lost is not None:
-            self.lost()
-        super().resizeGL(width, height)
-
-    def paintGL(self) -> None:  # noqa: N802
-        vtk = self.iren.interactor
-        self._painting = True
-        if self._stale:
-            vtk.EnableRenderOn()
-        try:
-            super().paintGL()
-        finally:
-            vtk.EnableRenderOff()
-            self._painting = self._stale = False
-
-    def _asked(self, *_: object) -> None:
-        """VTK would render now; the style asks so after each move."""
-        if not self._painting and self.turned is not None:
-            self.turned()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        event.ignore()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        event.ignore()
+    position: int
+    title: str
+    place: tuple[float, float]
 
 
 class Viewport(QWidget):
     """Shows pictures of the face; turns with the mouse, all views together.
 
-    shown(): another picture is on the screen. turned(): the camera moved.
+    shown(): another picture is on the screen. turned(): the camera moved. pointed(spot): a place on the skin was
+    clicked. handle_pulled(position, mm), handle_stepped(position, mm): the handle of an edit was moved by a vector,
+    patient frame; handle_let_go(position).
     """
 
     shown = Signal()
     turned = Signal()
     failed = Signal(object)
+    pointed = Signal(object)
+    handle_pulled = Signal(int, object)
+    handle_stepped = Signal(int, object)
+    handle_let_go = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Face in 3D")
-        self.interactor = _Interactor(self, multi_samples=0, auto_update=False, lighting="none")
+        self.interactor = Interactor(self, multi_samples=0, auto_update=False, lighting="none")
         self.interactor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.interactor.setFocusProxy(self)
         self.interactor.tame()
@@ -108,6 +71,11 @@ class Viewport(QWidget):
         self._caption = Badge(self)
         self._caption.say(f"· {DISCLAIMER}")
         self._marks = Marks(self)
+        self._pointing = Badge(self)
+        self._pointing.say("Click the place on the face · Esc to leave")
+        self._handles: tuple[Handle, ...] = ()
+        self.handle_marks: list[HandleMark] = []
+        self._spots: dict[tuple[float, float], Spot] = {}  # of places, the same on every face
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
         self._rest = QTimer(self)
@@ -152,6 +120,21 @@ class Viewport(QWidget):
         self._marked, self._named = shown, named
         self._place_words()
 
+    def point(self, pointing: bool) -> None:
+        """Wait for a click on the skin, or no more."""
+        self.interactor.pointed = self._click if pointing else None
+        if pointing:
+            self.interactor.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.interactor.unsetCursor()
+        self._place_words()
+
+    def show_handles(self, handles: tuple[Handle, ...]) -> None:
+        """Mark places of the plan on the skin after."""
+        if handles != self._handles:
+            self._handles = handles
+            self._place_words()
+
     def hold_before(self, holding: bool) -> None:
         """Show the face before while True."""
         if self.picture is None or holding == self._holding:
@@ -175,6 +158,9 @@ class Viewport(QWidget):
             if not event.isAutoRepeat():
                 self.hold_before(True)
             event.accept()
+            return
+        if event.key() == Qt.Key.Key_Escape and self.interactor.pointed is not None:
+            self.point(False)
             return
         super().keyPressEvent(event)
 
@@ -268,7 +254,8 @@ class Viewport(QWidget):
         self.turned.emit()
 
     def _hide_words(self) -> None:
-        for widget in (*self._badges, self._legend, self._ruler, self._caption, self.handle, self._marks):
+        words = (self._legend, self._ruler, self._caption, self.handle, self._marks, self._pointing)
+        for widget in (*self._badges, *words, *self.handle_marks):
             widget.hide()
 
     def _place_words(self) -> None:
@@ -292,7 +279,67 @@ class Viewport(QWidget):
             bottom -= self._legend.height() + 8
         self._caption.setVisible(len(picture.captions) > 1 or picture.captions[0] != "Before")
         self._caption.move(self.width() - _MARGIN - self._caption.width(), bottom - self._caption.height())
+        self._pointing.setVisible(self.interactor.pointed is not None)
+        self._pointing.move((self.width() - self._pointing.width()) // 2, _MARGIN)
         self._place_marks(picture, seen)
+        self._place_handles(picture, seen)
+
+    # Handles
+
+    def _click(self, at: QPointF) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        frames = len(picture.cells)
+        frame = min(int(at.x() * frames / self.width()), frames - 1)
+        width = self.width() // frames
+        towards = self.panes.camera.ray(at.x() - frame * width, at.y(), width, self.height())
+        skin = self._skin(picture) if frame == frames - 1 else picture.wanted.face.points
+        spot = hit(self.panes.camera.position, towards, skin, picture.wanted.face.topology.triangles)
+        if spot is not None:
+            self.pointed.emit(spot)
+
+    def _skin(self, picture: Picture) -> Points:
+        """The skin that the last view shows."""
+        simulation = None if picture.wanted.mode == "face" or self._holding else picture.wanted.simulation
+        face = picture.wanted.face.points
+        return face if simulation is None else face + simulation.displacement
+
+    def _place_handles(self, picture: Picture, seen: ViewCamera) -> None:
+        """Put a mark over each handle in the last view; each keeps its widget, since one may be held."""
+        while len(self.handle_marks) < len(self._handles):
+            self._add_mark(len(self.handle_marks))
+        frames = len(picture.cells)
+        skin, topology = self._skin(picture), picture.wanted.face.topology
+        for number, mark in enumerate(self.handle_marks):
+            shown = number < len(self._handles)
+            mark.setVisible(shown)
+            if not shown:
+                continue
+            handle = self._handles[number]
+            mark.name(handle.title)
+            if handle.place not in self._spots:
+                self._spots[handle.place] = find(handle.place, topology)
+            there = self._spots[handle.place].on(skin, topology.triangles)
+            x, y = seen.project(there[None], self.width() // frames, self.height())[0]
+            mark.stand((frames - 1) * (self.width() // frames) + x, y)
+
+    def _add_mark(self, number: int) -> None:
+        mark = HandleMark(self, "")
+        mark.pulled.connect(lambda x, y: self._tell_handle(self.handle_pulled, number, x, y))
+        mark.stepped.connect(lambda x, y: self._tell_step(number, x, y))
+        mark.let_go.connect(lambda: self.handle_let_go.emit(self._handles[number].position))
+        self.handle_marks.append(mark)
+
+    def _tell_handle(self, signal: SignalInstance, number: int, x: float, y: float) -> None:
+        """Tell a move by pixels as a vector in the plane of the view, at the depth of the face."""
+        seen = self.panes.camera
+        right, up, _ = seen.axes
+        signal.emit(self._handles[number].position, (x * right - y * up) * seen.mm_per_pixel(self.height()))
+
+    def _tell_step(self, number: int, x: float, y: float) -> None:
+        pixels = _STEP_MM / self.panes.camera.mm_per_pixel(self.height())
+        self._tell_handle(self.handle_stepped, number, pixels * x, pixels * y)
 
     def _place_captions(self, picture: Picture, wiping: bool) -> None:
         words = ("Before",) if self._holding and len(picture.cells) == 1 else picture.captions

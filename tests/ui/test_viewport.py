@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import solved_case
+from builders import ranged_case, solved_case
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -171,6 +171,35 @@ def test_pictures_without_a_simulation_show_the_face_alone() -> None:
     picture = draw_up(Wanted(face, None, "side", "", "Plan A"))
     assert len(picture.cells) == 1
     assert picture.captions == ("Before",)
+
+
+def test_the_ends_of_a_range_are_shown_and_named() -> None:
+    from clinic.rendering.scene import Scene
+    from clinic.ui.picture import draw_up
+
+    case = ranged_case()
+    assert case.face is not None
+    assert case.simulation is not None
+    likely = draw_up(Wanted(case.face, case.simulation, "side", "solved", "Plan A", live=True))
+    most = draw_up(replace(likely.wanted, extent="high"), likely)
+    assert most.captions[1] == "Plan A · solved, maximum"
+    skins = [picture.cells[1].layer("skin").points[:, 1] for picture in (likely, most)]  # type: ignore[union-attr]
+    assert (skins[0] - skins[1]).max() == pytest.approx(0.2 * 4.0, abs=0.05)
+    band = draw_up(replace(likely.wanted, mode="range")).cells[0]
+    assert isinstance(band, Scene)
+    veil, skin = band.layer("veil"), band.layer("skin")
+    moved = np.unique(veil.triangles)
+    assert 20 < len(moved) < len(veil.points) / 2
+    assert veil.points[moved, 1].min() < skin.points[moved, 1].min() - 0.5
+
+
+def test_without_a_range_its_mode_says_so() -> None:
+    from clinic.ui.picture import draw_up
+
+    case = solved_case()
+    assert case.face is not None
+    picture = draw_up(Wanted(case.face, case.simulation, "range", "solved", "Plan A", live=True))
+    assert picture.captions == ("Plan A · solved, no range worked out yet",)
 
 
 def test_a_face_that_did_not_change_is_the_same_scene_again() -> None:

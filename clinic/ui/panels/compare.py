@@ -12,6 +12,7 @@ from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
 from clinic.ui.panels.reached import add_reached
 from clinic.ui.panels.solve import RangeSwitch
+from clinic.ui.picture import OF_ANY_EXTENT
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -71,6 +72,7 @@ class CompareFigures(Side):
         self._figures.setSpacing(4)
         self.column.addLayout(self._figures)
         self.column.addStretch(1)
+        self._mode = "side"
         self._range_title = label("Soft-tissue range", "strong")
         self.extent = RangeSwitch(desk)
         self.foot.addWidget(self._range_title)
@@ -80,9 +82,15 @@ class CompareFigures(Side):
         self._show(None, desk.case)
         self._offer_range()
 
+    def show_mode(self, chosen: str) -> None:
+        """Offer the range where the mode can show it."""
+        self._mode = chosen
+        self._offer_range()
+
     def _offer_range(self) -> None:
-        self._range_title.setVisible(self.extent.offered)
-        self.extent.setVisible(self.extent.offered)
+        offered = self.extent.offered and self._mode in OF_ANY_EXTENT
+        self._range_title.setVisible(offered)
+        self.extent.setVisible(offered)
 
     def _show(self, before: Case | None, after: Case | None) -> None:
         clear(self._figures)

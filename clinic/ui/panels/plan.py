@@ -76,7 +76,7 @@ class PlanStack(Side):
 
     def _show(self) -> None:
         plan, badge = self._desk.plan, self._desk.badge
-        icon, tone, state = _PREPARING if plan.active and not badge else _STATES[badge]
+        icon, tone, state = _PREPARING if plan_edits.asking(plan) and not badge else _STATES[badge]
         self._state_icon.show_icon(icon, tone)
         self._name.setText(plan.name)
         count = len(plan.active)

@@ -1,7 +1,5 @@
 """Plan, right: the procedures by region with their sliders, what reached the skin, and Solve."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -31,18 +29,18 @@ class PlanProcedures(Side):
     released = Signal()
     place_asked = Signal(str)
 
-    def __init__(self, desk: Desk, procedures: Sequence[Procedure] = PROCEDURES) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__("right")
         self._desk = desk
         self.search = _Search()
-        self.regions = Chips([region for region in REGIONS if any(one.region == region for one in procedures)])
-        self._region = procedures[0].region
+        self.regions = Chips([region for region in REGIONS if any(one.region == region for one in PROCEDURES)])
+        self._region = PROCEDURES[0].region
         self._add_head()
         self._sliders = QWidget()
         column = QVBoxLayout(self._sliders)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.cards = {known.id: self._card(known) for known in procedures}
+        self.cards = {known.id: self._card(known) for known in PROCEDURES}
         for card in self.cards.values():
             column.addWidget(card)
         self._none = hint("No procedure has this in its name.")

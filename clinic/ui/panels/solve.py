@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinic import workflow
+from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
@@ -95,7 +96,7 @@ def can_solve(desk: Desk) -> bool:
     return (
         case is not None
         and case.face is not None
-        and bool(case.plan.active)
+        and plan_edits.asking(case.plan)
         and not desk.busy
         and (case.simulation is None or desk.stale)
     )
