@@ -216,4 +216,4 @@ class _Amounts(QWidget):
             if not row.slider.isSliderDown():
                 row.show_value(value)
             passed += [guard.words for guard in one.guards if guard.passed(value)]
-        self._note.say("\n".join(passed))
+        self._note.say("\n".join(dict.fromkeys(passed)))
