@@ -138,8 +138,8 @@ def test_the_gauge_reads_what_is_asked_where_it_is_asked(ask: tuple[str, str, fl
 
 @pytest.mark.parametrize("ask", EVERYTHING)
 def test_what_is_measured_on_the_skin_is_done_until_the_skin_has_it(ask: tuple[str, str, float]) -> None:
-    """Bone that goes and grafts that come are as thick as they are; tip, deviation and alar base show on the skin."""
-    as_given = ask[0] in ("dorsal_hump", "radix", "bridge_width")
+    """Bone, septum and grafts go as far as they go; tip and alar base are measured on the skin."""
+    as_given = ask[0] in ("dorsal_hump", "radix", "bridge_width", "deviation")
     assert load(person(), *ask).to_reach is not as_given
 
 

@@ -3,35 +3,32 @@
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
-from clinic.planning.procedures.fields import LEFT, ease, moving
+from clinic.planning.procedures.fields import LEFT, around, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Sideways, as shares of the way from the midline to the alar crease: the sill gives way between columella and ala, the
 # cheek follows as far as the nasolabial fold.
-_COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.05, 0.90, 1.10, 2.0
+_COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.20, 1.05, 1.15, 2.0
 _LOBULE_BEGINS, _ALA_BEGINS = 0.80, 0.25  # ahead of the alar crease: the ala leads over to the lobule
 _ALAR_GROOVE, _SIDE_WALL = 0.15, 0.50  # up from the alar crease, in lengths of the nose
 _SILL = 0.5  # down from the alar crease to the subnasale; from there the upper lip leads over to the red
-_AT_ALA = 0.9
+_AT_ALARE = 0.10  # of the length of the nose
 
 
 def alar_base(edit: Edit, face: FaceModel) -> Load:
     """Bring the alar base of one side towards the midline, until its skin has gone so far (negative narrows).
 
-    The surgeon excises so many millimetres of skin at sill and ala, so it is the skin that is measured.
+    The surgeon excises so many millimetres of sill and ala, so it is the skin that is measured, at the alare, where the
+    width of the nose is taken.
     """
     at, amount = nose(face), edit.amount("amount_mm")
     half, sign = at.on_side(edit.side)
     weights = half * _base(at)
     outwards = sign * LEFT
-    gauge = Gauge(
-        f"Alar base, {edit.side}",
-        amount,
-        "mm",
-        np.where(face.topology.region("nose") & (weights > _AT_ALA), weights, 0.0),
-        outwards,
-    )
+    alare = face.landmarks()[f"alare_{edit.side[0]}"]
+    seen = np.where(face.topology.region("nose"), around(face, alare, _AT_ALARE * at.length), 0.0)
+    gauge = Gauge(f"Alar base, {edit.side}", amount, "mm", seen, outwards)
     return moving(edit, amount * weights[:, None] * outwards, gauge, to_reach=True)
 
 

@@ -8,10 +8,10 @@ from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the dorsum, as shares of the way from nasion to pronasale.
-_RADIX, _BONE, _MIDDLE_VAULT, _SUPRATIP = 0.0, 0.28, 0.65, 0.95
+_RADIX, _BONE, _MIDDLE_VAULT, _SUPRATIP = 0.0, 0.25, 0.70, 1.0
 # Sideways, as shares of the way from the midline to the inner canthi.
-_RIDGE, _WALL, _WALL_ENDS, _MAXILLA = 0.0, 0.50, 0.62, 1.05
-_AT_WALL = 0.85
+_RIDGE, _WALL, _WALL_ENDS, _MAXILLA = 0.0, 0.45, 0.65, 1.05
+_AT_WALL = 0.95
 
 
 def bridge_width(edit: Edit, face: FaceModel) -> Load:

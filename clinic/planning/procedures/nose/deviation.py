@@ -16,10 +16,10 @@ _AT_RIDGE = 0.95
 
 
 def deviation(edit: Edit, face: FaceModel) -> Load:
-    """Shift the ridge of the middle third, or the tip, to the patient's left (positive) or right, along a smooth curve.
+    """Shift septum and ridge of the middle third, or of the tip, to the patient's left (positive) or right.
 
-    A deviation is measured on the skin, off the midline of the face, so the septum goes as far as that takes. The side
-    walls lean with the ridge and stay at their base.
+    They go by so much as is asked, along a smooth curve, to where the surgeon fixes them; the gauge reads how much of
+    it the skin shows. The side walls lean with the ridge and stay at their base.
     """
     at = nose(face)
     middle, tip = edit.amount("middle_mm"), edit.amount("tip_mm")
@@ -30,7 +30,7 @@ def deviation(edit: Edit, face: FaceModel) -> Load:
     )
     weights = weights / float(weights.max())
     gauge = Gauge(label, amount, "mm", np.where(weights > _AT_RIDGE, weights, 0.0), LEFT)
-    return moving(edit, amount * weights[:, None] * LEFT, gauge, to_reach=True)
+    return moving(edit, amount * weights[:, None] * LEFT, gauge)
 
 
 def _middle_third(at: Nose) -> Floats:
