@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
+from threadpoolctl import ThreadpoolController
 
 from clinic.case import Floats
 from clinic.errors import ClinicError
@@ -151,4 +152,6 @@ def _mkl() -> bool:
         PyPardisoSolver()
     except (ImportError, OSError):  # PackageNotFoundError is an ImportError
         return False
+    # MKL's threads spin for a while after each call; NumPy's, which any dot product wakes, would wait for their cores.
+    ThreadpoolController().select(internal_api="openblas").limit(limits=1)
     return True

@@ -26,7 +26,7 @@ class Reference(Tissue):
     def __init__(self, points: Points, cells: Ints, layer: Ints, layers: Sequence[Material]) -> None:
         """Pose points (p, 3), cells (t, 4) of positive volume, and layer (t,), a number in `layers`."""
         super().__init__(points, cells, layer, layers)
-        _import_sfepy_quietly()
+        import_sfepy()
         self._pose()
 
     def grow(self, growth: Floats) -> None:
@@ -100,8 +100,9 @@ class Reference(Tissue):
         return {name: (self.growth * value)[:, None, None] for name, value in moduli.items()}
 
 
-def _import_sfepy_quietly() -> None:
-    # SfePy prints about optional packages and warns about its own code while it is imported; later, about every step
+def import_sfepy() -> None:
+    """Load SfePy, and keep it quiet from then on."""
+    # It prints about optional packages and warns about its own code while it is imported; later, about every step
     with redirect_stdout(StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import sfepy.discrete.fem

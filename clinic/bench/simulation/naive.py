@@ -7,15 +7,17 @@ tetrahedron (their `order: 1`, the least that is exact), `nls.newton` with a dir
 that grow, `dw_tl_bulk_active` with A = −K/J_g (J_g − 1): the same energy, and no other cell pays for it.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from clinic.bench.simulation.problem import Problem
-from clinic.case import Floats, Ints, Points
+from clinic.case import Floats, Mask, Points
 from clinic.errors import ClinicError
-from clinic.simulation.reference import _import_sfepy_quietly as import_sfepy
+from clinic.simulation.reference import import_sfepy
 
 _MOST_ITERATIONS = 40
 
@@ -62,7 +64,10 @@ class Naive:
 
     def solve(self, start: Points) -> Settled:
         """Solve from a first guess (p, 3). Raises BaselineFailed."""
-        variables = self._posed.solve(state0=start.ravel().copy(), save_results=False, verbose=False)
+        with (
+            ThreadpoolController().select(internal_api="openblas").limit(limits=os.cpu_count())
+        ):  # as SciPy has it alone
+            variables = self._posed.solve(state0=start.ravel().copy(), save_results=False, verbose=False)
         residual, iterations = float(self._status.err), int(self._status.n_iter)
         if self._status.condition != 0:
             raise BaselineFailed(residual, iterations)
@@ -99,15 +104,15 @@ class Naive:
         mesh = Mesh.from_data("tissue", problem.points, None, [problem.cells], [np.zeros(count, np.int32)], ["3_4"])
         domain = FEDomain("face", mesh)
 
-        def chosen(name: str, numbers: Ints, kind: str, selector: str) -> Any:
-            function = Function(name, lambda coordinates, domain=None: numbers)
+        def chosen(name: str, which: Mask, kind: str, selector: str) -> Any:
+            function = Function(name, lambda coordinates, domain=None: np.flatnonzero(which))
             return domain.create_region(name, f"{selector} by {name}", kind, functions={name: function})
 
-        grown = np.flatnonzero(problem.growth != 1.0)
+        grown = problem.growth != 1.0
         return (
             domain.create_region("Omega", "all"),
-            chosen("Held", np.flatnonzero(problem.held), "vertex", "vertices"),
-            chosen("Depot", grown, "cell", "cells") if len(grown) else None,
+            chosen("Held", problem.held, "vertex", "vertices"),
+            chosen("Depot", grown, "cell", "cells") if grown.any() else None,
         )
 
     def _moves(self, ts: Any, coordinates: Points, **_: Any) -> Points:

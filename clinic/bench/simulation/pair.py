@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic.bench.simulation.naive import Naive
-from clinic.bench.simulation.ours import body, linear_answer, reaction, solve
+from clinic.bench.simulation.ours import body, linear_answer, reaction, solve, steps
 from clinic.bench.simulation.problem import Problem, with_poisson
 from clinic.bench.timing import spread, timed
 from clinic.errors import ClinicError
@@ -66,7 +66,7 @@ def paired(problem: Problem, pairs: int, linear_solver: str = "ls.scipy_superlu"
         "linear_solver": linear_solver,
         "naive_setup_s": naive_setup,
         "naive_newton_iterations": theirs.iterations,
-        "newton_iterations": ours.iterations,
+        "newton_iterations": steps(ours),
         "tolerance_n": tolerance,
         "naive_residual_n": theirs.residual,
         "residual_n": ours.residual * reaction(made, ours),

@@ -66,8 +66,7 @@ def product(face: FaceModel) -> tuple[Product, Problem]:
         "nonlinear_s": nonlinear,
         "simulate_s": simulated,
     }
-    error = max(_volume_error_pct(preview, load, solved) for load in asked if load.growth_cc)
-    return Product(seconds, error, peak_mib()), problem(preview, asked)
+    return Product(seconds, _volume_error_pct(face, solved), peak_mib()), problem(preview, asked)
 
 
 def problem(preview: Preview, asked: tuple[Load, ...]) -> Problem:
@@ -95,8 +94,14 @@ def _dragged(face: FaceModel, amount_mm: float) -> tuple[Load, ...]:
     return loads(replace(workflow.DEMO_PLAN, edits=(hump, *workflow.DEMO_PLAN.edits[1:])), face)
 
 
-def _volume_error_pct(preview: Preview, load: Load, solved: Simulation) -> float:
-    gauges = [gauge for gauge in load.gauges if gauge.unit == "cc"]
-    face = preview.face
-    gained = sum(reached(gauge, face.topology, face.points, solved.displacement) for gauge in gauges)
-    return 100.0 * abs(gained / load.growth_cc - 1.0)
+def _volume_error_pct(face: FaceModel, solved: Simulation) -> float:
+    """Return the worst difference of what the skin gained from what was asked, without what other edits do there."""
+    skin, others = face.points, iter(solved.by_others)
+    worst = 0.0
+    for load in solved.loads:
+        read = {gauge: next(others) for gauge in load.gauges}
+        if load.growth_cc:
+            volumes = [gauge for gauge in load.gauges if gauge.unit == "cc"]
+            gained = sum(reached(one, face.topology, skin, solved.displacement) - read[one] for one in volumes)
+            worst = max(worst, abs(gained / load.growth_cc - 1.0))
+    return 100.0 * worst
