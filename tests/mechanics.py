@@ -1,7 +1,5 @@
 """Bodies of tissue brought to rest, for tests of mechanics."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
@@ -22,13 +20,8 @@ def body(points: Points, cells: Ints, material: Material = FLESH) -> Tissue:
 
 
 def plain(points: Points, cells: Ints, material: Material = FLESH) -> Tissue:
-    """A body of plain linear tetrahedra."""
-    return unaveraged(points, cells, np.zeros(len(cells), np.int32), (material,))
-
-
-def unaveraged(points: Points, cells: Ints, layer: Ints, layers: Sequence[Material]) -> Tissue:
-    """A layered body of plain linear tetrahedra: each cell is a layer of its own, so that nothing is averaged."""
-    return Tissue(points, cells, np.arange(len(cells), dtype=np.int32), [layers[number] for number in layer])
+    """A body of plain linear tetrahedra, whose volume change nothing averages."""
+    return Tissue(points, cells, np.zeros(len(cells), np.int32), (material,), averaged=False)
 
 
 def solved(tissue: Tissue, held: Mask, prescribed: Points, growth: Floats | None = None) -> Equilibrium:
@@ -55,7 +48,8 @@ def loaded(tissue: Tissue, fixed: Mask, force: Floats) -> Points:
 
 def whole(tangent: Linearisation) -> sp.csr_array:
     """The tangent with the pressures eliminated."""
-    return (tangent.stiffness + tangent.dilation.T @ sp.diags_array(1 / tangent.compliance) @ tangent.dilation).tocsr()
+    pressures = tangent.dilation.T @ sp.diags_array(1 / tangent.compliance) @ tangent.dilation
+    return (tangent.stiffness + pressures).tocsr()
 
 
 def outside(points: Points) -> Mask:

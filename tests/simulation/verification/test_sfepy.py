@@ -5,10 +5,11 @@ the kernel compare the two. Source: Cimrman, Lukeš and Rohan (2019), Adv. Compu
 """
 
 import numpy as np
-from mechanics import linear, solved, unaveraged, whole
+from mechanics import linear, solved, whole
 from sfepy_bodies import SfepyBody
 from solids import block, cheek, pushed
 
+from clinic.simulation.problem import Tissue
 from clinic.simulation.tissue import LAYERS
 
 
@@ -17,7 +18,7 @@ def test_stiffness_is_that_of_sfepy() -> None:
     points, cells = block(3, shake=0.2)
     layer = np.random.default_rng(1).integers(0, 3, len(cells)).astype(np.int32)
     still = np.zeros_like(points)
-    ours = whole(unaveraged(points, cells, layer, LAYERS).linearise(still))
+    ours = whole(Tissue(points, cells, layer, LAYERS, averaged=False).linearise(still))
     theirs = SfepyBody(points, cells, layer, LAYERS, 1).tangent(still)
     assert abs(ours - theirs).max() < 1e-12 * abs(theirs).max()
 
@@ -28,7 +29,7 @@ def test_forces_and_tangent_are_those_of_sfepy() -> None:
     random = np.random.default_rng(2)
     layer = random.integers(0, 3, len(cells)).astype(np.int32)
     moved = 0.2 * random.normal(size=points.shape)
-    ours, theirs = unaveraged(points, cells, layer, LAYERS), SfepyBody(points, cells, layer, LAYERS, 1)
+    ours, theirs = Tissue(points, cells, layer, LAYERS, averaged=False), SfepyBody(points, cells, layer, LAYERS, 1)
     forces, tangent = theirs.forces(moved), theirs.tangent(moved)
     assert abs(ours.residual(moved) - forces).max() < 1e-10 * abs(forces).max()
     assert abs(whole(ours.linearise(moved)) - tangent).max() < 1e-10 * abs(tangent).max()
@@ -38,7 +39,7 @@ def test_tissue_over_moved_bone_rests_where_sfepy_says() -> None:
     """The two solutions of a cheek whose support moves by 8 mm lie within 1e-6 mm."""
     points, cells, layer = cheek(8, 5)
     held, moves = pushed(points, 8.0)
-    tissue = unaveraged(points, cells, layer, LAYERS)
+    tissue = Tissue(points, cells, layer, LAYERS, averaged=False)
     start = linear(tissue, held, moves)
     ours = solved(tissue, held, moves).moved
     theirs = SfepyBody(points, cells, layer, LAYERS, 1).rested(held, start)
