@@ -3,8 +3,6 @@
 from dataclasses import replace
 from math import isfinite
 
-import numpy as np
-
 from clinic.case import Edit, FaceModel, Load, Plan
 from clinic.errors import ClinicError
 from clinic.planning.opposed import opposed
@@ -23,9 +21,8 @@ Kept = dict[Edit, tuple[Load, ...]]  # what edits do to one face, each by itself
 def loads(plan: Plan, face: FaceModel, kept: Kept | None = None) -> tuple[Load, ...]:
     """Return what the active edits do to the face, in their order: one load for each amount that is not 0 and side.
 
-    A sided edit for both sides makes two loads, right then left. Where two move the same bone their moves add up, and
-    what one lets go no other holds. kept: what was worked out for this face before; afterwards it holds these edits, so
-    that a drag works out only the edit that it changes. Raises PlanNotPossible.
+    A sided edit for both sides makes two loads, right then left. kept: what was worked out for this face before;
+    afterwards it holds these edits, so that a drag works out only the edit that it changes. Raises PlanNotPossible.
     """
     for edit in plan.active:
         check(edit)
@@ -37,7 +34,7 @@ def loads(plan: Plan, face: FaceModel, kept: Kept | None = None) -> tuple[Load, 
     if kept is not None:
         kept.clear()
         kept.update(made)
-    return tuple(_opened([load for edit in plan.active for load in made[edit]]))
+    return tuple(load for edit in plan.active for load in made[edit])
 
 
 def _edit_loads(edit: Edit, face: FaceModel) -> tuple[Load, ...]:
@@ -63,16 +60,6 @@ def check(edit: Edit) -> Procedure:
         raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
     _check_place(procedure, edit)
     return procedure
-
-
-def _opened(made: list[Load]) -> list[Load]:
-    """Take bone that any load lets go from what the others move: the step of a cut stands in it, whoever carries it."""
-    open_now = np.concatenate([load.released for load in made]) if made else np.zeros(0, np.int32)
-    kept = [~np.isin(load.moved, open_now) for load in made]
-    return [
-        load if keep.all() else replace(load, moved=load.moved[keep], moved_by=load.moved_by[keep])
-        for load, keep in zip(made, kept, strict=True)
-    ]
 
 
 def _check_place(procedure: Procedure, edit: Edit) -> None:

@@ -27,6 +27,7 @@ from clinic.simulation.tissue import MUSCLE, SKIN
 HELD_OFF, LOOSE = 50.0, 0.0003
 _LEAST_GROWTH = 0.05  # what is left of a cell of which volume is taken
 _MOST_SHORTENING = 0.9
+_OPEN = 0.25  # a point of the support of which so much is let go, is let go
 
 
 class TooMuchTaken(ClinicError):
@@ -142,12 +143,9 @@ class Ground:
         self.springs[self.held] = 0.0
 
     def released(self, loads: Sequence[Load]) -> Mask:
-        """Return (p,) the points that loads let go; support that any of them moves stays attached."""
-        count = self._carry.shape[1]
-        let_go = self._carry @ _marked(count, [load.released for load in loads]) > 0.5
-        moved = self._carry @ _marked(count, [load.moved for load in loads]) > 0.0
+        """Return (p,) the points that loads let go, whatever else moves them: a cut is open whoever carries bone."""
         points = np.zeros(len(self.held), bool)
-        points[self._volume.support] = let_go & ~moved
+        points[self._volume.support] = self._let_go(loads) > _OPEN
         return points & ~self._volume.rim
 
     def unit(self, demand: Demand) -> Unit:
@@ -172,7 +170,7 @@ class Ground:
                     total += amount * one
             if unit.shortened is not None:
                 shortened += amount * unit.shortened
-        if swollen.min() < _LEAST_GROWTH:
+        if swollen.min() < 0.99 * _LEAST_GROWTH:
             raise TooMuchTaken(_largest(asked, amounts, grows=True), "fat")
         if not shortened.any():
             return Acting(moved, swollen, force if force.any() else None)
@@ -181,14 +179,19 @@ class Ground:
         growth = np.cbrt(swollen)[:, None, None] * (np.eye(3) - shortened)
         return Acting(moved, growth, force if force.any() else None)
 
+    def _let_go(self, loads: Sequence[Load]) -> Floats:
+        """Return (s,) how much of what is carried to each point of the support is let go, 0 … 1."""
+        share: Floats = self._carry @ _marked(self._carry.shape[1], [load.released for load in loads])
+        return share
+
     def _moved(self, load: Load) -> Points:
-        moves, count = np.zeros((self._carry.shape[1], 3)), self._carry.shape[1]
+        """Return (p, 3) mm. What is let go says nothing of how its neighbours move: a segment is rigid to its edge."""
+        moves = np.zeros((self._carry.shape[1], 3))
         np.add.at(moves, load.moved, load.moved_by)
-        support: Points = self._carry @ moves
-        let_go = self._carry @ _marked(count, [load.released]) > 0.5
-        let_go &= ~(self._carry @ _marked(count, [load.moved]) > 0.0)
+        open_share = self._let_go([load])
+        support: Points = (self._carry @ moves) / np.maximum(1.0 - open_share, 1.0 - _OPEN)[:, None]
         moved = np.zeros_like(self._volume.points)
-        moved[self._volume.support] = self._bridged(support, let_go)
+        moved[self._volume.support] = self._bridged(support, open_share > _OPEN)
         moved[self._volume.rim] = 0.0
         return moved
 

@@ -90,11 +90,3 @@ def test_edits_that_undo_each_other_are_refused_in_either_order(other: tuple[str
 )
 def test_edits_that_only_lie_near_each_other_are_planned_together(plan: Plan) -> None:
     assert loads(plan, person())
-
-
-def test_what_one_edit_lets_go_no_other_holds() -> None:
-    """A chin cut free from the jaw that is advanced with it: the step between them stays open."""
-    made = loads(edits(("bsso", "forward_mm", 5.0), ("genioplasty", "forward_mm", 4.0)), person())
-    for one in made:
-        for other in made:
-            assert not set(one.moved.tolist()) & set(other.released.tolist())

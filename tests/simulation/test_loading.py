@@ -88,11 +88,23 @@ def test_released_support_is_let_go_and_nothing_else() -> None:
     assert not (let_go[tissue().support] & ~near).any()
 
 
-def test_support_that_an_edit_moves_stays_attached_though_another_lets_it_go() -> None:
-    rival = replace(chin(), released=chin().moved, moved=NOBODY, moved_by=np.zeros((0, 3)))
-    moved = abs(acting(replace(chin(), released=NOBODY)).prescribed).any(axis=1)
+def test_what_one_edit_lets_go_no_other_holds() -> None:
+    """A chin cut free from the jaw that another edit moves: the step between them stays open."""
+    rival = replace(chin(), released=NOBODY, moved=chin().released, moved_by=np.ones((len(chin().released), 3)))
     for order in ([chin(), rival], [rival, chin()]):
-        assert not (ground().released(order) & moved).any()
+        np.testing.assert_array_equal(ground().released(order), ground().released([chin()]))
+
+
+def test_a_segment_is_rigid_to_the_edge_of_its_gap() -> None:
+    """What stays attached beside the gap moves by all or nothing of the amount, but for what corners smooth away."""
+    asked = chin()
+    unit = ground().unit(demands([asked])[0])
+    assert unit.moved is not None
+    attached = ~ground().released([asked])[tissue().support] & ~tissue().patch.rim
+    beside = tissue().patch.from_control @ np.isin(np.arange(len(person().control)), asked.released).astype(float) > 0
+    size = np.linalg.norm(unit.moved[tissue().support][attached & beside], axis=1)
+    assert size.max() == pytest.approx(1.0)
+    assert ((size < 0.05) | (size > 0.95)).all()
 
 
 def test_filler_grows_in_its_layer_alone() -> None:
