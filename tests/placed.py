@@ -24,7 +24,7 @@ HANDLE = Procedure(
     title="Handle",
     region="Anywhere",
     parameters=(
-        _amount("left_mm", "To the left"),
+        _amount("lateral_mm", "To the left"),
         _amount("up_mm", "Up"),
         _amount("forward_mm", "Forward"),
         Parameter("radius_mm", "Radius", "mm", 5.0, 30.0, 1.0, "how wide", default=12.0, shapes=True),

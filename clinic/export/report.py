@@ -63,7 +63,7 @@ _HOW_TO_READ = (
 _ROW = 17.0
 _FEW = 6  # rows of edits that are kept together on a page
 _MIDDLE = 356.0  # where the table of volumes begins
-_FRAME = 0.84  # of a picture's width: enough for a face, and larger in print
+_FRAME = 0.90  # of a picture's width: enough for a face, and larger in print
 
 
 def to_bytes(pictures: Pictures) -> bytes:

@@ -15,7 +15,7 @@ from clinic.case import FaceModel, Floats, Points, frozen
 DISTANCE_MM = 1000.0
 LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
 PORTRAIT = 2 / 3  # width over height
-HEAD_MM = (0.0, 50.0, 10.0)  # from F to the middle of what a picture of the head shows, patient frame
+HEAD_MM = (0.0, 55.0, 10.0)  # from F to the middle of what a picture of the head shows, patient frame
 _BASAL_RANGE_DEG = (-80.0, -45.0)
 
 

@@ -13,7 +13,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.viewport import Handle, Viewport
 
 # what moves the skin in which direction, patient frame
-AXES = {"left_mm": (1.0, 0.0, 0.0), "up_mm": (0.0, 0.0, 1.0), "forward_mm": (0.0, -1.0, 0.0)}
+AXES = {"lateral_mm": (1.0, 0.0, 0.0), "up_mm": (0.0, 0.0, 1.0), "forward_mm": (0.0, -1.0, 0.0)}
 _BESIDE = "That is not skin that can be simulated. Click on the face between brow, ears and chin."
 
 

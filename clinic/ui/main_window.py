@@ -294,10 +294,11 @@ class MainWindow(QMainWindow):
         self._place_banner()
 
     def _place_banner(self) -> None:
-        width = min(720, self.width() - 2 * theme.LEFT_WIDTH)
+        room = self.width() - theme.LEFT_WIDTH - theme.RIGHT_WIDTH
+        width = min(720, room - 32)
         self.banner.setFixedWidth(width)
         self.banner.adjustSize()
-        self.banner.move((self.width() - width) // 2, theme.TOP_HEIGHT + theme.VIEW_BAR_HEIGHT + 16)
+        self.banner.move(theme.LEFT_WIDTH + (room - width) // 2, theme.TOP_HEIGHT + theme.VIEW_BAR_HEIGHT + 16)
 
     def _keep_settings(self) -> None:
         if self._settings_file is None:

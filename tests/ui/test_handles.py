@@ -79,7 +79,7 @@ def test_pulling_previews_and_commits_once_in_the_plane_of_the_view(
     edit = desk.plan.edits[-1]
     assert edit.amount("forward_mm") == pytest.approx(9 * millimetre, abs=0.15)
     assert edit.amount("up_mm") == pytest.approx(6 * millimetre, abs=0.15)
-    assert edit.amount("left_mm") == pytest.approx(0.0, abs=0.06)
+    assert edit.amount("lateral_mm") == pytest.approx(0.0, abs=0.06)
     assert edit.amount("radius_mm") == 12.0
     desk.undo()
     assert desk.plan.edits[-1].amount("forward_mm") == 0.0

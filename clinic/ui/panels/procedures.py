@@ -69,6 +69,10 @@ class PlanProcedures(Side):
         self._region = region
         self.search.clear()
         self._choose_cards()
+        self.to_top()
+        here = [card for card in self.cards.values() if card.procedure.region == region]
+        if len(here) == 1:
+            here[0].unfold()
 
     def open_edit(self, position: int) -> None:
         """Show the sliders of an edit of the plan."""
@@ -135,6 +139,7 @@ class PlanProcedures(Side):
             return
         if not fits:
             self._reached.addWidget(label("From the last solution, of another plan.", "warning", wrap=True))
+            self._reached.addSpacing(6)
         add_reached(self._reached, comparison)
 
 

@@ -65,7 +65,8 @@ class AmountRow(QWidget):
         """All in one line: how, beneath how much."""
         grid = self._grid()
         words = label(parameter.title, "small")
-        words.setFixedWidth(84)
+        words.setFixedWidth(76)
+        self.box.setFixedWidth(88)
         grid.addWidget(words, 0, 0)
         grid.addWidget(self.slider, 0, 1)
         grid.addWidget(self.box, 0, 2)

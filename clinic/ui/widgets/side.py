@@ -42,6 +42,10 @@ class Side(QWidget):
         """Scroll until a widget is in sight, once the layout has settled."""
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 0))
 
+    def to_top(self) -> None:
+        """Scroll to the first group."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     def section(self, words: str, aside: str = "") -> QLabel:
         """Begin a group with a heading; returns the quiet words at its right end."""
         if self.column.count():
