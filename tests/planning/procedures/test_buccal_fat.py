@@ -14,8 +14,9 @@ def taken(cc: float, side: str = "left", seed: int = 0) -> Load:
 
 
 def test_fat_is_taken_out_of_the_deepest_layer() -> None:
+    """Of which the cheek loses half outside; the lining of the mouth gives way for the rest."""
     load = taken(-2.0)
-    assert load.growth_cc == load.gauges[0].asked == -2.0
+    assert load.growth_cc == load.gauges[0].asked == -1.0
     assert load.growth_layer == "deep_fat"
     assert load.growth.min() >= 0.0
 

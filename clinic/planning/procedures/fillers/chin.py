@@ -1,6 +1,7 @@
 """Filler of the chin."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.planning.procedures.procedure import Guard
 
 # Over the bony chin, as wide as the mentum.
 _RUN = (
@@ -17,8 +18,6 @@ CHIN_FILLER = filler(
     most_cc=3.0,
     usual_cc=1.5,
     sided=False,
-    cautions=(
-        "Above 2 cc the chin turns round and soft; an implant or a genioplasty projects better.",
-        "The submental artery climbs over the border beside the midline: stay on the bone in the middle.",
-    ),
+    cautions=("The submental artery climbs over the border beside the midline: stay on the bone in the middle.",),
+    guards=(Guard(2.0, "Above 2 cc the chin turns round and soft; an implant or a genioplasty projects better."),),
 )

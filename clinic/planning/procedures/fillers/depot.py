@@ -7,7 +7,7 @@ import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points
 from clinic.planning.procedures.fields import FORWARD, bump, chosen
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _SWELLING_MM = 25.0  # beyond the edge of its depot the skin does not rise any more
 
@@ -39,6 +39,7 @@ def filler(
     step_cc: float = 0.05,
     sided: bool = True,
     cautions: tuple[str, ...],
+    guards: tuple[Guard, ...] = (),
 ) -> Procedure:
     """Return the procedure that injects along a run, up to `most_cc` and usually `usual_cc` (on each side if sided).
 
@@ -55,7 +56,7 @@ def filler(
     where = "on each treated side" if sided else "in all"
     volume = "Volume per side" if sided else "Volume"
     sign = f"volume injected {where}"
-    parameter = Parameter("amount_cc", volume, "cc", 0.0, most_cc, step_cc, sign, usual_cc, cautions)
+    parameter = Parameter("amount_cc", volume, "cc", 0.0, most_cc, step_cc, sign, usual_cc, cautions, guards=guards)
     return Procedure(name, title, region, (parameter,), sided, load)
 
 

@@ -1,6 +1,7 @@
 """Filler of the jawline."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.planning.procedures.procedure import Guard
 
 # Along the border of the mandible, from the angle to the chin.
 _RUN = (
@@ -18,8 +19,8 @@ JAWLINE_FILLER = filler(
     layer="fat",  # under the skin: facial vessels and marginal nerve cross the border below the platysma
     most_cc=3.0,
     usual_cc=1.5,
-    cautions=(
-        "Facial artery and vein cross the border at the front of the masseter: stay under the skin there.",
-        "Above 2 cc per side and session the border blurs instead of sharpening; consider two sessions.",
+    cautions=("Facial artery and vein cross the border at the front of the masseter: stay under the skin there.",),
+    guards=(
+        Guard(2.0, "Above 2 cc per side and session the border blurs instead of sharpening; consider two sessions."),
     ),
 )

@@ -1,6 +1,7 @@
 """Filler over the malar eminence."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.planning.procedures.procedure import Guard
 
 # An oval over the eminence whose long axis runs up towards the zygomatic arch.
 _RUN = (
@@ -16,8 +17,6 @@ MALAR_FILLER = filler(
     layer="deep_fat",  # on the bone, where it lifts the cheek and does not show through
     most_cc=2.0,
     usual_cc=1.0,
-    cautions=(
-        "Above 1.5 cc per side and session, swelling hides the result; consider two sessions.",
-        "The zygomaticofacial artery leaves the bone at the eminence: draw back before injecting.",
-    ),
+    cautions=("The zygomaticofacial artery leaves the bone at the eminence: draw back before injecting.",),
+    guards=(Guard(1.5, "Above 1.5 cc per side and session, swelling hides the result; consider two sessions."),),
 )

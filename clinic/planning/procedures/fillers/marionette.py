@@ -4,8 +4,8 @@ from clinic.planning.procedures.fillers.depot import Stop, filler
 
 # From below the corner of the mouth down towards the jaw in front of the jowl.
 _RUN = (
-    Stop({"cheilion": 0.79, "menton": 0.15, "gonion": 0.06}, 7.0),
-    Stop({"cheilion": 0.5, "menton": 0.35, "gonion": 0.15}, 8.0),
+    Stop({"cheilion": 0.76, "menton": 0.17, "gonion": 0.07}, 8.5),
+    Stop({"cheilion": 0.44, "menton": 0.39, "gonion": 0.17}, 10.0),
 )
 
 MARIONETTE_FILLER = filler(

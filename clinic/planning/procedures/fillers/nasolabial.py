@@ -1,6 +1,7 @@
 """Filler of the nasolabial fold."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.planning.procedures.procedure import Guard
 
 # Along the fold, from beside the ala to beyond the corner of the mouth.
 _RUN = (
@@ -20,6 +21,8 @@ NASOLABIAL_FILLER = filler(
     cautions=(
         "The facial artery turns into the angular artery under the upper third of the fold: inject under the skin or "
         "on the bone of the piriform rim, never between.",
-        "Above 0.7 cc per side the fold stays and the lip beside it grows heavy; consider the cheek first.",
+    ),
+    guards=(
+        Guard(0.7, "Above 0.7 cc per side the fold stays and the lip beside it grows heavy; consider the cheek first."),
     ),
 )

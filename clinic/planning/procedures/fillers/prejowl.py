@@ -4,8 +4,8 @@ from clinic.planning.procedures.fillers.depot import Stop, filler
 
 # On the border of the mandible between chin and jowl.
 _RUN = (
-    Stop({"menton": 0.9, "gonion": 0.22, "other gonion": -0.12}, 9.0),
-    Stop({"menton": 0.78, "gonion": 0.37, "other gonion": -0.15}, 9.0),
+    Stop({"menton": 0.9, "gonion": 0.22, "other gonion": -0.12}, 10.0),
+    Stop({"menton": 0.78, "gonion": 0.37, "other gonion": -0.15}, 10.0),
 )
 
 PREJOWL_FILLER = filler(

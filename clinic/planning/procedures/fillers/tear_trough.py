@@ -1,6 +1,7 @@
 """Filler of the tear trough."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.planning.procedures.procedure import Guard
 
 # Along the orbital rim, from below the inner corner of the eye to beyond the middle of the pupil; narrow, so that the
 # lid above keeps its own thickness.
@@ -21,8 +22,13 @@ TEAR_TROUGH_FILLER = filler(
     usual_cc=0.2,
     step_cc=0.02,
     cautions=(
-        "Above 0.3 cc per side and session the trough turns into a bulge that may stay swollen; consider two sessions.",
         "The infraorbital foramen lies below the rim in the line of the pupil, the angular artery beside the nose: "
         "stay on the bone and off both.",
+    ),
+    guards=(
+        Guard(
+            0.3,
+            "Above 0.3 cc per side and session the trough turns into a bulge that may swell; consider two sessions.",
+        ),
     ),
 )

@@ -6,7 +6,7 @@ from clinic.case import Edit, FaceModel, Load, Mask
 from clinic.planning.procedures.fields import around
 from clinic.planning.procedures.fillers.depot import injected
 from clinic.planning.procedures.lips.vermilion import vermilion
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _SWELLING_MM = 50.0  # from the middle of the mouth; beyond this the skin does not rise any more
 
@@ -30,6 +30,7 @@ def _felt(face: FaceModel, lip: str) -> Mask:
     return near
 
 
+_TOO_MUCH = Guard(1.0, "Above 1 cc per lip and session the border of the red blurs; consider two sessions.")
 _parameter = partial(Parameter, unit="cc", minimum=0.0, maximum=1.5, step=0.05, default=0.5)
 
 LIP_AUGMENTATION = Procedure(
@@ -42,15 +43,16 @@ LIP_AUGMENTATION = Procedure(
             "Upper lip",
             sign="volume injected into the red of the upper lip",
             cautions=(
-                "Above 1 cc per lip and session the border of the red blurs; consider two sessions.",
                 "The superior labial artery runs behind the muscle: stay in front of it, within 3 mm of the surface.",
             ),
+            guards=(_TOO_MUCH,),
         ),
         _parameter(
             "lower_cc",
             "Lower lip",
             sign="volume injected into the red of the lower lip",
             cautions=("More in the upper than in the lower lip looks done: usual is 1 part above to 1.6 below.",),
+            guards=(_TOO_MUCH,),
         ),
     ),
     sided=False,

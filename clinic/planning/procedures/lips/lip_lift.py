@@ -4,7 +4,7 @@ import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import DOWN, around, chosen, ease
-from clinic.planning.procedures.procedure import Parameter, Procedure
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the philtrum, 0 at the nasal base and 1 at the border of the red: where the strip is at its full height, and
 # where it ends. The lower third keeps its columns and Cupid's bow.
@@ -66,8 +66,8 @@ LIP_LIFT = Procedure(
             default=3.0,
             cautions=(
                 "Leave at least 11 mm from the nose to the border of the red: a shorter lip bares teeth and gum.",
-                "Above 5 mm the scar under the nose widens and the nostril sills are pulled down.",
             ),
+            guards=(Guard(5.0, "Above 5 mm the scar under the nose widens and the nostril sills are pulled down."),),
         ),
     ),
     sided=False,
