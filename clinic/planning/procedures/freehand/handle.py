@@ -1,0 +1,108 @@
+"""A handle: skin at any place brought along any direction, for what no named procedure does."""
+
+import numpy as np
+
+from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
+from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around, chosen
+from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+
+_DIRECTIONS = {"lateral_mm": ("to the left", LEFT), "up_mm": ("up", -DOWN), "forward_mm": ("forward", FORWARD)}
+_READ_SHARE = 0.4  # of the radius, around the place, over which the move is read
+_LEAST_READ_MM = 4.0
+
+
+def handle(edit: Edit, face: FaceModel) -> Load:
+    """Move what lies under a place until its skin has moved as asked; what lies around follows, less and less.
+
+    On the nose, where skin is tied to cartilage and bone, these move; elsewhere sutures pull at the muscle layer. The
+    move is read over the middle of the handle.
+    """
+    ((name, amount),) = [(name, given) for name, given in edit.amounts if name in _DIRECTIONS]
+    words, direction = _DIRECTIONS[name]
+    centre, radius = _place(edit, face), edit.amount("radius_mm")
+    field = amount * around(face, centre, radius)[:, None] * direction
+    nearest = int(np.argmin(np.linalg.norm(face.control - centre, axis=1)))
+    on_nose = bool(face.topology.region("nose")[nearest])
+    moved = chosen(field.any(axis=1) & on_nose)
+    read = around(face, centre, max(_READ_SHARE * radius, _LEAST_READ_MM))
+    return Load(
+        edit=edit,
+        moved=moved,
+        moved_by=field[moved],
+        released=chosen(np.zeros(len(field), bool)),
+        growth=np.zeros(len(field)),
+        growth_cc=0.0,
+        gauges=(Gauge(f"Handle {words}", amount, "mm", read, direction),),
+        traction=None if on_nose else field,
+        to_reach=True,
+    )
+
+
+def _place(edit: Edit, face: FaceModel) -> Points:
+    """Return where on the skin (3,) mm the handle of an edit sits."""
+    assert edit.place is not None
+    topology = face.topology
+    corner, first, second = (topology.uv[topology.triangles[:, k]] for k in range(3))
+    weights = _barycentric(np.asarray(edit.place, np.float64), corner, first - corner, second - corner)
+    inside = int(np.argmax(weights.min(axis=1)))  # beside the map it is the nearest triangle, more or less
+    shares = np.clip(weights[inside], 0.0, 1.0)
+    return np.asarray(shares / shares.sum() @ face.points[topology.triangles[inside]], np.float64)
+
+
+def _barycentric(point: Floats, corner: Floats, first: Floats, second: Floats) -> Floats:
+    """Return the (m, 3) weights of a point (2,) in triangles given by a corner and two edges, (m, 2) each."""
+    area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    away = point - corner
+    one = (away[:, 0] * second[:, 1] - away[:, 1] * second[:, 0]) / area
+    other = (first[:, 0] * away[:, 1] - first[:, 1] * away[:, 0]) / area
+    return np.stack([1.0 - one - other, one, other], axis=1)
+
+
+_GUARDS = (
+    Guard(5.0, "More than 5 mm by hand is more than any one procedure does there; plan the procedure instead."),
+    Guard(-5.0, "More than 5 mm by hand is more than any one procedure does there; plan the procedure instead."),
+)
+
+HANDLE = Procedure(
+    id="freehand",
+    title="Freehand handle",
+    region="Anywhere",
+    parameters=(
+        Parameter(
+            "lateral_mm",
+            "Sideways",
+            "mm",
+            -8.0,
+            8.0,
+            0.1,
+            sign="positive to the patient's left, negative to the right",
+            guards=_GUARDS,
+        ),
+        Parameter("up_mm", "Up", "mm", -8.0, 8.0, 0.1, sign="positive up, negative down", guards=_GUARDS),
+        Parameter(
+            "forward_mm",
+            "Forward",
+            "mm",
+            -8.0,
+            8.0,
+            0.1,
+            sign="positive out of the face, negative into it",
+            default=2.0,
+            guards=_GUARDS,
+        ),
+        Parameter(
+            "radius_mm",
+            "Radius",
+            "mm",
+            8.0,
+            40.0,
+            1.0,
+            sign="how far around the place the change reaches",
+            default=18.0,
+            shapes=True,
+        ),
+    ),
+    sided=False,
+    load=handle,
+    placed=True,
+)
