@@ -6,26 +6,18 @@ import numpy as np
 
 from clinic.case import FaceModel, Ints, Mask, Points
 from clinic.case.arrays import freeze
-from clinic.errors import ClinicError
 from clinic.geometry import vertex_normals
 from clinic.simulation.attachment import attachment
-from clinic.simulation.patch import Patch, margins, skin_patch
-from clinic.simulation.shaping import quality
-from clinic.simulation.support import LEAST_QUALITY, Columns, columns, repaired
+from clinic.simulation.patch import Patch, margins, simulated, skin_patch
+from clinic.simulation.shaping import quality, volumes
+from clinic.simulation.soundness import CannotMesh, check_face, check_patch, folded
+from clinic.simulation.support import LEAST_QUALITY, Columns, columns, repaired, shifted
 from clinic.simulation.tissue import LAYERS
+
+__all__ = ["CannotMesh", "Volume", "mesh", "volumes"]
 
 _MARGIN_RINGS = 2
 _ATTEMPTS, _MOST_LEFT_OUT = 6, 0.1  # of the simulated vertices
-
-
-class CannotMesh(ClinicError):
-    """The face is folded or so thin somewhere that no tissue fits under the skin."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(
-            f"The soft tissue could not be modelled: the skin is folded or has no thickness {where}. Nothing was "
-            "simulated. Check the face there, or take the photos again with closed mouth and relaxed face."
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,28 +70,40 @@ class Volume:
         return np.tile(self.patch.rim, len(self.points) // len(self.patch.points))
 
 
-def mesh(face: FaceModel) -> Volume:
+def mesh(face: FaceModel, depth_shift_mm: float = 0.0, ears: bool = False) -> Volume:
     """Fill the space between the skin of a face and its support. Raises CannotMesh.
 
     The margins of lids, lips and nostrils, where skin turns inwards, are left out, and so is skin under which no tissue
-    fits; both follow their neighbours later.
+    fits; both follow their neighbours later. depth_shift_mm: how much deeper the tissue is than the tables say, where
+    no CT shows it; points and cells keep their numbers, whatever the shift. ears: simulate them too, on their
+    cartilage, for plans that move it.
     """
-    topology = face.topology
-    without = margins(face, _MARGIN_RINGS)
-    most = without.sum() + _MOST_LEFT_OUT * topology.region("face").sum()
+    within = simulated(face, ears)
+    check_face(face, within)
+    lines, cells = _upright(face, within)
+    if depth_shift_mm != 0.0:
+        lines = shifted(lines, face, cells, depth_shift_mm)
+    return _volume(face, lines, cells)
+
+
+def _upright(face: FaceModel, within: Mask) -> tuple[Columns, Ints]:
+    """Return lines under as much of the skin as tissue fits under, and the cells along them."""
+    without = margins(face, within, _MARGIN_RINGS)
+    most = without.sum() + _MOST_LEFT_OUT * within.sum()
+    check_patch(face, skin_patch(face, within, without))
     for _ in range(_ATTEMPTS):
-        patch = skin_patch(face, without)
+        patch = skin_patch(face, within, without)
         cells = _cells(patch)
         lines = repaired(columns(face, patch), cells)
         worst = cells[quality(lines.points, cells) < LEAST_QUALITY]
         if not len(worst):
-            return _volume(face, lines, cells)
+            return lines, cells
         bad = np.zeros(len(without), bool)
-        bad[patch.control[worst % len(patch.points)]] = True
-        without |= bad | bad[topology.control_mirror]
+        bad[patch.from_control[np.unique(worst % len(patch.points))].argmax(axis=1)] = True
+        without |= bad | bad[face.topology.control_mirror]
         if without.sum() > most:
             break
-    raise CannotMesh(_nearest_landmark(face, face.control[bad][0]))
+    raise folded(face, face.control[bad][0])
 
 
 def _volume(face: FaceModel, lines: Columns, cells: Ints) -> Volume:
@@ -128,9 +132,3 @@ def _three_tetrahedra(patch: Patch) -> Ints:
     flip = np.tile(even, 3)
     cells[flip] = cells[flip][:, [0, 2, 1, 3]]
     return cells.astype(np.int32)
-
-
-def _nearest_landmark(face: FaceModel, place: Points) -> str:
-    at = face.landmarks()
-    name = min(at, key=lambda key: float(np.linalg.norm(at[key] - place)))
-    return f"near the {name.removesuffix('_r').removesuffix('_l').replace('_', ' ')}"

@@ -21,8 +21,10 @@ _LONGEST_MM = {
     "cheek_l": 10.5,
     "forehead": 13.0,
 }
+_LONGEST_EAR_MM = 4.2
 _LONGEST_ELSEWHERE = 15.0
 _UNDER_CHIN_MM, _BEHIND_TRAGUS_MM = 40.0, 12.0  # how far the neck is simulated, so that its rim is far from the jaw
+_EAR_RINGS = 2  # of skin around the ears that is simulated with them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,42 +85,57 @@ def graph_laplacian(edges: Ints, weights: Floats, count: int) -> sp.csr_array:
     return (sp.diags_array(np.asarray(adjacency.sum(axis=1)).ravel()) - adjacency).tocsr()
 
 
-def skin_patch(face: FaceModel, without: Mask) -> Patch:
-    """Return the simulated skin of a face: whole quads of its exterior, in one piece.
+def skin_patch(face: FaceModel, within: Mask, without: Mask) -> Patch:
+    """Return the simulated skin of a face: whole quads, in one piece.
 
-    without: (c,) control vertices to leave out.
+    within: (c,) control vertices of `simulated` skin; without: (c,) those of them to leave out. Where the ears are
+    within, only theirs are split and needles, or the cells would be too many.
     """
-    topology = face.topology
-    chosen = _quads(topology, simulated(face) & ~without)
-    display = face.points
-    triangles = cut(topology, display, chosen, _longest(topology))
+    topology, display = face.topology, face.points
+    with_ears = bool((within & topology.region("ears")).any())
+    longest = np.where(topology.region("ears"), _LONGEST_EAR_MM, np.inf) if with_ears else _longest(topology)
+    triangles = cut(topology, display, _quads(topology, within & ~without), longest)
     vertices, inverse = np.unique(triangles, return_inverse=True)
     local: Triangles = inverse.reshape(triangles.shape).astype(np.int32)
     carried = subdivision(topology)[vertices]
     order = np.minimum(vertices, topology.mirror[vertices])
     patch = Patch(vertices, carried, display[vertices], local, order, np.zeros(len(vertices), bool))
-    rim = _at_rim(local, carried @ _beside_other_skin(face).astype(np.float64) > 0.49)
+    rim = _at_rim(local, carried @ _beside_other_skin(topology, within).astype(np.float64) > 0.49)
     return replace(patch, rim=rim)
 
 
-def simulated(face: FaceModel) -> Mask:
-    """Return the (c,) mask of the face and so much skin around it that nothing a procedure moves lies at the rim."""
+def simulated(face: FaceModel, ears: bool = False) -> Mask:
+    """Return the (c,) mask of the face and so much skin around it that nothing a procedure moves lies at the rim.
+
+    ears: with the ears, and skin around them.
+    """
     topology, at, points = face.topology, face.landmarks(), face.control
     wanted = ~(topology.region("interior") | topology.region("scalp") | topology.region("ears"))
     wanted &= points[:, 2] > at["menton"][2] - _UNDER_CHIN_MM
     wanted &= points[:, 1] < (at["tragion_r"][1] + at["tragion_l"][1]) / 2 + _BEHIND_TRAGUS_MM
     wanted |= topology.region("face")
+    if ears:
+        wanted |= _grown(topology, topology.region("ears"), _EAR_RINGS) & ~topology.region("interior")
     return wanted | wanted[topology.control_mirror]
 
 
-def margins(face: FaceModel, rings: int) -> Mask:
-    """Return the (c,) mask of the outermost rings of skin around eyes, mouth and nostrils."""
-    topology = face.topology
-    left_out, inside, beside = np.zeros(len(face.control), bool), simulated(face), _beside_other_skin(face)
+def margins(face: FaceModel, within: Mask, rings: int) -> Mask:
+    """Return the (c,) mask of the outermost rings of simulated skin around eyes, mouth and nostrils."""
+    topology, beside = face.topology, _beside_other_skin(face.topology, within)
+    left_out = np.zeros(len(within), bool)
     for _ in range(rings):
-        quads = topology.control_quads[_quads(topology, inside & ~left_out)]
+        quads = topology.control_quads[_quads(topology, within & ~left_out)]
         left_out |= _at_border(quads, len(left_out)) & ~_at_rim(quads, beside)
     return left_out
+
+
+def holes(topology: Topology, within: Mask) -> Mask:
+    """Return the (c,) mask of vertices of the face where simulated skin ends, but neither skin nor a lining follows."""
+    quads = topology.control_quads[_quads(topology, within)]
+    beyond = np.ones(len(within), bool)
+    beyond[quads] = False
+    followed = _grown(topology, beyond | topology.region("lids"), 1)
+    return _at_border(quads, len(within)) & topology.region("face") & ~followed
 
 
 def _longest(topology: Topology) -> Floats:
@@ -165,10 +182,14 @@ def _at_rim(faces: Ints, beside: Mask) -> Mask:
     return rim
 
 
-def _beside_other_skin(face: FaceModel) -> Mask:
+def _beside_other_skin(topology: Topology, within: Mask) -> Mask:
     """Return the (c,) mask of vertices of quads that hold exterior skin which is not simulated."""
-    topology = face.topology
-    outside = ~simulated(face) & ~topology.region("interior") & ~topology.region("lids")
-    beside = np.zeros(len(outside), bool)
-    beside[topology.control_quads[outside[topology.control_quads].any(axis=1)]] = True
-    return beside
+    return _grown(topology, ~within & ~topology.region("interior") & ~topology.region("lids"), 1)
+
+
+def _grown(topology: Topology, mask: Mask, rings: int) -> Mask:
+    """Return the mask with so many rings of quads around it."""
+    grown = mask.copy()
+    for _ in range(rings):
+        grown[topology.control_quads[grown[topology.control_quads].any(axis=1)]] = True
+    return grown

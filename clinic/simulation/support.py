@@ -9,17 +9,18 @@ from scipy.sparse.linalg import splu
 from clinic.case import FaceModel, Floats, Ints, Mask, Points
 from clinic.case.arrays import freeze
 from clinic.geometry import triangle_normals, vertex_normals
-from clinic.simulation.depth import stack
+from clinic.simulation.depth import depth, stack, within_pinna
 from clinic.simulation.patch import Patch
 from clinic.simulation.shaping import quality, shaped
 from clinic.simulation.tissue import layer_bounds
 
 LEAST_QUALITY = 0.055  # of a cell, below which lines are repaired
 _SHAPED_BELOW = 0.09  # lines at cells below that take part in a repair
-_SMOOTH_MM = 9.0  # normals are averaged over about this distance, so that neighbouring lines do not cross
+_SMOOTH_MM, _SMOOTH_EAR_MM = 9.0, 2.0  # distance over which normals are averaged, so that neighbouring lines part
 _FLATTEST = 0.08  # least thickness of a layer over the longest edge of the skin there
+_SHIFT_ROUNDS = 12
 _ROUNDS, _SMOOTHING_FROM, _SMOOTHING_ALL_FROM = 12, 2, 5
-_SHORTER, _SHORTEST_SHARE, _THINNEST_MM = 0.85, 0.3, 0.8
+_SHORTER, _SHORTEST_SHARE, _LONGEST_SHARE, _THINNEST_MM = 0.85, 0.3, 1.5, 0.8
 _FACING = 0.25  # least cosine between a line and the normals around its foot
 
 
@@ -43,17 +44,40 @@ class Columns:
         return np.concatenate([self.patch.points + share[:, None] * self.lines for share in self.shares])
 
 
-def columns(face: FaceModel, patch: Patch) -> Columns:
-    """Return the lines by the published depths, along smoothed normals."""
-    stiffness = patch.laplacian
+def columns(face: FaceModel, patch: Patch, shift_mm: float = 0.0) -> Columns:
+    """Return the lines by the published depths or a CT, along smoothed normals.
+
+    shift_mm: how much deeper soft tissue is than the tables say.
+    """
     normals = vertex_normals(patch.points, patch.triangles)
-    mass = np.asarray(abs(stiffness).sum(axis=1)).ravel() / 2
-    spread = sp.diags_array(np.ones(len(mass))) + sp.diags_array(_SMOOTH_MM**2 / 4 / np.maximum(mass, 1e-9)) @ stiffness
-    smooth = splu(spread.tocsc()).solve(normals)
+    ears = (patch.from_control @ face.topology.region("ears").astype(np.float64))[:, None]
+    inwards = -_unit(
+        (1.0 - ears) * _smooth(patch, normals, _SMOOTH_MM) + ears * _smooth(patch, normals, _SMOOTH_EAR_MM)
+    )
     layers = stack(face, patch)
-    depth = np.maximum(layers.sum(axis=0), _THINNEST_MM)
-    shares = layer_bounds(depth, layers, _FLATTEST * _longest_edge(patch))
-    return Columns(patch, -depth[:, None] * _unit(smooth), shares)
+    deep = within_pinna(face, patch, depth(face, patch, layers.sum(axis=0), shift_mm), normals)
+    deep = np.maximum(deep, _THINNEST_MM)
+    return Columns(patch, deep[:, None] * inwards, layer_bounds(deep, layers, _FLATTEST * _longest_edge(patch)))
+
+
+def shifted(base: Columns, face: FaceModel, cells: Ints, shift_mm: float) -> Columns:
+    """Return lines on the same skin for tissue that is deeper than the tables say, or less deep if negative.
+
+    Where the shift would spoil cells it is taken back as far as needed.
+    """
+    before, after = columns(face, base.patch), columns(face, base.patch, shift_mm)
+    ratio = _lengths(after.lines) / _lengths(before.lines)
+    wanted = Columns(base.patch, base.lines * ratio[:, None], base.shares + after.shares - before.shares)
+    average, taken = _averaging(base.patch), np.ones(len(ratio))
+    for _ in range(_SHIFT_ROUNDS):
+        lines = base.lines + taken[:, None] * (wanted.lines - base.lines)
+        found = Columns(base.patch, lines, base.shares + taken * (wanted.shares - base.shares))
+        spoilt = cells[quality(found.points, cells) < LEAST_QUALITY]
+        if not len(spoilt):
+            return found
+        near = average @ (average @ _columns_of(spoilt, found).astype(np.float64)) > 0
+        taken = np.where(near, 0.5 * taken, taken) * (taken > 0.1)
+    return base
 
 
 def repaired(lines: Columns, cells: Ints) -> Columns:
@@ -64,7 +88,8 @@ def repaired(lines: Columns, cells: Ints) -> Columns:
     those of the same vertices of the face.
     """
     average, along_border = _averaging(lines.patch), _averaging(lines.patch, along_border=True)
-    shortest = np.maximum(_SHORTEST_SHARE * _lengths(lines.lines), _THINNEST_MM)
+    table = _lengths(lines.lines)
+    shortest, longest = np.maximum(_SHORTEST_SHARE * table, _THINNEST_MM), _LONGEST_SHARE * table
     for turn in range(_ROUNDS):
         shape = quality(lines.points, cells)
         if shape.min() >= LEAST_QUALITY:
@@ -77,7 +102,8 @@ def repaired(lines: Columns, cells: Ints) -> Columns:
         lines = _alike_and_shorter(lines, cells, average, shortest)
         loose = _columns_of(cells[quality(lines.points, cells) < _SHAPED_BELOW], lines)
         loose = average @ (average @ loose.astype(np.float64)) > 0
-        lines = replace(lines, lines=shaped(lines.patch.points, lines.lines, lines.shares, cells, loose))
+        better = shaped(lines.patch.points, lines.lines, lines.shares, cells, loose)
+        lines = replace(lines, lines=better * np.minimum(1.0, longest / _lengths(better))[:, None])
     return lines
 
 
@@ -125,6 +151,14 @@ def _averaging(patch: Patch, along_border: bool = False) -> sp.csr_array:
     kept = (~border[row] | border[column]) if along_border else np.ones(len(row), bool)
     near = sp.coo_array((np.ones(kept.sum()), (row[kept], column[kept])), shape=(len(border), len(border))).tocsr()
     return (sp.diags_array(1.0 / np.asarray(near.sum(axis=1)).ravel()) @ near).tocsr()
+
+
+def _smooth(patch: Patch, values: Points, distance_mm: float) -> Points:
+    """Return (s, 3) values averaged over about that distance."""
+    stiffness = patch.laplacian
+    mass = np.maximum(np.asarray(abs(stiffness).sum(axis=1)).ravel() / 2, 1e-9)
+    spread = sp.eye_array(len(mass)) + sp.diags_array(distance_mm**2 / 4 / mass) @ stiffness
+    return np.asarray(splu(spread.tocsc()).solve(values), dtype=np.float64)
 
 
 def _longest_edge(patch: Patch) -> Floats:

@@ -82,7 +82,7 @@ STACK_MM: dict[str, tuple[float, float, float, float]] = {
 }
 LID_MM = (0.8, 0.5, 0.7, 0.5)  # ° globe and septum
 NECK_MM = (1.6, 3.6, 1.6, 2.2)  # skin, fat, platysma, fat
-EAR_MM = (1.0, 0.4, 0.2, 0.4)  # ° auricular cartilage: hardly any fat in front, a little behind
+EAR_MM = (1.0, 0.7, 0.6, 0.7)  # ° the middle of the auricular cartilage; hardly any fat in front, a little behind
 _LEAST_SHARE = 0.12  # of the depth, that any layer keeps
 
 

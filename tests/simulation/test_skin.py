@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from people import person
 
-from clinic.simulation.patch import margins, skin_patch
+from clinic.simulation.patch import margins, simulated, skin_patch
 from clinic.simulation.skin import Skin
 
 
 def skin() -> tuple[Skin, int]:
-    patch = skin_patch(person(), margins(person(), 2))
+    within = simulated(person())
+    patch = skin_patch(person(), within, margins(person(), within, 2))
     return Skin(person(), patch), len(patch.points)
 
 
