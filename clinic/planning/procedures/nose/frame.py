@@ -8,7 +8,7 @@ from clinic.case import FaceModel, Floats, Points, Topology
 from clinic.geometry import vertex_normals
 from clinic.planning.procedures.fields import FORWARD
 
-_SOFT_TISSUE = 0.1  # of the length of the nose lie over the cartilage of its lower third
+_SOFT_TISSUE = 0.16  # of the length of the nose lie over the cartilage of its lower third
 _SMOOTHER = 3  # edges
 _MIRRORED = np.array([-1.0, 1.0, 1.0])
 

@@ -4,8 +4,8 @@ from clinic.case import Floats
 from clinic.planning.procedures.fields import ease
 from clinic.planning.procedures.nose.frame import Nose
 
-_BONE, _SUPRATIP = 0.15, 0.88  # down the dorsum: skin slides from bone to tip, which stays rigid
-_INTO_LIP = 0.6  # of the way from subnasale to labiale superius, which follows a little
+_BONE, _SUPRATIP = -0.1, 0.7  # down the dorsum, over all of which skin and cartilage make room for the tip
+_INTO_LIP = 0.7  # of the way from subnasale to labiale superius, which follows a little
 
 
 def tip_complex(at: Nose, begins: float, ends: float) -> Floats:

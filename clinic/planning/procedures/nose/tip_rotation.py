@@ -10,7 +10,7 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
 # At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
-_CREASE, _ALA = -0.15, 0.40
+_CREASE, _ALA = -0.3, 0.2
 
 
 def tip_rotation(edit: Edit, face: FaceModel) -> Load:
