@@ -9,6 +9,7 @@ import numpy as np
 from clinic.case import FaceModel, Floats, Load, Points, Simulation
 from clinic.jobs import Progress
 from clinic.simulation.aims import NotReached, reading
+from clinic.simulation.credit import by_others
 from clinic.simulation.loading import demands
 from clinic.simulation.newton import TOLERANCE, Equilibrium, in_steps, rest, settle
 from clinic.simulation.preview import Preview
@@ -29,7 +30,7 @@ def simulate(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simu
     preview = Preview(face, progress.part(0.0, 0.2))
     progress.report(0.2, "Solving the linear model")
     first = preview.simulate(loads)
-    solving = Solving(preview, loads, first.by_others)
+    solving = Solving(preview, loads)
     solved = solving.run(progress.part(0.3, 1.0))
     control = preview.skin.control(solved.moved[preview.volume.skin])
     gap = np.linalg.norm(control - first.control_displacement, axis=1).max()
@@ -45,24 +46,24 @@ def simulate(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simu
         volume_error=solving.volume_error(solved),
     )
     answer = preview.skin.simulation(solved.moved[preview.volume.skin], loads, figures, solved=True)
-    return replace(answer, by_others=first.by_others)
+    return replace(answer, by_others=solving.by_others(solved))
 
 
 class Solving:
     """One plan on its way to equilibrium.
 
-    Demands that aim at something are corrected until their gauges read what was asked of them and what the other loads
-    do there by the way.
+    Demands that aim at something are corrected until their gauges read what was asked of them beside what the other
+    loads do there.
     """
 
-    def __init__(self, preview: Preview, loads: Sequence[Load], by_others: Sequence[float]) -> None:
-        """Take the face with its tangent at rest, what is asked, and what each gauge reads of the other loads."""
-        self._preview = preview
+    def __init__(self, preview: Preview, loads: Sequence[Load]) -> None:
+        """Take the face with its tangent at rest, and what is asked."""
+        self._preview, self._loads = preview, loads
         self._demands = demands(loads)
         self._responses = [preview.response(demand) for demand in self._demands]
         self._aiming = [k for k, demand in enumerate(self._demands) if demand.gauges]
         self._asked = np.array([self._demands[k].asked for k in self._aiming])
-        self._targets = self._asked + self._by_others(loads, by_others)
+        self._amounts = np.zeros(len(self._demands))  # of the latest equilibrium
         released = preview.ground.released(loads)
         self._held = preview.ground.held & ~released
         self._springs = np.where(released[:, None, None], 0.0, preview.ground.springs)
@@ -76,6 +77,12 @@ class Solving:
             return self._run(progress)
         finally:
             tissue.tie(self._preview.ground.springs)
+
+    def by_others(self, solved: Equilibrium) -> tuple[float, ...]:
+        """Return what each gauge of the loads reads, in their order, of what the other loads do."""
+        parts = [float(a) * response.display for a, response in zip(self._amounts, self._responses, strict=True)]
+        face, points = self._preview.face, self._preview.skin.points
+        return by_others(face, points, self._loads, self._demands, parts, self._display(solved))
 
     def volume_error(self, solved: Equilibrium) -> float:
         """Return the worst relative error of the volumes that were asked."""
@@ -116,7 +123,9 @@ class Solving:
             guess = replace(state, moved=moved, acting=acting)
             return settle(preview.tissue, self.step, guess, load, progress.part(done, share), tolerance)
 
-        return in_steps(state, settled)
+        settled_there = in_steps(state, settled)
+        self._amounts = there
+        return settled_there
 
     def _corrected(self, state: Equilibrium, amounts: Floats) -> Floats:
         """Return amounts that bring the gauges to their targets by the linear model; none more than doubles."""
@@ -128,22 +137,23 @@ class Solving:
         return np.maximum(np.clip(wanted, low, high), least)
 
     def _slope(self, k: int, other: int) -> float:
-        """Return how much more the gauges of demand k read for one more unit of another."""
+        """Return how much more the gauges of demand k read for one more unit of another, of volume only of its own."""
+        if self._demands[k].grows and other != k:
+            return 0.0
         return sum(self._preview.seen(gauge, self._demands[other]) for gauge in self._demands[k].gauges)
 
     def _missing(self, state: Equilibrium) -> Floats:
-        """Return what the gauges of the aiming demands should read more."""
+        """Return what the gauges of the aiming demands should read more of their own."""
+        gauges = [gauge for load in self._loads for gauge in load.gauges]
+        others = {id(gauge): value for gauge, value in zip(gauges, self.by_others(state), strict=True)}
+        of_others = np.array([sum(others[id(gauge)] for gauge in self._demands[k].gauges) for k in self._aiming])
+        display = self._display(state)
+        missing: Floats = self._asked + of_others - np.array([self._read(k, display) for k in self._aiming])
+        return missing
+
+    def _display(self, state: Equilibrium) -> Points:
         skin = self._preview.skin
-        return self._targets - self._readings(skin.display(skin.control(state.moved[self._preview.volume.skin])))
-
-    def _by_others(self, loads: Sequence[Load], by_others: Sequence[float]) -> Floats:
-        """Return what the gauges of each aiming demand read together of the other loads."""
-        gauges = [gauge for load in loads for gauge in load.gauges]
-        read = {id(gauge): value for gauge, value in zip(gauges, by_others, strict=True)}
-        return np.array([sum(read[id(gauge)] for gauge in self._demands[k].gauges) for k in self._aiming])
-
-    def _readings(self, display: Points) -> Floats:
-        return np.array([self._read(k, display) for k in self._aiming])
+        return skin.display(skin.control(state.moved[self._preview.volume.skin]))
 
     def _read(self, k: int, display: Points) -> float:
         return reading(self._preview.face, self._preview.skin.points, self._demands[k], display)

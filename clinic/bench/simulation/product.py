@@ -54,9 +54,9 @@ def product(face: FaceModel) -> tuple[Product, Problem]:
     reset_peak()
     preview, setup = timed(lambda: Preview(face))
     handles = [_seconds(preview, (load,)) for load in loads(_UNSEEN, face)]
-    first, linear = timed(lambda: preview.simulate(asked))
+    _, linear = timed(lambda: preview.simulate(asked))
     drags = [_seconds(preview, _dragged(face, -2.0 + 0.01 * step)) for step in range(_DRAGS)]
-    _, nonlinear = timed(lambda: Solving(preview, asked, first.by_others).run(Progress()))
+    _, nonlinear = timed(lambda: Solving(preview, asked).run(Progress()))
     solved, simulated = timed(lambda: simulate(face, asked, Progress()))
     seconds = {
         "setup_s": setup,
