@@ -22,7 +22,8 @@ class SfepyBody:
     def __init__(self, points: Points, cells: Ints, layer: Ints, layers: Sequence[Material], order: int) -> None:
         """Pose points (p, 3), cells (t, 4) and layer (t,), a number in `layers`."""
         self._moduli = {
-            "mu": np.array([material.shear for material in layers])[layer],
+            "mu": np.array([material.shear - material.mooney_mpa for material in layers])[layer],
+            "kappa": np.array([material.mooney_mpa for material in layers])[layer],
             "K": np.array([material.bulk for material in layers])[layer],
         }
         self._mesh, self._cells = points, cells
@@ -94,11 +95,13 @@ class SfepyBody:
         v = FieldVariable("v", "test", field, primary_var_name="u")
         tissue = Material("tissue", function=self._at_quadrature_points)
         at = Integral("i", order=1 if order == 1 else 3)
+        names = {"mu": "dw_tl_he_neohook", "kappa": "dw_tl_he_mooney_rivlin", "K": "dw_tl_bulk_penalty"}
         terms = [
             Term.new(f"{name}(tissue.{modulus}, v, u)", at, region, tissue=tissue, v=v, u=u)
-            for name, modulus in (("dw_tl_he_neohook", "mu"), ("dw_tl_bulk_penalty", "K"))
+            for modulus, name in names.items()
+            if self._moduli[modulus].any()
         ]
-        self._problem = Problem("body", equations=Equations([Equation("balance", terms[0] + terms[1])]))
+        self._problem = Problem("body", equations=Equations([Equation("balance", sum(terms[1:], terms[0]))]))
         self._problem.time_update(ebcs=Conditions([]))
         self._problem.update_materials()
         self._problem.equations.variables.init_state()
