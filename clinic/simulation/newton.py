@@ -13,11 +13,13 @@ from clinic.simulation.saddle import Step
 
 TOLERANCE = 1e-7  # free forces over the largest of reactions and loads
 _LEAST_DET_F = 1e-3
+BY_THE_WAY = 5e-3  # the same, of load steps before the last: they only have to lead there
 _SMALLEST_STEP = 1 / 32
 _MOST_STEPS = 24  # tried; more than that is a plan that nobody should see
 _MOST_ITERATIONS = 40
 _SHORTEST = 1 / 64  # of a Newton step, in the line search
-_LOOSEST, _TIGHTEST = 0.1, 1e-4  # of the free forces, what a linear solve may leave
+_ALONG = 0.5  # of the force along a Newton step, what may be left at its end
+_LOOSEST, _TIGHTEST = 0.1, 1e-3  # of the free forces, what a linear solve may leave
 
 
 class NoEquilibrium(ClinicError):
@@ -97,24 +99,40 @@ def equilibrium(
     """
     goal = Acting(prescribed, growth, force)
 
-    def settled(state: Equilibrium, done: float, share: float) -> Equilibrium | None:
+    def settled(way: Way, share: float) -> Equilibrium | None:
         part = start.acting.towards(goal, share)
-        guess, load = _linear_guess(tissue, step, state, part)
-        return settle(tissue, step, guess, load, progress.part(done, share), tolerance)
+        guess, load = _linear_guess(tissue, step, way.state, part)
+        sharp = tolerance if share == 1.0 else max(tolerance, BY_THE_WAY)
+        return settle(tissue, step, guess, load, progress.part(way.done, share), sharp)
 
     return in_steps(start, settled)
 
 
-def in_steps(start: Equilibrium, settled: Callable[[Equilibrium, float, float], Equilibrium | None]) -> Equilibrium:
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """How far the loads have been brought on: the state there, the share of the way, and what both were before."""
+
+    state: Equilibrium
+    done: float = 0.0
+    before: "Way | None" = None
+
+    def guess(self, share: float) -> Points | None:
+        """Return where points (p, 3) would go if they went on as they came; None at the start."""
+        if self.before is None:
+            return None
+        speed = (share - self.done) / (self.done - self.before.done)
+        return self.state.moved + speed * (self.state.moved - self.before.state.moved)
+
+
+def in_steps(start: Equilibrium, settled: Callable[[Way, float], Equilibrium | None]) -> Equilibrium:
     """Go all the way in one load step, or in as many as it takes.
 
-    settled: takes where the last step ended, what share of the way that was and to what share to go; None if it cannot.
-    Raises NoEquilibrium.
+    settled: takes how far it has come and to what share of the way to go; None if it cannot. Raises NoEquilibrium.
     """
-    state, done, size = start, 0.0, 1.0
+    way, size = Way(start), 1.0
     for _ in range(_MOST_STEPS):
-        share = min(1.0, done + size)
-        found = settled(state, done, share)
+        share = min(1.0, way.done + size)
+        found = settled(way, share)
         if found is None:
             size /= 2.0
             if size < _SMALLEST_STEP:
@@ -122,8 +140,8 @@ def in_steps(start: Equilibrium, settled: Callable[[Equilibrium, float, float], 
         elif share == 1.0:
             return found
         else:
-            state, done = found, share
-    raise NoEquilibrium(done)
+            way = Way(found, share, replace(way, before=None))
+    raise NoEquilibrium(way.done)
 
 
 def settle(
@@ -137,7 +155,8 @@ def settle(
     """
     acting, moved = guess.acting, guess.moved
     tissue.grow(acting.growth)
-    before, largest = np.inf, max(load, 1e-12)
+    before: float | None = None
+    largest = max(load, 1e-12)
     for iteration in range(1, _MOST_ITERATIONS + 1):
         # each iteration takes away about a quarter of what is left to do
         words = f"Solving the soft tissue, iteration {guess.iterations + iteration}"
@@ -150,9 +169,10 @@ def settle(
         if left <= tolerance * largest:
             done = guess.iterations + iteration, guess.load_steps + 1
             return replace(guess, moved=moved, residual=left / largest, iterations=done[0], load_steps=done[1])
-        forcing = min(_LOOSEST, max((left / before) ** 2, _TIGHTEST, 0.3 * tolerance * largest / left))
+        forcing = _LOOSEST if before is None else (left / before) ** 2
+        forcing = min(_LOOSEST, max(forcing, _TIGHTEST, 0.3 * tolerance * largest / left))
         along = step.follow(tissue.linearise(moved), -force, forcing)
-        better = _search(tissue, step, acting, moved, along, left)
+        better = _search(tissue, step, acting, moved, along, force)
         if better is None:
             return None
         moved, before = better, left
@@ -178,14 +198,20 @@ def _largest(tissue: Tissue, step: Step, acting: Acting, moved: Points, force: F
     return float(max(np.linalg.norm(force[step.held]), pulled, acted))
 
 
-def _search(tissue: Tissue, step: Step, acting: Acting, moved: Points, along: Points, left: float) -> Points | None:
-    """Return the first of the full, half, … step that inverts nothing and lowers the free forces."""
+def _search(tissue: Tissue, step: Step, acting: Acting, moved: Points, along: Points, force: Floats) -> Points | None:
+    """Return the first of the full, half, … step that inverts nothing and lowers free forces or energy enough.
+
+    Near a point where much turns, forces may rise on the way to less energy; there what is left of them along the step
+    decides (Matthies and Strang 1979).
+    """
+    left, slope = np.linalg.norm(force[step.free]), abs(force @ along.ravel())
     share = 1.0
     while share >= _SHORTEST:
         tried: Points = moved + share * along
         if tissue.min_det_f(tried) > _LEAST_DET_F:
-            after = float(np.linalg.norm(acting.out_of_balance(tissue, tried)[step.free]))
-            if after < (1.0 - 1e-4 * share) * left:
+            after = acting.out_of_balance(tissue, tried)
+            lower = np.linalg.norm(after[step.free]) < (1.0 - 1e-4 * share) * left
+            if lower or abs(after @ along.ravel()) < _ALONG * slope:
                 return tried
         share /= 2.0
     return None

@@ -12,6 +12,7 @@ from clinic.simulation.problem import Linearisation
 
 # A factorisation costs about as much as so many iterations with the factor that is there
 _WORTH_ITERATIONS = 16
+_LITTLE_ENOUGH = 0.1
 
 
 class Step:
@@ -31,6 +32,7 @@ class Step:
         self._factorise = factorise
         self._factor: Factor | None = None
         self._lent = False
+        self._spent, self._convex = 0, True  # iterations with this factor; whether the last saw the energy convex
 
     @property
     def ready(self) -> bool:
@@ -54,6 +56,7 @@ class Step:
         values = np.concatenate([tangent.stiffness.data, tangent.dilation.data, -tangent.compliance])
         if self._factor is None:
             self._gather_from(tangent)
+        self._spent = 0
         upper, self._to_held = self._upper.filled(values), self._coupling.filled(values)
         if self._factor is None or self._lent:
             self._factor, self._lent = self._factorise(upper), False
@@ -91,38 +94,46 @@ class Step:
     def follow(self, tangent: Linearisation, force: Floats, forcing: float) -> Points:
         """Return the (p, 3) move of the free points for forces (3p,), N, by another tangent.
 
-        Conjugate gradients, preconditioned by the factor, until the forces that are left are `forcing` of those given.
-        Where the factor has become too different, the tangent is factored instead.
+        Conjugate gradients, preconditioned by the factor, until the forces that are left are `forcing` of those given,
+        or little enough after as many iterations as a factorisation is worth. Where the factor is too different for
+        that, or has cost more iterations than another, the tangent is factored. Where the energy is not convex, the
+        way downhill so far is returned (Steihaug 1983), and no factor is made of it.
         """
-        if self._factor is not None:
+        worn = self._spent > _WORTH_ITERATIONS and self._convex
+        found = None if self._factor is None or worn else self._iterate(tangent, force[self.free], forcing)
+        if found is None:
+            self.take(tangent)
             found = self._iterate(tangent, force[self.free], forcing)
-            if found is not None:
-                moved = np.zeros(force.size)
-                moved[self.free] = found
-                return moved.reshape(-1, 3)
-        self.take(tangent)
-        return self.solve(force, np.zeros((len(force) // 3, 3)))
+        if found is None:
+            found = self._precondition(force[self.free])
+        moved = np.zeros(force.size)
+        moved[self.free] = found
+        return moved.reshape(-1, 3)
 
     def _iterate(self, tangent: Linearisation, force: Floats, forcing: float) -> Floats | None:
-        """Return the move of the free degrees of freedom, or None where that takes too long or is not convex."""
+        """Return the move of the free degrees of freedom, or None if the factor leads nowhere near it."""
         found, left = np.zeros_like(force), force.copy()
-        enough = forcing * float(np.linalg.norm(force))
-        direction = np.zeros_like(force)
-        before = np.inf
+        given = float(np.linalg.norm(force))
+        direction, before = np.zeros_like(force), np.inf
+        self._convex = True
         for _ in range(_WORTH_ITERATIONS):
+            self._spent += 1
             improved = self._precondition(left)
             gain = float(left @ improved)
+            if gain <= 0.0:
+                return None
             direction = improved + gain / before * direction
             pushed = self._times(tangent, direction)
             curvature = float(direction @ pushed)
-            if not (gain > 0.0 and curvature > 0.0):
-                return None
+            if curvature <= 0.0:
+                self._convex = False
+                return found if found.any() else direction
             found += gain / curvature * direction
             left -= gain / curvature * pushed
-            if np.linalg.norm(left) <= enough:
+            if np.linalg.norm(left) <= forcing * given:
                 return found
             before = gain
-        return None
+        return found if np.linalg.norm(left) <= _LITTLE_ENOUGH * given else None
 
     def _precondition(self, force: Floats) -> Floats:
         assert self._factor is not None

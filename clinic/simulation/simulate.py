@@ -11,7 +11,7 @@ from clinic.jobs import Progress
 from clinic.simulation.aims import NotReached, reading
 from clinic.simulation.credit import by_others
 from clinic.simulation.loading import demands
-from clinic.simulation.newton import TOLERANCE, Equilibrium, in_steps, rest, settle
+from clinic.simulation.newton import BY_THE_WAY, TOLERANCE, Equilibrium, Way, in_steps, rest, settle
 from clinic.simulation.preview import Preview
 from clinic.simulation.saddle import Step
 
@@ -67,12 +67,16 @@ class Solving:
         released = preview.ground.released(loads)
         self._held = preview.ground.held & ~released
         self._springs = np.where(released[:, None, None], 0.0, preview.ground.springs)
-        self.step = Step(self._held) if released.any() else preview.step.lend()
+        self.step = preview.step.lend()
+        if released.any():
+            self.step = Step(self._held)
 
     def run(self, progress: Progress) -> Equilibrium:
         """Return the equilibrium. Raises NoEquilibrium, NotReached and TooMuchTaken."""
         tissue = self._preview.tissue
         tissue.tie(self._springs)
+        if not self.step.ready:
+            self.step.take(tissue.linearise(np.zeros_like(tissue.points)))
         try:
             return self._run(progress)
         finally:
@@ -112,16 +116,17 @@ class Solving:
         preview, responses = self._preview, self._responses
         units = [response.unit for response in responses]
 
-        def settled(state: Equilibrium, done: float, share: float) -> Equilibrium | None:
-            amounts, change = here + share * (there - here), (share - done) * (there - here)
+        def settled(way: Way, share: float) -> Equilibrium | None:
+            amounts, change = here + share * (there - here), (share - way.done) * (there - here)
             acting = preview.ground.acting(self._demands, units, amounts)
-            moved = state.moved.copy()
-            for step, response in zip(change, responses, strict=True):
-                moved += step * response.moved
+            moved = way.guess(share)
+            if moved is None:
+                moved = way.state.moved + _sum(change, [response.moved for response in responses])
             moved[self._held] = acting.prescribed[self._held]
             load = sum(abs(float(a)) * response.load for a, response in zip(amounts, responses, strict=True))
-            guess = replace(state, moved=moved, acting=acting)
-            return settle(preview.tissue, self.step, guess, load, progress.part(done, share), tolerance)
+            guess = replace(way.state, moved=moved, acting=acting)
+            sharp = tolerance if share == 1.0 else max(tolerance, BY_THE_WAY)
+            return settle(preview.tissue, self.step, guess, load, progress.part(way.done, share), sharp)
 
         settled_there = in_steps(state, settled)
         self._amounts = there
@@ -157,3 +162,11 @@ class Solving:
 
     def _read(self, k: int, display: Points) -> float:
         return reading(self._preview.face, self._preview.skin.points, self._demands[k], display)
+
+
+def _sum(amounts: Floats, columns: Sequence[Floats]) -> Floats:
+    """Return Σ amount × column."""
+    total = np.zeros_like(columns[0]) if columns else np.zeros(1)
+    for amount, column in zip(amounts, columns, strict=True):
+        total = total + amount * column
+    return total
