@@ -92,7 +92,7 @@ def ranged(face: FaceModel, likely: Points, within: Range, look: Look, backgroun
     likely: (n, 3) mm, the likely displacement. The innermost skin of the range is solid, the likely one shines through
     a veil at the outermost. look: TEXTURE or CLAY.
     """
-    low, high = (face_scene(face, moved, look, background=background) for moved in (within.low, within.high))
+    low, high = (face_scene(face, moved, look, background=background, live=True) for moved in (within.low, within.high))
     inwards, width = _inwards(face, within)
     share = np.clip((width - _NARROW_MM) / (_WIDE_MM - _NARROW_MM), 0.0, 1.0)[:, None]
     outermost = within.low + (1.0 - inwards) * (within.high - within.low)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE
 
@@ -73,6 +73,50 @@ def _until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=4 * MINUTES)
 
 
+def _plan_more(window: MainWindow, qtbot: QtBot) -> None:
+    """Six commits: usual malar filler, sides that differ, one of them typed, reordered, a handle, pulled."""
+    desk, panel, view = window.desk, window.procedures, window.view.viewport
+    QTest.keyClicks(panel.search, "malar filler")
+    card = panel.cards["malar_filler"]
+    _click(card.head)
+    _press(panel, "Usual Malar filler")
+    assert card.sides is not None
+    QTest.qWait(50)
+    _click(card.sides.button("differ"))
+    box = panel.row("malar_filler", "amount_cc", 1).box
+    QTest.qWait(50)
+    box.selectAll()
+    QTest.keyClicks(box, "0.4")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert [edit.amount("amount_cc") for edit in desk.plan.edits[1:]] == [1.0, 0.4]
+    window.stack.rows[0].setFocus()
+    QTest.keyClick(window.stack.rows[0], Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert desk.plan.edits[1].procedure == "genioplasty"
+
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    _click(panel.regions.chip("Anywhere"))
+    window.look("lateral_r")
+    QTest.qWait(100)
+    _press(panel, "Add Freehand handle")
+    assert desk.case is not None
+    assert desk.case.face is not None
+    cheek = desk.case.face.landmarks()["pogonion"] + (-25.0, 20.0, 15.0)
+    width = view.width() // 2
+    x, y = view.camera.project(cheek[None], width, view.height())[0]
+    _click(view.interactor, QPoint(width + round(x), round(y)))
+    _until(qtbot, lambda: any(mark.isVisible() for mark in view.handle_marks))
+    mark = view.handle_marks[0]
+    _drag(mark, mark.rect().center(), mark.rect().center() + QPoint(6, 0))
+    _until(qtbot, lambda: desk.badge == "preview")
+    QTest.mouseRelease(mark, LEFT)
+    assert desk.plan.edits[-1].amount("forward_mm") > 1.0
+    assert not desk.dragging
+
+
+def _press(widget: QWidget, name: str) -> None:
+    _click(next(b for b in widget.findChildren(QAbstractButton) if b.accessibleName() == name and b.isVisible()))
+
+
 def test_from_sample_to_the_same_case_after_a_lock(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +154,13 @@ def test_from_sample_to_the_same_case_after_a_lock(
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not desk.case.plan.edits
     QTest.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert desk.case.plan.edits[0].amount("forward_mm") == asked
+
+    # More procedures by search, sides, order and a handle on the skin; then undone one by one.
+    _plan_more(window, qtbot)
+    for _ in range(6):
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [edit.procedure for edit in desk.case.plan.edits] == ["genioplasty"]
     assert desk.case.plan.edits[0].amount("forward_mm") == asked
 
     # Cancelled, nothing changes; then solved.

@@ -7,8 +7,8 @@ import pytest
 from builders import face
 from scipy.spatial import cKDTree
 
-from clinic.case import Floats
-from clinic.rendering.scene import Look, face_scene, ghost
+from clinic.case import Floats, Range
+from clinic.rendering.scene import Look, face_scene, ghost, ranged
 
 
 def test_a_scene_is_plain_data() -> None:
@@ -124,3 +124,17 @@ def test_the_eyes_take_the_colour_of_the_iris_that_was_fitted() -> None:
     )
     shown = face_scene(replace(face(), parts=blue)).layer("cornea 0").colours.astype(int)
     assert (shown[:, 2] > shown[:, 0] + 20).mean() > 0.1
+
+
+def test_a_range_that_reverses_has_its_veil_outside_all_the_same(chin_forward: Floats) -> None:
+    """Whether the larger move lies in front (forwards) or behind (backwards), the veil is the outer of both ends."""
+    for sign in (1.0, -1.0):
+        moved = sign * chin_forward
+        within = Range(0.7 * moved, 1.2 * moved, (), 16, ())
+        scene = ranged(face(), moved, within, Look.CLAY)
+        veil, skin = scene.layer("veil"), scene.layer("skin")
+        tip = int(np.argmax(np.linalg.norm(moved, axis=1)))
+        ends = sorted(face().points[tip, 1] + share * moved[tip, 1] for share in (0.7, 1.2))
+        assert (veil.points[tip, 1], skin.points[tip, 1]) == pytest.approx(ends, abs=0.05)
+        assert not np.isin(np.flatnonzero(~moved.any(axis=1)), veil.triangles).all()
+        assert veil.colours[tip, 3] > 0

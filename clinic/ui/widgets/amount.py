@@ -96,7 +96,7 @@ class AmountRow(QWidget):
         self.slider.update()
 
     def _slid(self, position: int) -> None:
-        value = position * self._step
+        value = self._at(position)
         self.box.blockSignals(True)
         self.box.setValue(value)
         self.box.blockSignals(False)
@@ -105,8 +105,11 @@ class AmountRow(QWidget):
         else:
             self._settle(value)
 
+    def _at(self, position: int) -> float:
+        return round(position * self._step, 6)
+
     def _let_go(self) -> None:
-        self._settle(self.slider.value() * self._step)
+        self._settle(self._at(self.slider.value()))
         self.released.emit()
 
     def _settle(self, value: float) -> None:
