@@ -13,11 +13,10 @@ def taken(cc: float, side: str = "left", seed: int = 0) -> Load:
     return load
 
 
-def test_fat_is_taken_out_of_the_deepest_layer() -> None:
-    """Of which the cheek loses half outside; the lining of the mouth gives way for the rest."""
+def test_the_cheek_loses_half_of_what_is_taken_out() -> None:
+    """The lining of the mouth gives way for the rest."""
     load = taken(-2.0)
     assert load.growth_cc == load.gauges[0].asked == -1.0
-    assert load.growth_layer == "deep_fat"
     assert load.growth.min() >= 0.0
 
 

@@ -7,25 +7,25 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # The hollow between cheekbone, corner of the mouth and front of the masseter, in which the pad lies.
 _RUN = (
-    Stop({"malar": 0.42, "cheilion": 0.33, "gonion": 0.25}, 27.0),
-    Stop({"cheilion": 0.45, "gonion": 0.4, "malar": 0.15}, 27.0),
+    Stop({"malar": 0.42, "cheilion": 0.33, "gonion": 0.25}, 21.0),
+    Stop({"cheilion": 0.45, "gonion": 0.4, "malar": 0.15}, 21.0),
 )
-_EDGE = 0.7  # of the reach, over which the pad thins out
 _SINKING_MM = 20.0  # beyond the edge of the pad the skin does not sink any more
-# Of what is taken out, what the cheek loses outside; the lining of the mouth, which nothing holds, gives way for the
-# rest. The tissue's own answer is 0.45 to 0.6 on the mean face.
+# Of what is taken out, what the cheek loses outside: the pad lies between two walls of muscle, SMAS with skin and
+# buccinator with mucosa, which both give way. Chosen, not measured.
 _OUTSIDE = 0.5
 
 
 def buccal_fat(edit: Edit, face: FaceModel) -> Load:
     """Take fat out of the hollow of one cheek, until the skin has lost its part of the volume that is taken out.
 
-    It is the deepest layer that shrinks: the pad lies on the buccinator, under the muscles of the face.
+    The model's deepest fat has no buccinator behind it and would swallow the change on the side of the mouth. So the
+    fat in front of the SMAS shrinks by the outer wall's part, and the skin sinks as if the SMAS had.
     """
-    pad = ease((1.0 - relative_distance(face, _RUN, edit.side)) / _EDGE)
+    pad = ease(1.0 - relative_distance(face, _RUN, edit.side))
     felt = relative_distance(face, widened(_RUN, _SINKING_MM), edit.side) < 1.0
     lost = _OUTSIDE * edit.amount("amount_cc")
-    return injected(edit, f"Cheek outside, {edit.side}", lost, pad, "deep_fat", felt & same_side(face, edit.side))
+    return injected(edit, f"Cheek outside, {edit.side}", lost, pad, "fat", felt & same_side(face, edit.side))
 
 
 BUCCAL_FAT = Procedure(
