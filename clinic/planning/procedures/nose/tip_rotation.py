@@ -3,7 +3,7 @@
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
-from clinic.planning.procedures.fields import LEFT, moving
+from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import nose
 from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
@@ -11,6 +11,8 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
 # At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
 _CREASE, _ALA = -0.3, 0.2
+# Down the dorsum: above the supratip it is pressed together along its line, and not lowered.
+_DORSUM, _SUPRATIP = 0.1, 0.85
 
 
 def tip_rotation(edit: Edit, face: FaceModel) -> Load:
@@ -24,7 +26,9 @@ def tip_rotation(edit: Edit, face: FaceModel) -> Load:
     weights = tip_complex(at, _CREASE, _ALA)
     base = face.topology.region("nose") & (at.height < at.tip)
     gauge = Gauge("Tip rotation", angle, "°", base.astype(np.float64), _UPWARDS)
-    return moving(edit, _turned(at.bed - at.pivot, angle * weights), gauge, to_reach=True)
+    turned = _turned(at.bed - at.pivot, angle * weights)
+    sunk = (1.0 - ease((at.along - _DORSUM) / (_SUPRATIP - _DORSUM))) * (turned @ at.out)
+    return moving(edit, turned - sunk[:, None] * at.out, gauge, to_reach=True)
 
 
 def _turned(arm: Points, degrees: Floats) -> Points:
