@@ -16,11 +16,12 @@ _LONGEST_MM = {
     "upper_lip": 3.8,
     "lower_lip": 3.8,
     "lids": 3.2,
-    "chin": 9.5,
-    "cheek_r": 10.5,
-    "cheek_l": 10.5,
-    "forehead": 13.0,
+    "chin": 7.0,
+    "cheek_r": 10.0,
+    "cheek_l": 10.0,
+    "forehead": 13.5,
 }
+_SIZE_MM = 131.0  # of an average face: mean of height, nasion to menton, and width, that these lengths belong to
 _LONGEST_EAR_MM = 4.2
 _LONGEST_ELSEWHERE = 15.0
 _UNDER_CHIN_MM, _BEHIND_TRAGUS_MM = 40.0, 12.0  # how far the neck is simulated, so that its rim is far from the jaw
@@ -55,12 +56,6 @@ class Patch:
         )
 
     @property
-    def control(self) -> Ints:
-        """(s,) the control vertex that has the most to say of each vertex."""
-        nearest: Ints = self.from_control.argmax(axis=1).ravel().astype(np.int32)
-        return nearest
-
-    @property
     def edges(self) -> Ints:
         """(e, 2) each edge once, ends ascending."""
         return _edges(self.triangles)[0]
@@ -93,7 +88,7 @@ def skin_patch(face: FaceModel, within: Mask, without: Mask) -> Patch:
     """
     topology, display = face.topology, face.points
     with_ears = bool((within & topology.region("ears")).any())
-    longest = np.where(topology.region("ears"), _LONGEST_EAR_MM, np.inf) if with_ears else _longest(topology)
+    longest = np.where(topology.region("ears"), _LONGEST_EAR_MM, np.inf) if with_ears else _longest(face)
     triangles = cut(topology, display, _quads(topology, within & ~without), longest)
     vertices, inverse = np.unique(triangles, return_inverse=True)
     local: Triangles = inverse.reshape(triangles.shape).astype(np.int32)
@@ -138,12 +133,15 @@ def holes(topology: Topology, within: Mask) -> Mask:
     return _at_border(quads, len(within)) & topology.region("face") & ~followed
 
 
-def _longest(topology: Topology) -> Floats:
-    """Return (c,) mm the wished length of edges, which changes smoothly from region to region."""
+def _longest(face: FaceModel) -> Floats:
+    """Return (c,) mm the wished length of edges: longer in a large face, so that there are as many cells."""
+    topology, at = face.topology, face.landmarks()
+    height, width = np.linalg.norm(at["nasion"] - at["menton"]), np.linalg.norm(at["zygion_r"] - at["zygion_l"])
     longest = np.full(len(topology.control_mirror), _LONGEST_ELSEWHERE)
     for region, length in _LONGEST_MM.items():
         longest[topology.region(region)] = length
-    return longest
+    scaled: Floats = longest * np.sqrt(height * width) / _SIZE_MM
+    return scaled
 
 
 def _quads(topology: Topology, wanted: Mask) -> Ints:

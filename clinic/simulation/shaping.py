@@ -16,7 +16,6 @@ WISHED = 0.12  # quality below which a cell pulls at its lines
 _PULL = 0.02  # of a line towards what it was, for a change by its whole length, against one flat cell
 _ITERATIONS = 60
 _REGULAR = 6.0 * np.sqrt(2.0)
-_PAIRS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
 
 
 def volumes(points: Points, cells: Ints) -> Floats:
@@ -28,8 +27,7 @@ def volumes(points: Points, cells: Ints) -> Floats:
 
 def quality(points: Points, cells: Ints) -> Floats:
     """Return (t,) 6√2 · volume / (rms edge)³."""
-    squares = np.mean([((points[cells[:, a]] - points[cells[:, b]]) ** 2).sum(axis=1) for a, b in _PAIRS], axis=0)
-    shape: Floats = _REGULAR * volumes(points, cells) / squares**1.5
+    shape: Floats = _quality(np.array(points), np.array(cells, np.int64))
     return shape
 
 
@@ -60,29 +58,43 @@ def shaped(skin: Points, lines: Points, shares: Floats, cells: Ints, loose: Mask
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _quality(points: Points, cells: NDArray[np.int64]) -> Floats:
+    shape, x, mean, area = np.empty(len(cells)), np.empty((4, 3)), np.empty(3), np.empty((4, 3))
+    for e in range(len(cells)):
+        for i in range(4):
+            for k in range(3):
+                x[i, k] = points[cells[e, i], k]
+        shape[e] = _measure(x, mean, area)[0]
+    return shape
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _measure(x: Points, mean: Floats, area: Points) -> tuple[float, float]:
+    """Return q and the mean square edge of a cell (4, 3), and write its middle and ∂volume/∂x of its corners."""
+    square, volume = 0.0, 0.0
+    for k in range(3):
+        mean[k] = (x[0, k] + x[1, k] + x[2, k] + x[3, k]) / 4.0
+        for i in range(4):
+            square += (x[i, k] - mean[k]) ** 2 * 4.0 / 6.0
+        m, n = (k + 1) % 3, (k + 2) % 3
+        for i in range(1, 4):
+            a, b = 1 + i % 3, 1 + (i + 1) % 3
+            one = (x[a, m] - x[0, m]) * (x[b, n] - x[0, n])
+            area[i, k] = (one - (x[a, n] - x[0, n]) * (x[b, m] - x[0, m])) / 6.0
+        area[0, k] = -area[1, k] - area[2, k] - area[3, k]
+        volume += (x[1, k] - x[0, k]) * area[1, k]
+    return _REGULAR * volume / square**1.5, square
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _cost(skin: Points, lines: Points, share: Floats, column: NDArray[np.int64], pull: Points) -> float:
     """Return Σ (1 − q/wished)² over the cells that are worse than wished, and add its derivative to `pull`."""
     total, x, mean, area = 0.0, np.empty((4, 3)), np.empty(3), np.empty((4, 3))
     for e in range(len(column)):
-        for k in range(3):
-            mean[k] = 0.0
-            for i in range(4):
-                x[i, k] = skin[column[e, i], k] + share[e, i] * lines[column[e, i], k]
-                mean[k] += x[i, k] / 4.0
-        square = 0.0
         for i in range(4):
             for k in range(3):
-                square += (x[i, k] - mean[k]) ** 2 * 4.0 / 6.0
-        volume = 0.0
-        for k in range(3):  # ∂volume/∂x of corner i is the area vector opposite to it / 3
-            m, n = (k + 1) % 3, (k + 2) % 3
-            for i in range(1, 4):
-                a, b = 1 + i % 3, 1 + (i + 1) % 3
-                one = (x[a, m] - x[0, m]) * (x[b, n] - x[0, n])
-                area[i, k] = (one - (x[a, n] - x[0, n]) * (x[b, m] - x[0, m])) / 6.0
-            area[0, k] = -area[1, k] - area[2, k] - area[3, k]
-            volume += (x[1, k] - x[0, k]) * area[1, k]
-        q = _REGULAR * volume / square**1.5
+                x[i, k] = skin[column[e, i], k] + share[e, i] * lines[column[e, i], k]
+        q, square = _measure(x, mean, area)
         if q < WISHED:
             short = 1.0 - q / WISHED
             total += short**2
