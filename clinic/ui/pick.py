@@ -24,6 +24,11 @@ class Spot:
         here: Floats = self.weights @ values[triangles[self.triangle]]
         return here
 
+    def faces(self, towards: Floats, points: Points, triangles: Triangles) -> bool:
+        """True if the skin here looks in a direction."""
+        a, b, c = points[triangles[self.triangle]]
+        return bool(np.cross(b - a, c - a) @ towards > 0)
+
 
 def hit(origin: Floats, towards: Floats, points: Points, triangles: Triangles) -> Spot | None:
     """Return the nearest place where a ray meets a surface from outside (Möller and Trumbore 1997), None beside it."""

@@ -309,20 +309,22 @@ class Viewport(QWidget):
         """Put a mark over each handle in the last view; each keeps its widget, since one may be held."""
         while len(self.handle_marks) < len(self._handles):
             self._add_mark(len(self.handle_marks))
-        frames = len(picture.cells)
-        skin, topology = self._skin(picture), picture.wanted.face.topology
         for number, mark in enumerate(self.handle_marks):
-            shown = number < len(self._handles)
-            mark.setVisible(shown)
-            if not shown:
-                continue
-            handle = self._handles[number]
-            mark.name(handle.title)
-            if handle.place not in self._spots:
-                self._spots[handle.place] = find(handle.place, topology)
-            there = self._spots[handle.place].on(skin, topology.triangles)
-            x, y = seen.project(there[None], self.width() // frames, self.height())[0]
-            mark.stand((frames - 1) * (self.width() // frames) + x, y)
+            mark.setVisible(
+                number < len(self._handles) and self._place_handle(mark, self._handles[number], picture, seen)
+            )
+
+    def _place_handle(self, mark: HandleMark, handle: Handle, picture: Picture, seen: ViewCamera) -> bool:
+        """Put a mark over its place; False if the skin there looks away."""
+        frame, skin, topology = self.width() // len(picture.cells), self._skin(picture), picture.wanted.face.topology
+        if handle.place not in self._spots:
+            self._spots[handle.place] = find(handle.place, topology)
+        spot = self._spots[handle.place]
+        there = spot.on(skin, topology.triangles)
+        x, y = seen.project(there[None], frame, self.height())[0]
+        mark.name(handle.title)
+        mark.stand((len(picture.cells) - 1) * frame + x, y)
+        return mark.held or spot.faces(seen.position - there, skin, topology.triangles)
 
     def _add_mark(self, number: int) -> None:
         mark = HandleMark(self, "")

@@ -87,6 +87,14 @@ def test_pulling_previews_and_commits_once_in_the_plane_of_the_view(
     assert all(edit.place is None for edit in desk.plan.edits)
 
 
+def test_a_handle_on_the_far_side_is_not_shown(planning: MainWindow, handle: Callable[[], HandleMark]) -> None:
+    mark = handle()
+    planning.look("lateral_l")
+    assert not mark.isVisible()
+    planning.look("frontal")
+    assert mark.isVisible()
+
+
 def test_arrow_keys_step_a_handle(planning: MainWindow, handle: Callable[[], HandleMark]) -> None:
     mark = handle()
     planning.look("frontal")
