@@ -5,9 +5,11 @@ import pytest
 from people import person
 
 from clinic.case import Edit, FaceModel, Floats, Load, Plan
+from clinic.geometry import reached, vertex_normals
 from clinic.planning.apply import loads
 from clinic.planning.procedures.fillers import FILLERS
 from clinic.planning.procedures.procedure import Procedure
+from clinic.simulation.preview import Preview
 
 EACH = pytest.mark.parametrize("procedure", FILLERS, ids=lambda procedure: procedure.id)
 SIDED = [procedure for procedure in FILLERS if procedure.sided]
@@ -107,3 +109,23 @@ def test_fillers_lie_in_the_layer_of_the_needle() -> None:
     layers = {procedure.id: one(procedure.id, side_of(procedure)).growth_layer for procedure in FILLERS}
     assert layers["tear_trough_filler"] == layers["malar_filler"] == layers["chin_filler"] == "deep_fat"
     assert layers["nasolabial_filler"] == layers["jawline_filler"] == "fat"
+
+
+@pytest.fixture(scope="module")
+def preview() -> Preview:
+    return Preview(person())
+
+
+@EACH
+def test_the_skin_swells_softly_by_what_is_injected(procedure: Procedure, preview: Preview) -> None:
+    """The linear answer at the usual amount: all of it arrives, over the depot, without a dent beside it."""
+    usual = procedure.parameters[0].default
+    load = one(procedure.id, side_of(procedure), usual)
+    swollen = preview.simulate((load,)).displacement
+    face = person()
+    assert reached(load.gauges[0], face.topology, face.points, swollen) == pytest.approx(usual, rel=0.02)
+    outwards = np.einsum("nd,nd->n", swollen, vertex_normals(face.points, face.topology.triangles))
+    assert 0.5 < outwards.max() < 4.0
+    assert outwards.min() > -0.3 * outwards.max()
+    far = np.linalg.norm(face.points - middle(face, load.growth), axis=1) > 70
+    assert abs(swollen[far]).max() < 0.15
