@@ -11,8 +11,8 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
 # At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
 _CREASE, _ALA = -0.3, 0.2
-# Down the dorsum: above the supratip it is pressed together along its line, and not lowered.
-_DORSUM, _SUPRATIP = 0.1, 0.85
+# Down the dorsum: it is pressed together along its line, and lowered the less the higher up.
+_DORSUM, _SUPRATIP = -0.1, 0.6
 
 
 def tip_rotation(edit: Edit, face: FaceModel) -> Load:
