@@ -9,14 +9,16 @@ import pytest
 
 from clinic import cli
 from clinic.bench.machine import Machine, peak_mib, reset_peak
-from clinic.bench.report import Unmeasured, report
+from clinic.bench.report import Numbers, Unmeasured, report
 from clinic.bench.timing import spread, timed
 from clinic.cli.bench import Bench, Report
 
 
 def test_a_number_that_was_not_measured_is_null_and_says_why() -> None:
-    found = report({"tets": 7, "ratio": Unmeasured("no baseline here")}, {"rows": [1]}, Machine(), "Seven.")
-    assert found.figures["summary"] == {"tets": 7, "ratio": None, "why": {"ratio": "no baseline here"}}
+    numbers: Numbers = {"tets": 54321, "drag_ms": 0.123456, "ratio": Unmeasured("no baseline here")}
+    found = report(numbers, {"rows": [1]}, Machine(), "Seven.")
+    why = {"ratio": "no baseline here"}
+    assert found.figures["summary"] == {"tets": 54321, "drag_ms": 0.1235, "ratio": None, "why": why}
     assert found.figures["rows"] == [1]
     assert found.words == "Seven."
 
