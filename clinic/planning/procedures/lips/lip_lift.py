@@ -7,8 +7,8 @@ from clinic.planning.procedures.fields import DOWN, around, chosen, ease
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the philtrum, 0 at the nasal base and 1 at the border of the red: where the strip is at its full height, and
-# where it ends. The lower third keeps its columns and Cupid's bow.
-_FROM, _FULL, _FULL_TO, _TO = -0.05, 0.15, 0.45, 0.8
+# where it ends, short of Cupid's bow. Long, so that it takes little of each millimetre.
+_FROM, _FULL, _FULL_TO, _TO = -0.08, 0.1, 0.65, 0.95
 _STRIP = 0.5 * (_FULL_TO + _TO) - 0.5 * (_FROM + _FULL)  # its mean height, share of the philtrum
 _FLAT, _ENDS = 0.65, 1.15  # to the side, as shares of half the width of the nasal base
 _GAUGE_MM = 5.0
