@@ -1,7 +1,7 @@
 """Small moves add up: what the preview lives on."""
 
 import numpy as np
-from mechanics import body, linear
+from mechanics import body, linear, whole
 from people import person
 from solids import block
 
@@ -19,6 +19,16 @@ def test_answers_of_a_body_add_up() -> None:
     together = linear(tissue, held, a + 3 * b, f + 3 * g)
     apart = linear(tissue, held, a, f) + 3 * linear(tissue, held, b, g)
     assert abs(together - apart).max() < 1e-10 * abs(together).max()
+
+
+def test_a_linear_answer_balances_its_forces() -> None:
+    """K u = f at the points that are free: what the factored form leaves out, the full tangent would show."""
+    points, cells = block(4, shake=0.2)
+    tissue, held = body(points, cells), points[:, 2] == 0
+    random = np.random.default_rng(6)
+    moves, force = random.normal(size=points.shape), random.normal(size=points.size)
+    pulls = whole(tissue.linearise(np.zeros_like(points))) @ linear(tissue, held, moves, force).ravel()
+    assert abs(pulls - force)[np.repeat(~held, 3)].max() < 1e-10 * abs(pulls).max()
 
 
 def test_edits_add_up_in_the_preview(preview: Preview) -> None:
