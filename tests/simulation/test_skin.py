@@ -59,8 +59,8 @@ def test_the_display_mesh_meets_the_solved_skin(name: str, wide_mm: float, off_m
     patch = skin_patch(face, within, margins(face, within, 2))
 
     def bump(points: Points) -> Points:
-        height: Points = 4.0 * np.exp(-((points - place) ** 2).sum(axis=1, keepdims=True) / (2 * wide_mm**2))
-        return height * np.array([0, -1.0, 0])
+        away = np.linalg.norm(points - place, axis=1)
+        return np.outer(4.0 * np.exp(-(away**2) / (2 * wide_mm**2)), (0.0, -1.0, 0.0))
 
     carried = Skin(face, patch).control(bump(patch.points))
     display = face.topology.subdivide(carried)
