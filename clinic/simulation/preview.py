@@ -170,7 +170,7 @@ class Preview:
 
     def _respond(self, demand: Demand) -> Response:
         unit = self.ground.unit(demand)
-        force = self._force(unit)
+        force = forces_at_rest(self.tissue, unit)
         prescribed = self._still if unit.moved is None else unit.moved
         moved = self.step.solve(force, prescribed)
         control = self.skin.control(moved[self.volume.skin])
@@ -178,23 +178,25 @@ class Preview:
         found = gain(self.face, self.skin.points, demand, display, unit.least) if demand.gauges else None
         return Response(unit, moved, control, display, found, float(np.linalg.norm(force[self.step.free])))
 
-    def _force(self, unit: Unit) -> Floats:
-        """Return the (3p,) forces at rest of one unit, N: springs that are moved along, pulls, and growth."""
-        force = np.zeros(self._still.size) if unit.force is None else unit.force.copy()
-        if unit.moved is not None:
-            force += self.tissue.pull(unit.moved)
-        if unit.swollen is not None:
-            force += self._of_growth(unit.swollen[:, None, None] / 3.0 * np.eye(3))
-        if unit.shortened is not None:
-            force += self._of_growth(-unit.shortened)
-        return force
 
-    def _of_growth(self, strain: Floats) -> Floats:
-        """Return the (3p,) forces per unit of growth by a small strain (t, 3, 3)."""
-        little = _DIFFERENCE / float(abs(strain).max())
-        pulled = []
-        for share in (little, -little):
-            self.tissue.grow(np.eye(3) + share * strain)
-            pulled.append(self.tissue.residual(self._still))
-        self.tissue.grow(np.ones(len(self.volume.cells)))
-        return (pulled[1] - pulled[0]) / (2.0 * little)
+def forces_at_rest(tissue: Tissue, unit: Unit) -> Floats:
+    """Return the (3p,) forces of one unit on a tissue at rest, N: springs that are moved along, pulls, and growth."""
+    force = np.zeros(tissue.points.size) if unit.force is None else unit.force.copy()
+    if unit.moved is not None:
+        force -= tissue.pull(np.zeros_like(tissue.points), unit.moved)
+    if unit.swollen is not None:
+        force += _of_growth(tissue, unit.swollen[:, None, None] / 3.0 * np.eye(3))
+    if unit.shortened is not None:
+        force += _of_growth(tissue, -unit.shortened)
+    return force
+
+
+def _of_growth(tissue: Tissue, strain: Floats) -> Floats:
+    """Return the (3p,) forces per unit of growth by a small strain (t, 3, 3)."""
+    little, still = _DIFFERENCE / float(abs(strain).max()), np.zeros_like(tissue.points)
+    pulled = []
+    for share in (little, -little):
+        tissue.grow(np.eye(3) + share * strain)
+        pulled.append(tissue.residual(still))
+    tissue.grow(np.ones(len(tissue.cells)))
+    return (pulled[1] - pulled[0]) / (2.0 * little)

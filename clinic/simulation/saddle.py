@@ -110,6 +110,15 @@ class Step:
         moved[self.free] = found
         return moved.reshape(-1, 3)
 
+    def precondition(self, forces: Floats) -> Floats:
+        """Return (3p, d) moves of the free points for forces (3p, d), N, by the tangent that was factored."""
+        assert self._factor is not None
+        right = np.zeros((self._to_held.shape[0], forces.shape[1]))
+        right[: len(self.free)] = forces[self.free]
+        moved = np.zeros_like(forces)
+        moved[self.free] = self._factor.solve(right)[: len(self.free)]
+        return moved
+
     def _iterate(self, tangent: Linearisation, force: Floats, forcing: float) -> Floats | None:
         """Return the move of the free degrees of freedom, or None if the factor leads nowhere near it."""
         found, left = np.zeros_like(force), force.copy()

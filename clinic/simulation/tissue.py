@@ -1,6 +1,6 @@
 """What facial soft tissue is made of and how thick it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,11 @@ class Material:
     mooney_mpa: float = 0.0
     fibre_mpa: float = 0.0
 
+    def times(self, factor: float) -> "Material":
+        """Return the same tissue, stiffer by a factor."""
+        stiffer = {name: factor * getattr(self, name) for name in ("young_mpa", "mooney_mpa", "fibre_mpa")}
+        return replace(self, **stiffer)
+
     @property
     def shear(self) -> float:
         """Shear modulus at rest, μ + κ, MPa."""
@@ -44,6 +49,27 @@ LAYERS: tuple[Material, ...] = (
     Material("deep_fat", 0.003, 0.49),
 )
 SKIN, FAT, MUSCLE, DEEP_FAT = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which a patient's tissue may differ from what is taken as likely.
+
+    stiffness: factors of the layers'. depth_mm: how much deeper the tissue is where no CT shows it. gliding: whether
+    support that can glide does.
+    """
+
+    stiffness: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    depth_mm: float = 0.0
+    gliding: bool = True
+
+    @property
+    def layers(self) -> tuple[Material, ...]:
+        """The materials, from the skin inwards."""
+        return tuple(layer.times(factor) for layer, factor in zip(LAYERS, self.stiffness, strict=True))
+
+
+NOMINAL = Variant()
 
 # How thick skin, subcutaneous fat, muscle with SMAS, and deep fat with periosteum or mucosa are, mm, adults, pooled.
 # Sums, skin to bone: T-Tables of Stephan and Simpson (2008) and Stephan (2014); rhinion and subnasale: 222 adults.
