@@ -47,6 +47,10 @@ QPushButton[role="row"] { border: 2px solid transparent; text-align: left; paddi
     font-weight: 400; }
 QPushButton[role="row"]:checked { background: $selected; }
 QPushButton[role="row"]:focus { border-color: $accent; }
+QPushButton[role="caution"] { border: 2px solid transparent; padding: 0; min-height: 40px; text-align: left; }
+QPushButton[role="caution"][kind="warning"] { background: $warning_fill; }
+QPushButton[role="caution"][kind="error"] { background: $error_fill; border-color: $error; }
+QPushButton[role="caution"]:focus { border-color: $accent; }
 QPushButton[role="fold"] { border: 2px solid transparent; padding: 0; min-height: 40px; }
 QPushButton[role="fold"]:focus { border-color: $accent; }
 

@@ -7,7 +7,7 @@ from clinic.case import Case, Caution, Edit, Plan
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.panels.edit_row import EditRow
-from clinic.ui.widgets.notes import caution
+from clinic.ui.widgets.notes import CautionBanner
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Icon, label
 
@@ -152,7 +152,7 @@ class PlanStack(Side):
         self._warned = said
         clear(self._cautions)
         for one in said[:_MOST_SHOWN]:
-            self._cautions.addWidget(caution(one))
+            self._cautions.addWidget(CautionBanner(one, opened=len(said) == 1))
         if len(said) > _MOST_SHOWN:
             self._cautions.addWidget(label(f"{len(said) - _MOST_SHOWN} more in the report.", "small"))
 

@@ -27,7 +27,7 @@ class SolveFoot(QWidget):
         self.cancel_button = Button("Cancel", desk.worker.cancel, icon="remove")
         self.extent = RangeSwitch(desk)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for widget in (self._why, self.progress, self.extent, self.solve_button, self.cancel_button):
             column.addWidget(widget)

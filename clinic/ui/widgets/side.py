@@ -29,7 +29,7 @@ class Side(QWidget):
         self.head = QVBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)
         self.foot = QVBoxLayout()
-        self.foot.setContentsMargins(16, 0, 16, 16)
+        self.foot.setContentsMargins(16, 8, 16, 16)
         self.foot.setSpacing(8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
