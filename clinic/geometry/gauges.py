@@ -16,10 +16,10 @@ def reached(gauge: Gauge, topology: Topology, points: Points, displacement: Poin
     gauge's direction.
     """
     weights = topology.subdivide(gauge.weights[:, None])[:, 0]
+    near = topology.triangles[(weights != 0.0)[topology.triangles].any(axis=1)]  # most of the head has no weight
     if gauge.unit == "cc":
-        swept = swept_volumes_mm3(points, displacement, topology.triangles)
-        return float(swept @ weights[topology.triangles].mean(axis=1)) / 1000.0
-    weights = weights * vertex_areas(points, topology.triangles)
+        return float(swept_volumes_mm3(points, displacement, near) @ weights[near].mean(axis=1)) / 1000.0
+    weights = weights * vertex_areas(points, near)
     total = float(weights.sum())
     if total <= 0.0:
         return 0.0
