@@ -129,6 +129,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "Redo", "Ctrl+Y", "Case", _can_redo, lambda window: window.desk.redo(), "redo"),
     Action("add_photos", "Choose photos", "Ctrl+I", "Case", _with_case, lambda window: window.choose_photos(), "photo"),
     Action("build_face", "Build face in 3D", "Ctrl+B", "Case", _can_build, lambda window: window.build_face(), "cube"),
+    Action("find", "Find a procedure", "Ctrl+F", "Case", _with_face, lambda window: window.find_procedure(), "search"),
     Action("solve", "Solve the plan", "Ctrl+Return", "Case", _can_solve, lambda window: window.solve(), "plan"),
     Action("cancel", "Cancel what runs", "Esc", "Case", _busy, lambda window: window.desk.worker.cancel(), "remove"),
     Action(

@@ -50,7 +50,8 @@ def scale_words(face: FaceModel) -> str:
     """Return where the millimetres come from and what that means for lengths and volumes."""
     lengths = 100 * _TWO_SIDED_95 * face.scale.relative_sigma
     # a length that is off by 1 % makes a volume off by 3 %
-    return f"Scale from the {face.scale.source}: lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % (95 %)."
+    of_all = "(95\N{NO-BREAK SPACE}%)"
+    return f"Scale from the {face.scale.source}: lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % {of_all}."
 
 
 def certainty_mm(face: FaceModel) -> dict[str, float]:

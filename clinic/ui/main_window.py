@@ -137,6 +137,12 @@ class MainWindow(QMainWindow):
         """Reconstruct the face."""
         self.scale.reconstruct()
 
+    def find_procedure(self) -> None:
+        """Search the procedures."""
+        self.show_stage("plan")
+        self.procedures.search.setFocus()
+        self.procedures.search.selectAll()
+
     def solve(self) -> None:
         """Solve the plan."""
         self.procedures.solver.solve()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from clinic.case import Acquisition, Comparison, EditReached
+from clinic.case import Acquisition, Caution, Comparison, EditReached
 from clinic.case.numbers import RANGE_NOTE
 from clinic.planning.procedures import Parameter
 from clinic.ui import plan_edits
@@ -214,6 +214,22 @@ def test_the_stack_lists_switches_and_removes(desk: Desk, qtbot: QtBot) -> None:
     assert all(edit.enabled for edit in desk.plan.edits)
 
 
+def test_several_cautions_fold_to_their_titles_and_open_one_by_one(desk: Desk, qtbot: QtBot) -> None:
+    panel = PlanStack(desk)
+    qtbot.addWidget(panel)
+    solved = ranged_case()
+    assert solved.comparison is not None
+    said = tuple(Caution(f"Finding {number}", f"What to do about {number}.", number == 1) for number in range(1, 6))
+    desk.commit(replace(solved, comparison=replace(solved.comparison, cautions=said)), "Solve the plan")
+    words = _words(panel)
+    assert "Finding 3" in words
+    assert "Finding 4" not in words
+    assert "2 more in the report." in words
+    assert "What to do" not in words
+    _press(panel, "Finding 2. What to do about 2.")
+    assert "What to do about 2." in _words(panel)
+
+
 def test_edits_are_moved_by_keys_and_by_mouse_and_chosen_by_a_click(desk: Desk, qtbot: QtBot) -> None:
     panel = PlanStack(desk)
     panel.resize(panel.width(), 700)
@@ -254,7 +270,8 @@ def test_cautions_of_the_result_stand_at_the_foot_and_go_with_it(desk: Desk, qtb
     panel = PlanStack(desk)
     qtbot.addWidget(panel)
     desk.commit(ranged_case(), "Solve the plan")
-    assert "Skin strain 17 % at the chin\nReview the plan" in _words(panel)
+    assert "Skin strain 17 % at the chin" in _words(panel)
+    assert "Review the plan" in _words(panel)
     desk.settle(plan_edits.remove(desk.plan, 0), "Remove Dorsal hump")
     assert "Skin strain" not in _words(panel)
 
@@ -341,7 +358,7 @@ def test_figures_tell_asked_and_reached(desk: Desk, qtbot: QtBot) -> None:
     assert "+1.00 → +0.98 cc" in _words(panel)
     assert "3.9 mm" in _words(panel)
     assert "12 %" in _words(panel)
-    assert "lengths ±1.6 %, volumes ±5 % (95 %)" in _words(panel)
+    assert "lengths ±1.6 %, volumes ±5 % (95\N{NO-BREAK SPACE}%)" in _words(panel)
 
 
 def test_only_a_solved_plan_can_be_shared(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
