@@ -12,7 +12,7 @@ from clinic.simulation.aims import NotReached, reading
 from clinic.simulation.credit import by_others
 from clinic.simulation.loading import demands
 from clinic.simulation.newton import BY_THE_WAY, TOLERANCE, Equilibrium, Way, in_steps, rest, settle
-from clinic.simulation.preview import Preview
+from clinic.simulation.preview import Preview, forces_at_rest
 from clinic.simulation.saddle import Step
 
 AIM_TOLERANCE = 0.005  # of what was asked; 2 % is promised
@@ -67,6 +67,7 @@ class Solving:
         released = preview.ground.released(loads)
         self._held = preview.ground.held & ~released
         self._springs = np.where(released[:, None, None], 0.0, preview.ground.springs)
+        self._columns = [response.moved for response in self._responses]  # (p, 3) mm, the linear answers to one unit
         self.step = preview.step.lend()
         if released.any():
             self.step = Step(self._held)
@@ -76,7 +77,13 @@ class Solving:
         tissue = self._preview.tissue
         tissue.tie(self._springs)
         if not self.step.ready:
-            self.step.take(tissue.linearise(np.zeros_like(tissue.points)))
+            still = np.zeros_like(tissue.points)
+            self.step.take(tissue.linearise(still))
+            units = [response.unit for response in self._responses]
+            self._columns = [
+                self.step.solve(forces_at_rest(tissue, unit), still if unit.moved is None else unit.moved)
+                for unit in units
+            ]
         try:
             return self._run(progress)
         finally:
@@ -121,7 +128,7 @@ class Solving:
             acting = preview.ground.acting(self._demands, units, amounts)
             moved = way.guess(share)
             if moved is None:
-                moved = way.state.moved + _sum(change, [response.moved for response in responses])
+                moved = way.state.moved + _sum(change, self._columns)
             moved[self._held] = acting.prescribed[self._held]
             load = sum(abs(float(a)) * response.load for a, response in zip(amounts, responses, strict=True))
             guess = replace(way.state, moved=moved, acting=acting)

@@ -5,7 +5,8 @@ import pytest
 import scipy.sparse as sp
 
 from clinic.case import Floats
-from clinic.simulation.factor import Factor, SuperLu, factorise
+from clinic.simulation import factor
+from clinic.simulation.factor import CannotFactor, Factor, OutOfMemory, Pardiso, SuperLu, factorise
 
 
 def saddle(stiffness: float) -> sp.csr_array:
@@ -29,3 +30,34 @@ def test_solves_also_after_new_values(make: type[Factor]) -> None:
 def test_both_give_the_same_answer() -> None:
     upper, right = sp.triu(saddle(1.0), format="csr"), np.ones(80)
     np.testing.assert_allclose(factorise(upper).solve(right), SuperLu(upper).solve(right), atol=1e-12)
+
+
+def test_short_memory_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SuperLU raises MemoryError, PARDISO says −2; other troubles of PARDISO keep their number."""
+    upper = sp.triu(saddle(1.0), format="csr")
+
+    def short(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(factor, "splu", short)
+    with pytest.raises(OutOfMemory, match="not enough free memory"):
+        SuperLu(upper)
+
+
+@pytest.mark.parametrize(("code", "error"), [(-2, OutOfMemory), (-4, CannotFactor)])
+def test_what_pardiso_says_becomes_an_error(code: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapper = pytest.importorskip("pypardiso.pardiso_wrapper")
+
+    def stops(*_: object) -> None:
+        raise wrapper.PyPardisoError(code)
+
+    monkeypatch.setattr(wrapper.PyPardisoSolver, "_call_pardiso", stops)
+    with pytest.raises(error):
+        Pardiso(sp.triu(saddle(1.0), format="csr"))
+
+
+def test_counts_what_a_solve_reads() -> None:
+    """At least the matrix itself, at most a full triangle."""
+    upper = sp.triu(saddle(1.0), format="csr")
+    for make in (factorise, SuperLu):
+        assert upper.nnz <= make(upper).nonzeros <= 80 * 81 / 2
