@@ -108,7 +108,7 @@ def _subject(edits: Sequence[Edit]) -> str:
     """Return "Nose, chin and cheeks" from the procedures planned."""
     from clinic.planning.procedures import PROCEDURES
 
-    regions = {procedure.id: procedure.region.lower() for procedure in PROCEDURES}
+    regions = {known.id: "freehand" if known.placed else known.region.lower() for known in PROCEDURES}
     named = list(dict.fromkeys(regions.get(edit.procedure, edit.procedure) for edit in edits))
     words = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
     return words[:1].upper() + words[1:]
