@@ -107,13 +107,13 @@ def simulate_plan(case: Case, progress: Progress) -> Case:
     """Solve where the skin goes under the plan, and compare it with the face before."""
     from clinic.comparison.compare import compare
     from clinic.planning.apply import loads
-    from clinic.simulation.simulate import simulate
+    from clinic.simulation.simulate import simulate_with_range
 
     if case.face is None:
         raise NothingToSimulate("no face")
     if not case.plan.active:
         raise NothingToSimulate("no change")
-    answer = in_process(simulate, case.face, loads(case.plan, case.face), progress=progress)
+    answer = in_process(simulate_with_range, case.face, loads(case.plan, case.face), progress=progress)
     simulation = replace(answer, made_from=case.simulation_inputs)
     return replace(case, simulation=simulation, comparison=compare(case.face, simulation))
 

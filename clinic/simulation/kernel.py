@@ -19,6 +19,7 @@ V k (d·g_i)(d·g_j) ((I₄ − 1)/2 1 + a aᵀ). Where a cell has a pressure of
 One thread: adding into shared rows leaves a second core little to win. Compiled code is kept on disk: about 4 s once.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,12 @@ class Kernel:
             size = int(pairs.max()) + 1, len(points)
             self._dilation = _Pattern(np.array(pairs, np.int32), self._cells, size, 1)
         self.grow(np.tile(np.eye(3), (len(cells), 1, 1)))
+
+    def of(self, moduli: Moduli) -> "Kernel":
+        """Return the same tetrahedra made of something else; patterns are shared."""
+        other = copy(self)
+        other._moduli, other._along = moduli.columns, np.array(moduli.along)
+        return other
 
     def grow(self, shrink: Floats) -> None:
         """Set G⁻¹, (t, 3, 3) of positive determinant."""

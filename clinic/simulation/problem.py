@@ -17,6 +17,7 @@ later, by elimination (`saddle.py`): Newton's method needs the reactions and the
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,23 +70,33 @@ class Tissue:
         self.growth: Floats = np.ones(len(cells))
         pair = layer[:, None].astype(np.int64) * len(points) + cells
         unique, number = np.unique(pair, return_inverse=True)
-        self._made_of = _moduli(layer, layers, averaged, along)
-        if averaged:
-            self._bulk = np.array([material.bulk for material in layers])[unique // len(points)]
-            self._pairs = _quarters(number.reshape(cells.shape))
-        else:
-            self._bulk = self._made_of.own_bulk
-            self._pairs = sp.eye_array(len(cells), format="csr")
-        self._averaged = averaged
-        self._kernel = Kernel(points, cells, self._made_of, number.reshape(cells.shape) if averaged else None)
+        self._layer, self._pair_layer = layer, unique // len(points)
+        self._averaged, self._along = averaged, along
+        self._pairs = _quarters(number.reshape(cells.shape)) if averaged else sp.eye_array(len(cells), format="csr")
+        moduli = self._make_of(layers)
+        self._kernel = Kernel(points, cells, moduli, number.reshape(cells.shape) if averaged else None)
         self._springs: Floats = np.zeros((len(points), 3, 3))
         self._own_blocks: NDArray[np.int64] | None = None
         self.rest_volumes = self._kernel.rest_volumes
 
+    def of(self, layers: Sequence[Material]) -> "Tissue":
+        """Return the same body made of other layers, tied by the same springs; sparsity patterns are shared."""
+        other = copy(self)
+        other._kernel = self._kernel.of(other._make_of(layers))
+        return other
+
+    def _make_of(self, layers: Sequence[Material]) -> Moduli:
+        self._made_of = _moduli(self._layer, layers, self._averaged, self._along)
+        bulk = np.array([material.bulk for material in layers])
+        self._bulk = bulk[self._pair_layer] if self._averaged else self._made_of.own_bulk
+        return self._made_of
+
     def grow(self, growth: Floats) -> None:
         """Set growth: (t,) J_g > 0 for swelling alike in all directions, or (t, 3, 3) G of positive determinant."""
         self.growth = growth
-        self._kernel.grow(np.asarray(np.linalg.inv(growth_tensors(growth)), np.float64))
+        isotropic = growth.ndim == 1
+        shrink = growth_tensors(1.0 / growth) if isotropic else np.asarray(np.linalg.inv(growth), np.float64)
+        self._kernel.grow(shrink)
 
     def tie(self, springs: Floats) -> None:
         """Tie each point to the ground by a spring, (p, 3, 3) N/mm, symmetric; 0 where there is none."""

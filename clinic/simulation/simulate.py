@@ -14,6 +14,7 @@ from clinic.simulation.loading import demands
 from clinic.simulation.newton import BY_THE_WAY, TOLERANCE, Equilibrium, Way, in_steps, rest, settle
 from clinic.simulation.preview import Preview, forces_at_rest
 from clinic.simulation.saddle import Step
+from clinic.simulation.spread import spread
 
 AIM_TOLERANCE = 0.005  # of what was asked; 2 % is promised
 _MOST_CORRECTIONS = 6
@@ -26,12 +27,23 @@ def simulate(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simu
     Nothing that is unconverged, inverted or short of what was asked is returned. Raises CannotMesh, NoEquilibrium,
     NotReached, TooMuchTaken, OutOfMemory, CannotFactor and Cancelled.
     """
+    return solve(Preview(face, progress.part(0.0, 0.2)), loads, progress.part(0.2, 1.0))
+
+
+def simulate_with_range(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simulation:
+    """Solve a plan as `simulate` does, and add how far the result may lie from the likely one. Raises the same."""
+    preview = Preview(face, progress.part(0.0, 0.1))
+    likely = solve(preview, loads, progress.part(0.1, 0.5))
+    return replace(likely, range=spread(preview, loads, likely, progress.part(0.5, 1.0)))
+
+
+def solve(preview: Preview, loads: Sequence[Load], progress: Progress) -> Simulation:
+    """Solve the equilibrium on a face that is meshed and factored already. Raises as `simulate`, but for the mesh."""
     began = time.perf_counter()
-    preview = Preview(face, progress.part(0.0, 0.2))
-    progress.report(0.2, "Solving the linear model")
+    progress.report(0.0, "Solving the linear model")
     first = preview.simulate(loads)
     solving = Solving(preview, loads)
-    solved = solving.run(progress.part(0.3, 1.0))
+    solved = solving.run(progress.part(0.1, 1.0))
     control = preview.skin.control(solved.moved[preview.volume.skin])
     gap = np.linalg.norm(control - first.control_displacement, axis=1).max()
     figures = replace(

@@ -6,23 +6,35 @@ depth, and support that does not glide, take a factor of their own: so choose fe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from clinic.case import Floats, Load, Points
+from clinic.case import LAYER_NAMES, Floats, Load, Points
 from clinic.jobs import Progress
 from clinic.simulation.aims import gain
-from clinic.simulation.loading import Ground, demands
-from clinic.simulation.mesher import Volume, mesh
+from clinic.simulation.loading import Demand, Ground, demands
+from clinic.simulation.mesher import mesh
 from clinic.simulation.preview import Preview, forces_at_rest
 from clinic.simulation.problem import Linearisation, Tissue
 from clinic.simulation.saddle import Step
-from clinic.simulation.tissue import NOMINAL, Variant
+from clinic.simulation.tissue import NOMINAL, SKIN, Variant
 
 _SHARP = 1e-3  # of the energy norm of the answer, what may be left
 _MOST_ITERATIONS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Body:
+    """Likely tissue of one depth, and the (3p,) forces, N, of one unit of each demand on it.
+
+    outer: of what moves and pulls. inner: of what grows or is shortened, in proportion to how stiff that is.
+    """
+
+    tissue: Tissue
+    outer: tuple[Floats, ...]
+    inner: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +65,12 @@ def variants(
     for turn, ((depth_mm, gliding), chosen) in enumerate(groups.items()):
         lane = progress.part(turn / len(groups), (turn + 1) / len(groups))
         lane.report(0.0, f"Varying the tissue, {turn + 1} of {len(groups)}")
-        volume = preview.volume if depth_mm == NOMINAL.depth_mm else mesh(preview.face, depth_mm)
-        cases = [_case(preview, loads, choices[k], volume) for k in chosen]
+        body = _body(preview, loads, Variant(depth_mm=depth_mm, gliding=gliding))
         step = preview.step
         if (depth_mm, gliding) != (NOMINAL.depth_mm, NOMINAL.gliding):
-            likely = _case(preview, loads, Variant(depth_mm=depth_mm, gliding=gliding), volume)
             step = spare
-            step.take(likely.tangent)
-        solved = _side_by_side(step, cases, lane)
+            step.take(body.tissue.linearise(np.zeros_like(body.tissue.points)))
+        solved = _side_by_side(step, [_case(preview, loads, choices[k], body) for k in chosen], lane)
         found |= {k: _control(preview, loads, columns) for k, columns in zip(chosen, solved, strict=True)}
     return tuple(found[k] for k in range(len(choices)))
 
@@ -73,23 +83,38 @@ def _columns(preview: Preview, loads: Sequence[Load]) -> list[list[int]]:
     return ([given] if given else []) + [[k] for k in aiming]
 
 
-def _case(preview: Preview, loads: Sequence[Load], choice: Variant, volume: Volume) -> _Case:
-    tissue, ground = Tissue(volume.points, volume.cells, volume.layer, choice.layers), Ground(volume, choice.gliding)
+def _body(preview: Preview, loads: Sequence[Load], likely: Variant) -> _Body:
+    """Return the tissue of a depth and way of gliding, with what each demand does to it."""
+    volume = preview.volume if likely.depth_mm == NOMINAL.depth_mm else mesh(preview.face, likely.depth_mm)
+    tissue, ground = Tissue(volume.points, volume.cells, volume.layer, likely.layers), Ground(volume, likely.gliding)
     tissue.tie(ground.springs)
-    tangent = tissue.linearise(np.zeros_like(volume.points))
+    outer, inner = [], []
+    for demand in demands(loads):
+        unit = ground.unit(demand)
+        outer.append(forces_at_rest(tissue, replace(unit, shortened=None, swollen=None)))
+        inner.append(forces_at_rest(tissue, replace(unit, moved=None, force=None)))
+    return _Body(tissue, tuple(outer), tuple(inner))
+
+
+def _case(preview: Preview, loads: Sequence[Load], choice: Variant, body: _Body) -> _Case:
+    tissue, asked = body.tissue.of(choice.layers), demands(loads)
+    tangent = tissue.linearise(np.zeros_like(tissue.points))
     forces, guess = [], []
     for together in _columns(preview, loads):
-        force, moved = np.zeros(volume.points.size), np.zeros_like(volume.points)
+        force, moved = np.zeros(tissue.points.size), np.zeros_like(tissue.points)
         for k in together:
-            demand = demands(loads)[k]
-            response = preview.response(demand)
-            amount = response.amount(demand)
-            unit = response.unit if choice.depth_mm == NOMINAL.depth_mm else ground.unit(demand)
-            force += amount * forces_at_rest(tissue, unit)
+            response = preview.response(asked[k])
+            amount = response.amount(asked[k])
+            force += amount * (body.outer[k] + choice.stiffness[_layer(asked[k])] * body.inner[k])
             moved += amount * response.moved
         forces.append(force)
         guess.append(moved.ravel())
     return _Case(tangent, np.stack(forces, axis=1), np.stack(guess, axis=1))
+
+
+def _layer(demand: Demand) -> int:
+    """Return the layer that grows or is shortened: the stiffer it is, the more it pushes or pulls."""
+    return LAYER_NAMES.index(demand.load.growth_layer) if demand.grows else SKIN
 
 
 def _side_by_side(step: Step, cases: Sequence[_Case], progress: Progress) -> list[Floats]:
