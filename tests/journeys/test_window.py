@@ -177,7 +177,13 @@ def test_from_sample_to_the_same_case_after_a_lock(
     blocked_ms["solve"] = heart.longest_ms
     assert desk.badge == "solved"
     assert desk.case.comparison is not None
-    assert 0.3 * asked < desk.case.comparison.edits[0].reached <= 1.2 * asked
+    reached = desk.case.comparison.edits[0]
+    assert 0.3 * asked < reached.reached <= 1.2 * asked
+    assert reached.low < reached.reached < reached.high
+
+    # Either end of the range, in Plan.
+    _click(window.procedures.solver.extent.button("high"))
+    _until(qtbot, lambda: view.viewport.picture is not None and "maximum" in view.viewport.picture.captions[-1])
 
     # The wipe, by key and mouse.
     _click(window.top.tabs["compare"])
