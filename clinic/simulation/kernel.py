@@ -67,6 +67,7 @@ class Kernel:
         """
         self._cells = np.array(cells, np.int32)  # a copy: read-only arrays would compile everything again
         self._moduli, self._along = moduli.columns, np.array(moduli.along)
+        self._count = len(points)
         corners = points[self._cells]
         edges = corners[:, 1:] - corners[:, :1]
         self.rest_volumes: Floats = np.linalg.det(edges) / 6.0
@@ -100,6 +101,12 @@ class Kernel:
         """Return the (3p,) forces, N, for τ per cell, (t,) MPa. Every det F must be positive."""
         pulled: Floats = _forces(*self._state(moved, tension))
         return pulled.ravel()
+
+    def spread(self, stress: Floats) -> Floats:
+        """Return the (3p,) forces, N, of a stress per cell before the operation, (t, 3, 3) MPa."""
+        pulled = self.rest_volumes[:, None, None] * (self._rest_gradients @ stress)
+        summed = [np.bincount(self._cells.ravel(), pulled[:, :, a].ravel(), self._count) for a in range(3)]
+        return np.asarray(np.stack(summed, axis=1).ravel(), np.float64)
 
     def tangent(self, moved: Points, tension: Floats) -> tuple[sp.csr_array, sp.csr_array]:
         """Return the derivative of `forces` at constant tension, (3p, 3p), and that of the node volumes, (a, 3p).

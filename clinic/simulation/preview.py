@@ -22,7 +22,6 @@ from clinic.simulation.tissue import LAYERS
 _MOST_RESPONSES = 64
 _MOST_SEEN = 4096
 _LITTLE = 0.02  # of what was asked: less than that of other edits superposes well enough
-_DIFFERENCE = 1e-4  # of growth, for its derivative at rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +143,6 @@ class Preview:
         for demand in demands(loads):
             response = self.response(demand)
             moved += response.amount(demand) * response.moved
-        self.tissue.grow(np.ones(len(self.volume.cells)))
         figures = SolverFigures(
             tetrahedra=len(self.volume.cells),
             unknowns=len(self.step.free),
@@ -185,18 +183,7 @@ def forces_at_rest(tissue: Tissue, unit: Unit) -> Floats:
     if unit.moved is not None:
         force -= tissue.pull(np.zeros_like(tissue.points), unit.moved)
     if unit.swollen is not None:
-        force += _of_growth(tissue, unit.swollen[:, None, None] / 3.0 * np.eye(3))
+        force += tissue.swelling(unit.swollen[:, None, None] / 3.0 * np.eye(3))
     if unit.shortened is not None:
-        force += _of_growth(tissue, -unit.shortened)
+        force += tissue.swelling(-unit.shortened)
     return force
-
-
-def _of_growth(tissue: Tissue, strain: Floats) -> Floats:
-    """Return the (3p,) forces per unit of growth by a small strain (t, 3, 3)."""
-    little, still = _DIFFERENCE / float(abs(strain).max()), np.zeros_like(tissue.points)
-    pulled = []
-    for share in (little, -little):
-        tissue.grow(np.eye(3) + share * strain)
-        pulled.append(tissue.residual(still))
-    tissue.grow(np.ones(len(tissue.cells)))
-    return (pulled[1] - pulled[0]) / (2.0 * little)

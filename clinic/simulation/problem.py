@@ -134,6 +134,19 @@ class Tissue:
         compliance = self._grown() / self._bulk if self._averaged else np.zeros(0)
         return Linearisation(stiffness, dilation, compliance)
 
+    def swelling(self, strain: Floats) -> Floats:
+        """Return the (3p,) forces, N, with which growth by a small symmetric strain (t, 3, 3) pushes at rest.
+
+        The derivative of `residual` by s for G = 1 + s ε, turned round: 2 μ dev ε, and K tr ε averaged at the nodes.
+        """
+        volume = np.einsum("tii->t", strain)
+        shear = self._made_of.shear + self._made_of.second
+        shares = self._pairs @ self.rest_volumes
+        tension = self._pairs.T @ (self._bulk * (self._pairs @ (volume * self.rest_volumes)) / shares)
+        stress = 2.0 * shear[:, None, None] * (strain - volume[:, None, None] / 3.0 * np.eye(3))
+        stress += tension[:, None, None] * np.eye(3)
+        return self._kernel.spread(stress)
+
     def _forces(self, moved: Points) -> Floats:
         return self._kernel.forces(moved, self._tension(moved))
 
