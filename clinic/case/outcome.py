@@ -58,7 +58,7 @@ class Simulation:
     lids and nostrils, which follow the skin. displacement: (n, 3) mm over display vertices. strain: (n,) largest
     principal stretch of the skin − 1. solved: False for the linear preview, which may be shown with that label and
     never exported. range: None for a preview. by_others: what each gauge of the loads reads, in their order, of what
-    the other loads do there (by the linear model); () for nothing. made_from: digests of face and plan.
+    the other loads do there; () where nothing is told apart, as in a preview. made_from: digests of face and plan.
     """
 
     displacement: Points

@@ -21,7 +21,6 @@ from clinic.simulation.tissue import LAYERS
 
 _MOST_RESPONSES = 64
 _MOST_SEEN = 4096
-_LITTLE = 0.02  # of what was asked: less than that of other edits superposes well enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,34 +93,6 @@ class Preview:
             display += amount * response.display
         return control, display
 
-    def by_others(self, loads: Sequence[Load]) -> tuple[float, ...]:
-        """Return what each gauge of the loads reads, in their order, of what the other loads do."""
-        wanted = demands(loads)
-        amounts = [self.response(demand).amount(demand) for demand in wanted]
-        return tuple(
-            self._read_of_others(gauge, [demand.load is load for demand in wanted], wanted, amounts)
-            for load in loads
-            for gauge in load.gauges
-        )
-
-    def _read_of_others(
-        self, gauge: Gauge, own: Sequence[bool], wanted: Sequence[Demand], amounts: Sequence[float]
-    ) -> float:
-        pairs = list(zip(wanted, amounts, strict=True))
-        others = [a * self.seen(gauge, demand) for (demand, a), mine in zip(pairs, own, strict=True) if not mine]
-        linear = sum(others)
-        if gauge.unit != "cc" or abs(linear) < _LITTLE * abs(gauge.asked):
-            return linear
-        # swept volumes do not superpose: what both do together is the others'
-        alone, together = np.zeros_like(self.skin.points), np.zeros_like(self.skin.points)
-        for (demand, amount), mine in zip(pairs, own, strict=True):
-            moved = amount * self.response(demand).display
-            together += moved
-            if mine:
-                alone += moved
-        face, points = self.face, self.skin.points
-        return reached(gauge, face.topology, points, together) - reached(gauge, face.topology, points, alone)
-
     def seen(self, gauge: Gauge, demand: Demand) -> float:
         """Return what a gauge reads of one unit of a demand, as long as that is little."""
         key = gauge_key(gauge), demand.key
@@ -163,7 +134,6 @@ class Preview:
             solved=False,
             made_from=(),  # whoever knows the case says from which face and plan
             made_by=MADE_BY,
-            by_others=self.by_others(loads),
         )
 
     def _respond(self, demand: Demand) -> Response:

@@ -8,7 +8,7 @@ import pytest
 from builders import plan
 from people import person
 
-from clinic.case import Edit, Load, Plan, Simulation
+from clinic.case import Edit, Plan, Simulation
 from clinic.geometry import reached
 from clinic.planning.apply import loads
 from clinic.simulation.aims import Gain
@@ -74,22 +74,6 @@ def test_a_gain_is_inverted() -> None:
     for asked, expected in ((2.4, 5.0), (-2.0, -2.0)):
         demand = Demand(replace(load, growth_cc=asked), True)
         assert gain.amount(demand) == pytest.approx(expected, abs=1e-12)
-
-
-def test_each_gauge_knows_what_other_edits_do_there(preview: Preview) -> None:
-    """What a gauge reads less what the others bring is what it reads of its own edit alone."""
-    edits = (Edit("genioplasty", (("forward_mm", 6.0),)), filler(1.0))
-    both = shown(preview, *edits)
-    alone = [shown(preview, edit) for edit in edits]
-    read = [(reading(both, load), load) for load in both.loads]
-    own = {load.gauges[0].label: reading(one, load) for one in alone for load in one.loads}
-    for (value, load), others in zip(read, both.by_others, strict=True):
-        assert value - others == pytest.approx(own[load.gauges[0].label], abs=0.01)
-    assert abs(both.by_others[1]) > 0.005
-
-
-def reading(answer: Simulation, load: Load) -> float:
-    return reached(load.gauges[0], person().topology, person().points, answer.displacement)
 
 
 def test_support_that_is_let_go_moves_smoothly_with_its_neighbours(preview: Preview) -> None:

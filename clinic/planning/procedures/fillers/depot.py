@@ -80,10 +80,10 @@ def injected(edit: Edit, label: str, cc: float, growth: Floats, layer: str, felt
 
 def relative_distance(face: FaceModel, run: Run, side: str) -> Floats:
     """Return (c,) the distance from a run over its reach: 1 at the edge of the depot, infinite off the face's skin."""
-    skin = face.topology.region("face")
-    places = np.array([_on_skin(face, _place(face, stop, side)) for stop in run])
+    inside, skin = face.topology.region("face"), _skin(face)
+    places = np.array([_nearest(skin, _place(face, stop, side)) for stop in run])
     reaches = np.array([stop.reach_mm for stop in run])
-    return np.where(skin, from_polyline(face.control, places, reaches), np.inf)
+    return np.where(inside, from_polyline(face.control, places, reaches), np.inf)
 
 
 def from_polyline(points: Floats, corners: Floats, reaches: Floats) -> Floats:
@@ -114,9 +114,12 @@ def _place(face: FaceModel, stop: Stop, side: str) -> Points:
     return place
 
 
-def _on_skin(face: FaceModel, place: Points) -> Points:
+def _skin(face: FaceModel) -> Points:
     inside = face.topology.region("face").astype(np.float64)
-    skin = face.points[face.topology.subdivide(inside[:, None])[:, 0] > 0.5]
+    return face.points[face.topology.subdivide(inside[:, None])[:, 0] > 0.5]
+
+
+def _nearest(skin: Points, place: Points) -> Points:
     nearest: Points = skin[np.linalg.norm(skin - place, axis=1).argmin()]
     return nearest
 
