@@ -2,7 +2,8 @@
 
 Fixed: ligaments and muscles on bone, skin on the cartilages of the nose. Gliding along the support but held off and on
 it: lips on teeth, forehead in the loose plane over the periosteum, lids on the globe, neck under the platysma. Free:
-the cheek between zygoma, masseter and mandible, which only mucosa lines. This is anatomy and holds for every plan.
+the cheek between zygoma, masseter and mandible, which only mucosa lines. Bound through all layers: the margins of the
+lids, skin on tarsus; their muscles keep the eye as open as it is. This is anatomy and holds for every plan.
 """
 
 from dataclasses import dataclass
@@ -24,13 +25,17 @@ _UNDER_JAW_MM = 6.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attachment:
-    """gliding, free: (s,) masks of the points of the support, never both; all others are fixed."""
+    """gliding, free: (s,) masks of the points of the support, never both; all others are fixed.
+
+    bound: (s,) under which the whole tissue is fixed, never where it glides or is free.
+    """
 
     gliding: Mask
     free: Mask
+    bound: Mask
 
     def __post_init__(self) -> None:
-        freeze(self, gliding=(np.bool_, -1), free=(np.bool_, -1))
+        freeze(self, gliding=(np.bool_, -1), free=(np.bool_, -1), bound=(np.bool_, -1))
 
 
 def attachment(face: FaceModel, patch: Patch) -> Attachment:
@@ -43,7 +48,8 @@ def attachment(face: FaceModel, patch: Patch) -> Attachment:
     )
     mirror = face.topology.control_mirror
     gliding, free = (patch.from_control @ (inside + inside[mirror]) for inside in (gliding, free))
-    return Attachment((gliding > 0) & (gliding >= free), (free > 0) & (free > gliding))
+    bound = patch.border & ~patch.rim & (patch.from_control @ _in(face, "lids").astype(np.float64) > 0.5)
+    return Attachment((gliding > 0) & (gliding >= free) & ~bound, (free > 0) & (free > gliding), bound)
 
 
 def _forehead(points: Points, at: dict[str, Points]) -> Floats:

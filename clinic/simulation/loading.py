@@ -132,7 +132,7 @@ class Ground:
         """gliding: whether support that can glide does; otherwise it is held there as well."""
         self._volume, self._carry = volume, volume.patch.from_control
         self._laplacian: sp.csr_array | None = None
-        self.held: Mask = volume.rim.copy()
+        self.held: Mask = volume.still
         self.held[volume.support] |= ~(volume.gliding | volume.free)
         self.springs = np.zeros((len(volume.points), 3, 3))
         along = LOOSE if gliding else HELD_OFF
@@ -146,7 +146,7 @@ class Ground:
         """Return (p,) the points that loads let go, whatever else moves them: a cut is open whoever carries bone."""
         points = np.zeros(len(self.held), bool)
         points[self._volume.support] = self._let_go(loads) > _OPEN
-        return points & ~self._volume.rim
+        return points & ~self._volume.still
 
     def unit(self, demand: Demand) -> Unit:
         """Return what one unit of a demand does."""
@@ -192,7 +192,7 @@ class Ground:
         support: Points = (self._carry @ moves) / np.maximum(1.0 - open_share, 1.0 - _OPEN)[:, None]
         moved = np.zeros_like(self._volume.points)
         moved[self._volume.support] = self._bridged(support, open_share > _OPEN)
-        moved[self._volume.rim] = 0.0
+        moved[self._volume.still] = 0.0
         return moved
 
     def _bridged(self, support: Points, let_go: Mask) -> Points:

@@ -27,7 +27,7 @@ class Volume:
     points: (p, 3) mm, level by level from the skin inwards, s per level. cells: (t, 4), positively oriented,
     layer by layer. layer: (t,) number in `tissue.LAYERS`. patch: the skin. inwards: (s, 3) unit normals of the support,
     away from the skin. gliding, free: (s,) points of the support that are held only along `inwards`, or not at all;
-    never both.
+    never both. bound: (s,) where the tissue is fixed from the support to the skin.
     """
 
     patch: Patch
@@ -37,6 +37,7 @@ class Volume:
     inwards: Points
     gliding: Mask
     free: Mask
+    bound: Mask
 
     def __post_init__(self) -> None:
         freeze(
@@ -47,6 +48,7 @@ class Volume:
             inwards=(np.float64, -1, 3),
             gliding=(np.bool_, -1),
             free=(np.bool_, -1),
+            bound=(np.bool_, -1),
         )
 
     @property
@@ -65,9 +67,9 @@ class Volume:
         return float(quality(self.points, self.cells).min())
 
     @property
-    def rim(self) -> Mask:
-        """(p,) True under the outer rim of the skin, on all levels."""
-        return np.tile(self.patch.rim, len(self.points) // len(self.patch.points))
+    def still(self) -> Mask:
+        """(p,) True under the rim and where tissue is bound, on all levels: what no plan moves."""
+        return np.tile(self.patch.rim | self.bound, len(self.points) // len(self.patch.points))
 
 
 def mesh(face: FaceModel, depth_shift_mm: float = 0.0, ears: bool = False) -> Volume:
@@ -111,7 +113,7 @@ def _volume(face: FaceModel, lines: Columns, cells: Ints) -> Volume:
     hold = attachment(face, patch)
     inwards = -vertex_normals(points[-len(patch.points) :], patch.triangles)
     layer = np.repeat(np.arange(layers, dtype=np.int32), len(cells) // layers)
-    return Volume(patch, points, cells, layer, inwards, hold.gliding, hold.free)
+    return Volume(patch, points, cells, layer, inwards, hold.gliding, hold.free, hold.bound)
 
 
 def _cells(patch: Patch) -> Ints:

@@ -52,7 +52,20 @@ def test_the_cheek_between_zygoma_masseter_and_jaw_is_free(side: str) -> None:
 def test_lids_glide_between_their_tendons() -> None:
     tissue, lids = volume(), person().topology.region("lids").astype(float)
     inside = tissue.patch.from_control @ lids > 0.99
-    assert 0.6 < tissue.gliding[inside].mean() < 1.0
+    assert 0.4 < tissue.gliding[inside].mean() < 1.0
+
+
+def test_the_margins_of_the_lids_hold_all_around_both_eyes_and_nothing_else_is_bound() -> None:
+    tissue, at = volume(), person().landmarks()
+    bound = tissue.patch.points[tissue.bound]
+    for side in "rl":
+        middle = (at[f"endocanthion_{side}"] + at[f"exocanthion_{side}"]) / 2
+        around = bound[(bound[:, 0] > 0) == (middle[0] > 0)]
+        assert np.linalg.norm(around[:, [0, 2]] - middle[[0, 2]], axis=1).max() < 18.0
+        turned = np.arctan2(around[:, 2] - middle[2], around[:, 0] - middle[0])
+        assert np.diff(np.sort(turned)).max() < 0.7
+    assert not (tissue.bound & (tissue.gliding | tissue.free)).any()
+    assert tissue.still[: len(tissue.bound)][tissue.bound].all()
 
 
 def test_both_sides_are_held_alike_and_no_point_in_two_ways() -> None:

@@ -59,10 +59,10 @@ def test_moves_of_the_same_support_add_up() -> None:
     assert abs(once).max() == pytest.approx(4.0)
 
 
-def test_only_support_moves_and_nothing_under_the_rim() -> None:
+def test_only_support_moves_and_nothing_under_the_rim_or_the_margins_of_the_lids() -> None:
     prescribed = acting(chin()).prescribed
     assert not prescribed[: tissue().support.start].any()
-    assert not prescribed[tissue().rim].any()
+    assert not prescribed[tissue().still].any()
 
 
 def test_support_is_fixed_glides_or_is_free_as_anatomy_says() -> None:
