@@ -1,15 +1,12 @@
 """Linear previews while a slider moves, worked out beside the window's thread."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic.case import Edit, FaceModel, Plan, Simulation
-from clinic.errors import ClinicError
+from clinic.case import FaceModel, Plan, Simulation
 from clinic.planning.apply import Kept, loads
-from clinic.planning.procedures import PROCEDURES
 from clinic.ui.worker import Latest
 
 if TYPE_CHECKING:
@@ -86,15 +83,3 @@ class Previews(QObject):
             return
         self._newest = answer
         self.ready.emit()
-        if answer.simulation is None:
-            self._lane.offer(lambda: self._warm(answer.face))
-
-    def _warm(self, face: FaceModel) -> None:
-        """Factor what each procedure lets go of, so that its first drag does not wait; real questions come first."""
-        for procedure in PROCEDURES:
-            largest = tuple((parameter.name, parameter.maximum) for parameter in procedure.parameters)
-            model = self._model
-            if procedure.placed or model is None or model[0] is not face or self._lane.asked:
-                continue
-            with suppress(ClinicError):  # what cannot be done on this face is said when it is asked for
-                model[1].simulate(loads(Plan((Edit(procedure.id, largest),)), face))

@@ -109,18 +109,6 @@ class Latest(QObject):
             self._question = question
             self._wake.notify()
 
-    def offer(self, question: Callable[[], Any]) -> None:
-        """Work on this if nothing else waits; it never pushes a real question out."""
-        with self._wake:
-            if self._question is None:
-                self._question = question
-                self._wake.notify()
-
-    @property
-    def asked(self) -> bool:
-        """True if a question waits."""
-        return self._question is not None
-
     def drop(self) -> None:
         """Forget the question that waits."""
         with self._wake:

@@ -73,25 +73,3 @@ def test_only_the_newest_question_is_answered(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(answers) == 2)
     lane.close()
     assert answers == ["first", "third"]
-
-
-def test_an_offer_never_pushes_a_question_out(qtbot: QtBot) -> None:
-    lane = Latest()
-    answers: list[str] = []
-    lane.answered.connect(answers.append)
-    gate = threading.Event()
-
-    def first() -> str:
-        gate.wait(5)
-        return "first"
-
-    lane.ask(first)
-    qtbot.wait(50)
-    lane.ask(lambda: "drag")
-    lane.offer(lambda: "warm")
-    gate.set()
-    qtbot.waitUntil(lambda: len(answers) == 2)
-    lane.offer(lambda: "warm")
-    qtbot.waitUntil(lambda: len(answers) == 3)
-    lane.close()
-    assert answers == ["first", "drag", "warm"]
