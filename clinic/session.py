@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from clinic.archive.history import History, Revision
-from clinic.archive.store import Archive, CaseSummary, Detail
+from clinic.archive.states import CaseSummary
+from clinic.archive.store import Archive, Detail
 from clinic.case import Case
 from clinic.errors import ClinicError
 

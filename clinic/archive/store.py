@@ -4,13 +4,11 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from clinic.archive import anchor, backup, clock, creation, erasure, sealed_file, slots, trail, vault
+from clinic.archive import anchor, backup, creation, erasure, sealed_file, slots, states, trail, vault
 from clinic.archive.backup import Manifest
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
@@ -21,7 +19,8 @@ from clinic.archive.durable import TEMPORARY
 from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase, WrongPassphrase
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
-from clinic.archive.schema import BLOB, REVISION, STUDY
+from clinic.archive.schema import BLOB
+from clinic.archive.states import CaseSummary
 from clinic.archive.trail import Entry, Wanted
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
@@ -35,18 +34,6 @@ _ACTIONS = {"view": "R", "export": "R", "print": "R"}
 _PARTS_IN_MEMORY = 64
 
 Detail = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """One line of the list of cases. changed_utc: ISO 8601."""
-
-    id: str
-    patient: str  # id
-    display_name: str
-    record_number: str
-    birth_date: str
-    changed_utc: str
 
 
 class Archive:
@@ -154,8 +141,8 @@ class Archive:
                 study = transaction.study(case.id)
                 parent = None if study is None else study["head"]
                 self._require_seen(case.id, parent)
-                revision = _put_revision(transaction, case, keys, packed.root, parent, words)
-                _put_study(transaction, case.id, case.patient.id, keys, revision.number)
+                revision = states.put_revision(transaction, case, keys, packed.root, parent, words)
+                states.put_head(transaction, case.id, case.patient.id, keys, revision.number)
                 action = "C" if study is None else "U"
                 transaction.record(Event(action, "change", words, case.patient.id, f"{case.id}/{revision.number}"))
             stored()
@@ -166,9 +153,9 @@ class Archive:
         """Make an earlier or later state the present one ("undo", "redo"), record that, and return the state."""
         with self._lock:
             with self._transaction() as transaction:
-                self._require_seen(case_id, self._study(transaction, case_id)["head"])
+                self._require_seen(case_id, states.study(transaction, case_id)["head"])
                 case, patient, keys = self._state(transaction, case_id, number)
-                _put_study(transaction, case_id, patient, keys, number)
+                states.put_head(transaction, case_id, patient, keys, number)
                 transaction.record(Event("U", event, words, patient, f"{case_id}/{number}"))
             self._heads[case_id] = number
         return case
@@ -182,7 +169,7 @@ class Archive:
         people belong there, never into `words`.
         """
         with self._reading() as transaction:
-            study = None if case_id is None else self._study(transaction, case_id)
+            study = None if case_id is None else states.study(transaction, case_id)
             patient = "" if study is None else study["patient"]
             sealed = _sealed_details(transaction, patient, event, details) if details else b""
             letter = _ACTIONS.get(event, "E")
@@ -199,8 +186,7 @@ class Archive:
         """Return every case, the one changed last first; that they were listed is recorded."""
         with self._reading() as transaction:
             self._record(transaction, Event("R", "list"))
-            rows = transaction.connection.execute(select(STUDY).order_by(STUDY.c.changed_utc.desc())).mappings()
-            return tuple(_summary(transaction, row["id"], row["patient"], row["changed_utc"]) for row in rows.all())
+            return states.summaries(transaction)
 
     def erase_patient(self, patient: str, reason: str) -> None:
         """Destroy a patient's key and with it everything about the patient, for ever; the audit keeps that and why.
@@ -246,17 +232,17 @@ class Archive:
         """Return the present state of a case and its history; that it was viewed is recorded. Raises UnknownCase."""
         with self._lock:
             with self._reading() as transaction:
-                study = self._study(transaction, case_id)
+                study = states.study(transaction, case_id)
                 self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
                 case, *_ = self._state(transaction, case_id, study["head"])
-                history = _history(transaction, study)
+                history = states.history(transaction, case_id)
             self._heads[case_id] = history.head
         return case, history
 
     def history(self, case_id: str) -> History:
         """Return the states of a case, without their content. Raises UnknownCase."""
         with self._transaction() as transaction:
-            return _history(transaction, self._study(transaction, case_id))
+            return states.history(transaction, case_id)
 
     # Inside
 
@@ -310,66 +296,18 @@ class Archive:
             self._parts = (owner, Parts(keys.asset))
         return self._parts[1]
 
-    def _study(self, transaction: Transaction, case_id: str) -> dict[str, Any]:
-        study = transaction.study(case_id)
-        if study is None:
-            raise UnknownCase
-        return study
-
     def _require_seen(self, case_id: str, head: int | None) -> None:
         if case_id in self._heads and self._heads[case_id] != head:
             raise ChangedElsewhere
 
     def _state(self, transaction: Transaction, case_id: str, number: int) -> tuple[Case, str, PatientKeys]:
         """Return a state, its patient's id and keys; another state of the same case may belong to another patient."""
-        identity = f"{case_id}/{number}"
-        row = transaction.connection.execute(select(REVISION).where(REVISION.c.id == identity)).mappings().first()
-        if row is None:
-            raise UnknownCase
+        row = states.revision(transaction, case_id, number)
         patient: str = row["patient"]
         keys = transaction.patient_keys(patient)
-        root = transaction.opened(keys.column, row["enc"], "revision", "enc", identity, row["version"])
+        root = transaction.opened(keys.column, row["enc"], "revision", "enc", row["id"], row["version"])
         case = self._parts_of(case_id, patient, keys).unpack(root, transaction.part(patient, keys))
         return case, patient, keys
-
-
-def _put_revision(
-    transaction: Transaction, case: Case, keys: PatientKeys, root: bytes, parent: int | None, words: str
-) -> Revision:
-    highest = select(func.max(REVISION.c.number)).where(REVISION.c.study == case.id)
-    number = (transaction.connection.execute(highest).scalar() or 0) + 1
-    identity = f"{case.id}/{number}"
-    revision = Revision(number, parent, words, clock.now().text, transaction.vault.user.id)
-    transaction.rows.put(
-        REVISION,
-        keys.row,
-        id=identity,
-        version=1,
-        patient=case.patient.id,
-        study=case.id,
-        number=number,
-        parent=parent,
-        made_utc=revision.made_utc,
-        actor=revision.actor,
-        words=words,
-        enc=seal(keys.column, root, place("revision", "enc", identity, 1)),
-    )
-    return revision
-
-
-def _put_study(transaction: Transaction, case_id: str, patient: str, keys: PatientKeys, head: int) -> None:
-    version = transaction.rows.next_version(STUDY, case_id)
-    values = {"id": case_id, "version": version, "patient": patient, "head": head, "changed_utc": clock.now().text}
-    transaction.rows.put(STUDY, keys.row, **values)
-
-
-def _summary(transaction: Transaction, case_id: str, patient: str, changed_utc: str) -> CaseSummary:
-    who = transaction.patient(patient, transaction.patient_keys(patient))
-    return CaseSummary(case_id, patient, who.display_name, who.record_number, who.birth_date, changed_utc)
-
-
-def _history(transaction: Transaction, study: Mapping[str, Any]) -> History:
-    return History(tuple(Revision(**row) for row in transaction.revisions(study["id"])), study["head"])
 
 
 def _sealed_details(transaction: Transaction, patient: str, event: str, details: Mapping[str, Detail]) -> bytes:

@@ -17,7 +17,7 @@ from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
 if TYPE_CHECKING:
-    from clinic.archive.store import CaseSummary
+    from clinic.archive.states import CaseSummary
 
 _SAMPLE = "SAMPLE Patient"
 _PORTRAIT_WIDTH = 304
