@@ -96,14 +96,18 @@ def equilibrium(
 ) -> Equilibrium:
     """Go from one equilibrium to that under other moves of the held points (p, 3), another growth and other forces.
 
-    Tries all at once; halves the load step where a cell would invert or Newton's method does not settle. Raises
-    NoEquilibrium when steps of 1/32 do not help.
+    Tries all at once; halves the load step where a cell would invert or Newton's method does not settle, and from the
+    second on begins each where points would go on as they came. Raises NoEquilibrium when steps of 1/32 do not help.
     """
     goal = Acting(prescribed, growth, force)
 
     def settled(way: Way, share: float) -> Equilibrium | None:
         part = start.acting.towards(goal, share)
         guess, load = _linear_guess(tissue, step, way.state, part)
+        onwards = way.guess(share)
+        if onwards is not None:
+            onwards.ravel()[step.held] = part.prescribed.ravel()[step.held]
+            guess = replace(guess, moved=onwards)
         sharp = tolerance if share == 1.0 else max(tolerance, BY_THE_WAY)
         return settle(tissue, step, guess, load, progress.part(way.done, share), sharp)
 
@@ -153,8 +157,8 @@ def settle(
     """Bring a guess to rest under what acts on it by Newton's method; None if it does not settle or a cell inverts.
 
     Held points of the guess are where they are brought. load: N, how large the free forces were before anything gave
-    way. Tangents are solved only as sharply as they are worth
-    (Eisenstat and Walker 1996), with whatever factor the step has.
+    way. Tangents are solved only as sharply as they are worth (Eisenstat and Walker 1996), with whatever factor the
+    step has.
     """
     acting, moved = guess.acting, guess.moved
     tissue.grow(acting.growth)
