@@ -74,8 +74,13 @@ def _recent(latest_first: Iterable[AnchorLine]) -> Iterator[AnchorLine]:
 
 
 def remember_head(device: Device, archive: str, head: Head) -> None:
-    """Remember the last row, after it was committed: the memory is never ahead of the archive. Raises OSError."""
-    device.remember(archive, {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
+    """Remember the last row, after it was committed: the memory is never ahead of the archive. Raises OSError.
+
+    It is not waited for: each line says what the ones before said, and more. What a power cut takes of the last seconds
+    could be cut off the archive unnoticed, no more.
+    """
+    said = {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text}
+    device.remember(archive, said, settled=False)
 
 
 def remember_restored(device: Device, archive: str, head: Head) -> None:

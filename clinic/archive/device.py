@@ -76,13 +76,14 @@ class Device:
         """Return the file that remembers an archive."""
         return self._folder / f"{archive}.anchor.log"
 
-    def remember(self, archive: str, said: Mapping[str, Any]) -> None:
-        """Append a line about an archive, on disk on return. Raises OSError.
+    def remember(self, archive: str, said: Mapping[str, Any], *, settled: bool = True) -> None:
+        """Append a line about an archive, on disk on return if `settled`. Raises OSError.
 
         It carries a MAC, not a signature: only this computer reads it, and an archive may come to have a million lines.
         """
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        append_line(self.anchor_file(archive), json.dumps([text, self._anchor_mac(archive, text)]).encode())
+        line = json.dumps([text, self._anchor_mac(archive, text)]).encode()
+        append_line(self.anchor_file(archive), line, settled=settled)
 
     def remembered(self, archive: str) -> Iterator[AnchorLine]:
         """Yield what this computer said about an archive, latest first; nothing if it never saw it. Raises OSError."""

@@ -48,12 +48,16 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Append a line that is on disk on return; a torn line before it stays apart. Raises OSError."""
+def append_line(path: Path, line: bytes, *, settled: bool = True) -> None:
+    """Append a line; a torn line before it stays apart. Raises OSError.
+
+    settled: it is on disk on return; otherwise the system writes it within seconds, and only a power cut loses it.
+    """
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o600)
     try:
         _write_all(handle, b"\n" + line + b"\n")
-        os.fsync(handle)
+        if settled:
+            os.fsync(handle)
     finally:
         os.close(handle)
 

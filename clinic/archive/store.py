@@ -118,6 +118,9 @@ class Archive:
                 with suppress(ArchiveError), self._transaction() as transaction:
                     transaction.record(Event("E", "log-off"))
                     transaction.checkpoint()
+                if not self.old_copy:
+                    with suppress(OSError):
+                        anchor.remember(opened.device, opened.id, "closed")  # on disk, with all that was said before
             finally:
                 self._vault = self._parts = None
                 opened.close()
