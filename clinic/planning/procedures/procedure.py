@@ -24,7 +24,8 @@ class Parameter:
 
     name: as in `Edit.amounts`, the unit at its end (deg for °). title: for a slider. sign: what a positive and a
     negative amount do, for a tooltip. default: the usual amount, with which an edit begins; 0 always asks for nothing.
-    cautions: guard-rails in words, each with its reason. shapes: it says how and not how much (a radius, an angle of
+    cautions: what to mind at any amount, with its reason (an artery, a bite that changes); for the tooltip. guards:
+    what to mind beyond an amount; shown once it is passed. shapes: it says how and not how much (a radius, an angle of
     pull): it goes with every amount of the edit, and alone asks for nothing.
     """
 
