@@ -6,13 +6,13 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
-from clinic.case import FaceModel, Floats, Load, Mask, Points, Simulation, SolverFigures, Triangles
+from clinic.case import FaceModel, Floats, Ints, Load, Mask, Points, Simulation, SolverFigures, Triangles
 from clinic.geometry import reached, triangle_areas
 from clinic.simulation.grading import subdivision
+from clinic.simulation.lining import lining
 from clinic.simulation.patch import Patch, graph_laplacian
 
 MADE_BY = "simulation 1: four layers, neo-Hookean, averaged nodal pressure"
-_LINING_RINGS = 6  # how many edges around the openings follow the simulated skin, fading
 _SPRING = 1e-3  # how firmly control vertices hold together, against how firmly they follow the solved skin
 
 
@@ -23,23 +23,28 @@ class Skin:
         self._face = face
         self.points = face.points
         inside = _inside(face, patch)
-        rim = _around(patch, inside)
-        lining = _lining(face, inside, rim)
         self._simulated = subdivision(face.topology) @ inside.astype(np.float64) > 0.99
-        self._moving = np.flatnonzero((inside & ~rim) | lining)
-        self._follow = patch.from_control[:, self._moving]
-        springs = _quad_laplacian(face)[self._moving][:, self._moving]
-        normal = self._follow.T @ self._follow + _SPRING * springs
+        self._moving: Ints = np.flatnonzero(inside & ~_around(patch, inside)).astype(np.int32)
+        self._lining = lining(face, inside, self._moving)
+        self._place = _on_patch(patch, self._moving)
+        follow, springs = patch.from_control, _SPRING * _quad_laplacian(face)
+        own, others = follow[:, self._moving], springs[self._moving]
+        normal = own.T @ own + others[:, self._moving]
         self._factor = splu(normal.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+        behind = self._lining.vertices
+        self._own = sp.csr_array(own.T)
+        self._taken = sp.csr_array(own.T @ follow[:, behind] + others[:, behind])
 
     def control(self, moved: Floats) -> Floats:
         """Return the (c, k) displacement of the control vertices for one of the patch, (s, k).
 
         It is the one whose subdivision meets the patch best (least squares). Zero at the rim of the patch and beyond;
-        the lining of the openings follows their margins and fades inwards.
+        what lies behind the openings follows (see `lining`).
         """
         carried = np.zeros((len(self._face.control), moved.shape[1]))
-        carried[self._moving] = self._factor.solve(self._follow.T @ moved)
+        behind = self._lining.follow @ moved[self._place]
+        carried[self._moving] = self._factor.solve(self._own @ moved - self._taken @ behind)
+        carried[self._lining.vertices] = self._lining.follow @ carried[self._moving]
         return carried
 
     def display(self, control: Points) -> Points:
@@ -94,14 +99,11 @@ def _around(patch: Patch, inside: Mask) -> Mask:
     return around
 
 
-def _lining(face: FaceModel, inside: Mask, rim: Mask) -> Mask:
-    """Return the (c,) mask of the vertices within some edges of the openings of the patch, not of its rim."""
-    quads = face.topology.control_quads
-    reached_now = inside & ~rim
-    for _ in range(_LINING_RINGS):
-        touched = quads[reached_now[quads].any(axis=1) & ~rim[quads].any(axis=1)]
-        reached_now[touched] = True
-    return reached_now & ~inside
+def _on_patch(patch: Patch, vertices: Ints) -> Ints:
+    """Return the vertices of the patch that control vertices (m,) of it become."""
+    order = np.argsort(patch.display)
+    found: Ints = order[np.searchsorted(patch.display[order], vertices)].astype(np.int32)
+    return found
 
 
 def _quad_laplacian(face: FaceModel) -> sp.csr_array:
