@@ -144,7 +144,7 @@ class Solving:
             moved[self._held] = acting.prescribed[self._held]
             load = sum(abs(float(a)) * response.load for a, response in zip(amounts, responses, strict=True))
             guess = replace(way.state, moved=moved, acting=acting)
-            sharp = tolerance if share == 1.0 else max(tolerance, BY_THE_WAY)
+            sharp = tolerance if share == 1.0 else BY_THE_WAY
             return settle(preview.tissue, self.step, guess, load, progress.part(way.done, share), sharp)
 
         settled_there = in_steps(state, settled)
