@@ -1,4 +1,6 @@
-"""Smooth weights on the control vertices, from which procedures are built."""
+"""Smooth weights on the control vertices, and the plain loads, from which procedures are built."""
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,17 +47,22 @@ def chosen(mask: Mask) -> Ints:
     return np.flatnonzero(mask).astype(np.int32)
 
 
+def idle(edit: Edit, count: int, *gauges: Gauge) -> Load:
+    """Return a load on so many control vertices that is read but does nothing: procedures fill in what they do."""
+    nobody = np.zeros(0, np.int32)
+    return Load(
+        edit=edit,
+        moved=nobody,
+        moved_by=np.zeros((0, 3)),
+        released=nobody,
+        growth=np.zeros(count),
+        growth_cc=0.0,
+        gauges=gauges,
+    )
+
+
 def moving(edit: Edit, moves: Points, gauge: Gauge, *, to_reach: bool = False) -> Load:
     """Return the load that moves support by (c, 3) mm and does nothing else; what hardly moves is left as it is."""
     size = np.linalg.norm(moves, axis=1)
     moved = chosen(size > _NEGLIGIBLE * size.max())
-    return Load(
-        edit=edit,
-        moved=moved,
-        moved_by=moves[moved],
-        released=chosen(np.zeros(len(moves), bool)),
-        growth=np.zeros(len(moves)),
-        growth_cc=0.0,
-        gauges=(gauge,),
-        to_reach=to_reach,
-    )
+    return replace(idle(edit, len(moves), gauge), moved=moved, moved_by=moves[moved], to_reach=to_reach)

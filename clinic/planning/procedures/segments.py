@@ -1,12 +1,12 @@
 """Pieces of bone that are cut free and moved, and the soft tissue that bridges what opens around them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import KDTree
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points, Topology
-from clinic.planning.procedures.fields import chosen, neighbours
+from clinic.planning.procedures.fields import chosen, idle, neighbours
 
 # Around a cut nothing holds the tissue: periosteum is stripped there and a step stands in the bone. The gap is at least
 # one control vertex wide; the simulated tissue is finer.
@@ -64,15 +64,8 @@ def floor_of_mouth(bone: Jaws, segment: Mask) -> Mask:
 
 def slid(edit: Edit, moves: Points, moved: Mask, released: Mask, gauges: tuple[Gauge, ...]) -> Load:
     """Return the load that moves the bone under a (c,) mask of vertices by (c, 3) mm and lets go what is released."""
-    return Load(
-        edit=edit,
-        moved=chosen(moved),
-        moved_by=moves[moved],
-        released=chosen(released & ~moved),
-        growth=np.zeros(len(moves)),
-        growth_cc=0.0,
-        gauges=tuple(gauge for gauge in gauges if gauge.asked != 0.0),
-    )
+    still = idle(edit, len(moves), *(gauge for gauge in gauges if gauge.asked != 0.0))
+    return replace(still, moved=chosen(moved), moved_by=moves[moved], released=chosen(released & ~moved))
 
 
 def turned(points: Points, pivot: Points, axis: Points, degrees: float) -> Points:

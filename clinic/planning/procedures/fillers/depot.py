@@ -1,12 +1,12 @@
 """What is injected along a run of places on the face: a smooth depot, its load and its procedure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points
-from clinic.planning.procedures.fields import FORWARD, bump, chosen
+from clinic.planning.procedures.fields import FORWARD, bump, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _SWELLING_MM = 25.0  # beyond the edge of its depot the skin does not rise any more
@@ -65,17 +65,8 @@ def injected(edit: Edit, label: str, cc: float, growth: Floats, layer: str, felt
 
     felt: (c,) the skin that its gauge reads.
     """
-    nobody = np.zeros(len(growth), bool)
-    return Load(
-        edit=edit,
-        moved=chosen(nobody),
-        moved_by=np.zeros((0, 3)),
-        released=chosen(nobody),
-        growth=growth,
-        growth_cc=cc,
-        gauges=(Gauge(label, cc, "cc", felt.astype(np.float64), FORWARD),),
-        growth_layer=layer,
-    )
+    gauge = Gauge(label, cc, "cc", felt.astype(np.float64), FORWARD)
+    return replace(idle(edit, len(growth), gauge), growth=growth, growth_cc=cc, growth_layer=layer)
 
 
 def relative_distance(face: FaceModel, run: Run, side: str) -> Floats:

@@ -1,9 +1,11 @@
 """A handle: skin at any place brought along any direction, for what no named procedure does."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
-from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around, chosen
+from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around, chosen, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 _DIRECTIONS = {"lateral_mm": ("to the left", LEFT), "up_mm": ("up", -DOWN), "forward_mm": ("forward", FORWARD)}
@@ -23,19 +25,12 @@ def handle(edit: Edit, face: FaceModel) -> Load:
     field = amount * around(face, centre, radius)[:, None] * direction
     nearest = int(np.argmin(np.linalg.norm(face.control - centre, axis=1)))
     on_nose = bool(face.topology.region("nose")[nearest])
-    moved = chosen(field.any(axis=1) & on_nose)
     read = around(face, centre, max(_READ_SHARE * radius, _LEAST_READ_MM))
-    return Load(
-        edit=edit,
-        moved=moved,
-        moved_by=field[moved],
-        released=chosen(np.zeros(len(field), bool)),
-        growth=np.zeros(len(field)),
-        growth_cc=0.0,
-        gauges=(Gauge(f"Handle {words}", amount, "mm", read, direction),),
-        traction=None if on_nose else field,
-        to_reach=True,
-    )
+    still = idle(edit, len(field), Gauge(f"Handle {words}", amount, "mm", read, direction))
+    if on_nose:
+        moved = chosen(field.any(axis=1))
+        return replace(still, moved=moved, moved_by=field[moved], to_reach=True)
+    return replace(still, traction=field, to_reach=True)
 
 
 def _place(edit: Edit, face: FaceModel) -> Points:

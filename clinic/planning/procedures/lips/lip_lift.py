@@ -1,9 +1,11 @@
 """Lift of the upper lip by excision under the nose."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
-from clinic.planning.procedures.fields import DOWN, around, chosen, ease
+from clinic.planning.procedures.fields import DOWN, around, ease, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Down the philtrum, 0 at the nasal base and 1 at the border of the red: where the strip is at its full height, and
@@ -24,19 +26,10 @@ def lip_lift(edit: Edit, face: FaceModel) -> Load:
     philtrum = at["labiale_superius"] - at["subnasale"]
     length = float(np.linalg.norm(philtrum))
     excised = amount / (_STRIP * length) * _strip(face)
-    nobody = np.zeros(len(face.control), bool)
     border = around(face, at["labiale_superius"], _GAUGE_MM)
-    return Load(
-        edit=edit,
-        moved=chosen(nobody),
-        moved_by=np.zeros((0, 3)),
-        released=chosen(nobody),
-        growth=np.zeros(len(face.control)),
-        growth_cc=0.0,
-        gauges=(Gauge("Lip lift", amount, "mm", border, -DOWN),),
-        shortening=excised[:, None] * philtrum / length,
-        to_reach=True,
-    )
+    gauge = Gauge("Lip lift", amount, "mm", border, -DOWN)
+    shorter = excised[:, None] * philtrum / length
+    return replace(idle(edit, len(face.control), gauge), shortening=shorter, to_reach=True)
 
 
 def _strip(face: FaceModel) -> Floats:
