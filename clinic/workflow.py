@@ -44,7 +44,7 @@ class NothingToReconstruct(ClinicError):
 
 
 class NothingToSimulate(ClinicError):
-    """There is no face, or no edit that is switched on."""
+    """There is no face, or no edit that asks for anything."""
 
     def __init__(self, missing: str) -> None:
         super().__init__(f"There is {missing} to simulate yet. Build the face and plan at least one change first.")
@@ -111,9 +111,10 @@ def simulate_plan(case: Case, progress: Progress) -> Case:
 
     if case.face is None:
         raise NothingToSimulate("no face")
-    if not case.plan.active:
+    asked = loads(case.plan, case.face)
+    if not asked:  # no edit is switched on, or each asks for 0
         raise NothingToSimulate("no change")
-    answer = in_process(simulate_with_range, case.face, loads(case.plan, case.face), progress=progress)
+    answer = in_process(simulate_with_range, case.face, asked, progress=progress)
     simulation = replace(answer, made_from=case.simulation_inputs)
     return replace(case, simulation=simulation, comparison=compare(case.face, simulation))
 

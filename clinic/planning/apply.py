@@ -15,6 +15,15 @@ class PlanNotPossible(ClinicError):
     """An edit asks for something that no procedure offers, or for more than its range."""
 
 
+_MOST_LETTERS = 60
+
+
+def legible(name: str) -> str:
+    """Return a name from a file so that it can stand in a message: short, and without letters that steer a terminal."""
+    shown = "".join(letter if letter.isprintable() else "�" for letter in name[:_MOST_LETTERS])
+    return shown + "…" * (len(name) > _MOST_LETTERS)
+
+
 Kept = dict[Edit, tuple[Load, ...]]  # what edits do to one face, each by itself
 
 
@@ -40,7 +49,10 @@ def loads(plan: Plan, face: FaceModel, kept: Kept | None = None) -> tuple[Load, 
 def _edit_loads(edit: Edit, face: FaceModel) -> tuple[Load, ...]:
     procedure = _procedure(edit.procedure)
     sides = _by_side(edit, procedure)
-    return tuple(procedure.load(one, face) for side in sides for one in _by_amount(side, procedure))
+    made = tuple(procedure.load(one, face) for side in sides for one in _by_amount(side, procedure))
+    if procedure.placed and not all(gauge.weights.any() for load in made for gauge in load.gauges):
+        raise PlanNotPossible(f"{procedure.title}: there is no skin of the face at that place. Point at another place.")
+    return made
 
 
 def check(edit: Edit) -> Procedure:
@@ -55,7 +67,9 @@ def check(edit: Edit) -> Procedure:
     if len(set(names)) < len(names):
         raise PlanNotPossible(f"{procedure.title} gives the same amount twice. Keep one of them.")
     if edit.side not in SIDES:
-        raise PlanNotPossible(f'{procedure.title}: there is no side "{edit.side}". Choose both, left or right.')
+        raise PlanNotPossible(
+            f'{procedure.title}: there is no side "{legible(edit.side)}". Choose both, left or right.'
+        )
     if edit.side != "both" and not procedure.sided:
         raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
     _check_place(procedure, edit)
@@ -97,13 +111,13 @@ def _procedure(name: str) -> Procedure:
         if procedure.id == name:
             return procedure
     known = ", ".join(procedure.id for procedure in PROCEDURES)
-    raise PlanNotPossible(f'There is no procedure "{name}". Choose one of: {known}.')
+    raise PlanNotPossible(f'There is no procedure "{legible(name)}". Choose one of: {known}.')
 
 
 def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
     known = [parameter.name for parameter in procedure.parameters]
     if name not in known:
-        raise PlanNotPossible(f'{procedure.title} has no amount "{name}". It takes: {", ".join(known)}.')
+        raise PlanNotPossible(f'{procedure.title} has no amount "{legible(name)}". It takes: {", ".join(known)}.')
     parameter = procedure.parameter(name)
     if not isfinite(amount) or not parameter.minimum <= amount <= parameter.maximum:
         raise PlanNotPossible(_out_of_range(procedure, parameter, amount))

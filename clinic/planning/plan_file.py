@@ -13,7 +13,7 @@ from typing import Any
 
 from clinic.case import Edit, Plan
 from clinic.errors import ClinicError
-from clinic.planning.apply import PlanNotPossible, check
+from clinic.planning.apply import PlanNotPossible, check, legible
 
 _NO_AMOUNTS = ("procedure", "side", "enabled", "place")
 
@@ -34,7 +34,7 @@ def read(text: str) -> Plan:
     strange = sorted(set(content) - {"name", "edit"})
     if strange:
         raise NotAPlan(
-            f'The plan holds "{strange[0]}", which means nothing here. A plan has a name and [[edit]] blocks.'
+            f'The plan holds "{legible(strange[0])}", which means nothing here. A plan has a name and [[edit]] blocks.'
         )
     name, tables = content.get("name", Plan().name), content.get("edit", [])
     if not isinstance(name, str):
@@ -57,7 +57,9 @@ def _edit(number: int, table: dict[str, Any]) -> Edit:
             f'Edit {number} does not say which procedure it is. Add a line such as procedure = "dorsal_hump".'
         )
     if not isinstance(side, str) or not isinstance(enabled, bool):
-        raise NotAPlan(f'Edit {number} ({procedure}): side must be "both", "left" or "right", enabled true or false.')
+        raise NotAPlan(
+            f'Edit {number} ({legible(procedure)}): side must be "both", "left" or "right", enabled true or false.'
+        )
     amounts = tuple((k, _number(number, k, v)) for k, v in table.items() if k not in _NO_AMOUNTS)
     edit = Edit(procedure, amounts, side, enabled, _place(number, table.get("place")))
     try:
@@ -77,11 +79,11 @@ def _place(number: int, given: Any) -> tuple[float, float] | None:
 
 def _number(number: int, name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NotAPlan(f"Edit {number}: {name} is not a number. Write it as in amount_mm = -2.0.")
+        raise NotAPlan(f"Edit {number}: {legible(name)} is not a number. Write it as in amount_mm = -2.0.")
     try:
         return float(value)
     except OverflowError as error:
-        raise NotAPlan(f"Edit {number}: {name} is too large to be a number of millimetres or cc.") from error
+        raise NotAPlan(f"Edit {number}: {legible(name)} is too large to be a number of millimetres or cc.") from error
 
 
 def _block(edit: Edit) -> str:

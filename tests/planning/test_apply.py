@@ -57,6 +57,22 @@ def test_the_same_procedure_twice_is_refused_unless_on_different_sides() -> None
         loads(Plan((left, Edit("malar_filler", (("amount_cc", 0.5),)))), face())
 
 
+@pytest.mark.parametrize("place", [(0.0, 0.0), (1.0, 1.0)])
+def test_a_handle_where_there_is_no_skin_of_the_face_is_refused(place: tuple[float, float]) -> None:
+    """Its move could not be read anywhere: it would pass for done without having moved anything."""
+    handle = Edit("freehand", (("up_mm", 2.0), ("radius_mm", 18.0)), place=place)
+    with pytest.raises(PlanNotPossible, match="no skin of the face at that place"):
+        loads(Plan((handle,)), person())
+
+
+def test_names_in_refusals_are_short_and_steer_no_terminal() -> None:
+    for edit in (Edit("\x1b[31m" + "x" * 9999, ()), Edit("dorsal_hump", (("\x1b]0;" + "x" * 9999, 1.0),))):
+        with pytest.raises(PlanNotPossible) as refused:
+            loads(Plan((edit,)), face())
+        assert "\x1b" not in str(refused.value)
+        assert len(str(refused.value)) < 600
+
+
 def edits(*asked: tuple[str, str, float]) -> Plan:
     return Plan(tuple(Edit(procedure, ((name, amount),)) for procedure, name, amount in asked))
 

@@ -33,7 +33,9 @@ def edits(draw: st.DrawFn) -> Edit:
     procedure = draw(st.sampled_from(PROCEDURES))
     amounts = [(p.name, draw(st.floats(p.minimum, p.maximum, allow_nan=False))) for p in procedure.parameters]
     side = draw(st.sampled_from(["both", "left", "right"])) if procedure.sided else "both"
-    return Edit(procedure.id, tuple(amounts), side, draw(st.booleans()))
+    share = st.floats(0.0, 1.0)
+    place = draw(st.tuples(share, share)) if procedure.placed else None
+    return Edit(procedure.id, tuple(amounts), side, draw(st.booleans()), place)
 
 
 def test_reads_what_a_surgeon_would_write() -> None:
