@@ -14,11 +14,12 @@ import numpy as np
 from clinic.case import LAYER_NAMES, Floats, Load, Points
 from clinic.jobs import Progress
 from clinic.simulation.aims import gain
-from clinic.simulation.loading import Demand, Ground, demands
-from clinic.simulation.mesher import mesh
+from clinic.simulation.loading import Demand, Ground, Unit, demands
+from clinic.simulation.mesher import Volume, mesh
 from clinic.simulation.preview import Preview, forces_at_rest
 from clinic.simulation.problem import Linearisation, Tissue
 from clinic.simulation.saddle import Step
+from clinic.simulation.shaping import volumes
 from clinic.simulation.tissue import NOMINAL, SKIN, Variant
 
 _SHARP = 1e-3  # of the energy norm of the answer, what may be left
@@ -90,10 +91,19 @@ def _body(preview: Preview, loads: Sequence[Load], likely: Variant) -> _Body:
     tissue.tie(ground.springs)
     outer, inner = [], []
     for demand in demands(loads):
-        unit = ground.unit(demand)
+        unit = _same_volume(ground.unit(demand), volume, preview.response(demand).unit, preview.volume)
         outer.append(forces_at_rest(tissue, replace(unit, shortened=None, swollen=None)))
         inner.append(forces_at_rest(tissue, replace(unit, moved=None, force=None)))
     return _Body(tissue, tuple(outer), tuple(inner))
+
+
+def _same_volume(unit: Unit, volume: Volume, usual: Unit, usually: Volume) -> Unit:
+    """Return a unit that swells by as many mm³ as the usual one: a syringe holds the same for a thicker layer."""
+    if unit.swollen is None or usual.swollen is None:
+        return unit
+    gained = unit.swollen @ volumes(volume.points, volume.cells)
+    wanted = usual.swollen @ volumes(usually.points, usually.cells)
+    return replace(unit, swollen=float(wanted / gained) * unit.swollen)
 
 
 def _case(preview: Preview, loads: Sequence[Load], choice: Variant, body: _Body) -> _Case:

@@ -61,10 +61,13 @@ def test_still_skin_stays_still(likely: Simulation, found: Range) -> None:
 
 
 def test_each_gauge_has_its_range_around_what_it_reads(likely: Simulation, found: Range) -> None:
-    """A hump of 2 mm may miss by half and more by the saw alone, a filler by a tenth and by what the tissue does."""
+    """A hump of 2 mm may miss by half and more by the saw alone, a filler by a tenth and by little else.
+
+    What a syringe holds stays what it is in thicker tissue.
+    """
     hump, filler = found.gauges
     assert hump[0] < -1.0 < hump[1] < 0.0
-    assert 0.3 < filler[0] < 0.95 < 1.05 < filler[1] < 2.0
+    assert 0.8 < filler[0] < 0.95 < 1.05 < filler[1] < 1.2
 
 
 def test_what_others_bring_is_not_counted(preview: Preview, likely: Simulation, found: Range) -> None:

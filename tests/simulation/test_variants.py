@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from people import person
 
-from clinic.case import Edit, Load, Plan, Points
+from clinic.case import Edit, Floats, Load, Plan, Points
 from clinic.jobs import Cancelled, Progress
 from clinic.planning.apply import loads
 from clinic.simulation.loading import Ground, demands
-from clinic.simulation.mesher import mesh
+from clinic.simulation.mesher import Volume, mesh
 from clinic.simulation.preview import Preview, forces_at_rest
 from clinic.simulation.problem import Tissue
 from clinic.simulation.saddle import Step
@@ -23,6 +23,12 @@ def asked() -> tuple[Load, ...]:
     return loads(Plan(edits), person())
 
 
+def volumes(volume: Volume) -> Floats:
+    """Of the cells, mm³."""
+    found: Floats = abs(np.linalg.det(np.diff(volume.points[volume.cells], axis=1))) / 6.0
+    return found
+
+
 def directly(preview: Preview, choice: Variant) -> Points:
     """The same by a mesh and a factor of its own."""
     volume = mesh(person(), choice.depth_mm)
@@ -31,6 +37,9 @@ def directly(preview: Preview, choice: Variant) -> Points:
     force, moved = np.zeros(volume.points.size), np.zeros_like(volume.points)
     for demand in demands(asked()):
         amount, unit = preview.response(demand).amount(demand), ground.unit(demand)
+        usual = preview.response(demand).unit
+        if unit.swollen is not None and usual.swollen is not None:
+            amount *= float(usual.swollen @ volumes(preview.volume) / (unit.swollen @ volumes(volume)))
         force += amount * forces_at_rest(tissue, unit)
         moved += 0.0 if unit.moved is None else amount * unit.moved
     step = Step(ground.held)
