@@ -14,7 +14,9 @@ and the derivative of that at constant τ, for corners i and j, is the 3 × 3 bl
          − 4/3 (q_i p_jᵀ + p_i q_jᵀ) + 8/9 I₂ p_i p_jᵀ + 2/3 I₂ p_j p_iᵀ).
 
 Fibres along d, stretched to a = F d with I₄ = a·a > 1, add V k/2 (I₄ − 1) (d·g_i) a, of which the derivative is
-V k (d·g_i)(d·g_j) ((I₄ − 1)/2 1 + a aᵀ). Where a cell has a pressure of its own, τ changes with J: K V J² p_i p_jᵀ.
+V k (d·g_i)(d·g_j) ((I₄ − 1)/2 1 + a aᵀ); d is longer than 1 where they are stretched at rest. A tension S of the cell
+at rest adds V F S g_i, of which the derivative is V g_i·S g_j 1. Where a cell has a pressure of its own, τ changes with
+J: K V J² p_i p_jᵀ.
 
 One thread: adding into shared rows leaves a second core little to win. Compiled code is kept on disk: about 4 s once.
 """
@@ -37,8 +39,9 @@ _Places = NDArray[np.int64]
 class Moduli:
     """What the cells are made of, MPa, each (t,): shear μ, second κ of Mooney and Rivlin, fibre k.
 
-    own_bulk: K where a cell has a pressure of its own, 0 where pressures are averaged. along: (t, 3) unit direction of
-    the fibres, 0 where there are none.
+    own_bulk: K where a cell has a pressure of its own, 0 where pressures are averaged. along: (t, 3) direction of the
+    fibres, as long as they are stretched at rest, 0 where there are none. taut: (t, 3, 3) tension at rest, second Piola
+    and Kirchhoff, MPa, or none, (0, 3, 3).
     """
 
     shear: Floats
@@ -46,10 +49,11 @@ class Moduli:
     fibre: Floats
     own_bulk: Floats
     along: Points
+    taut: Floats
 
     def __post_init__(self) -> None:
         flat = dict.fromkeys(("shear", "second", "fibre", "own_bulk"), (np.float64, -1))
-        freeze(self, **flat, along=(np.float64, -1, 3))
+        freeze(self, **flat, along=(np.float64, -1, 3), taut=(np.float64, -1, 3, 3))
 
     @property
     def columns(self) -> Floats:
@@ -66,7 +70,7 @@ class Kernel:
         pairs: None where each cell has a pressure of its own.
         """
         self._cells = np.array(cells, np.int32)  # a copy: read-only arrays would compile everything again
-        self._moduli, self._along = moduli.columns, np.array(moduli.along)
+        self._take(moduli)
         self._count = len(points)
         corners = points[self._cells]
         edges = corners[:, 1:] - corners[:, :1]
@@ -83,8 +87,12 @@ class Kernel:
     def of(self, moduli: Moduli) -> "Kernel":
         """Return the same tetrahedra made of something else; patterns are shared."""
         other = copy(self)
-        other._moduli, other._along = moduli.columns, np.array(moduli.along)
+        other._take(moduli)
         return other
+
+    def _take(self, moduli: Moduli) -> None:
+        # copies: read-only arrays would compile everything again
+        self._moduli, self._along, self._taut = moduli.columns, np.array(moduli.along), np.array(moduli.taut)
 
     def grow(self, shrink: Floats) -> None:
         """Set G⁻¹, (t, 3, 3) of positive determinant."""
@@ -125,7 +133,7 @@ class Kernel:
 
     def _state(self, moved: Points, tension: Floats) -> tuple[NDArray[np.generic], ...]:
         at = np.array(moved, order="C")
-        cells = self._cells, self._gradients, self._shrink, self.grown_volumes, self._moduli, self._along
+        cells = self._cells, self._gradients, self._shrink, self.grown_volumes, self._moduli, self._along, self._taut
         return at, *cells, np.asarray(tension)
 
 
@@ -239,6 +247,7 @@ def _forces(
     volumes: Floats,
     moduli: Floats,
     fibres: Points,
+    taut: Floats,
     tension: Floats,
 ) -> Points:
     pulled, F, B, a, along = np.zeros(moved.shape), np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(4)
@@ -256,10 +265,13 @@ def _forces(
             for b in range(3):
                 pulled[cells[e, i], b] += c * f[i, b] + m * q[i, b] + across * p[i, b]
         if moduli[e, 2] != 0.0:
-            taut = 0.5 * volume * moduli[e, 2] * _fibre(F, g, fibres[e], a, along)
+            held = 0.5 * volume * moduli[e, 2] * _fibre(F, g, fibres[e], a, along)
             for i in range(4):
                 for b in range(3):
-                    pulled[cells[e, i], b] += taut * along[i] * a[b]
+                    pulled[cells[e, i], b] += held * along[i] * a[b]
+        if len(taut) > 0:
+            for i in range(4):
+                pulled[cells[e, i]] += volume * (F @ (taut[e] @ g[i]))
     return pulled
 
 
@@ -272,6 +284,7 @@ def _tangent(
     volumes: Floats,
     moduli: Floats,
     fibres: Points,
+    taut: Floats,
     tension: Floats,
     first: _Places,
     width: _Places,
@@ -310,6 +323,8 @@ def _tangent(
         if moduli[e, 2] != 0.0:
             slack = _fibre(F, g, fibres[e], fibre, along)
             _add_fibre(volume * moduli[e, 2], slack, fibre, along, first[e], width[e], stiffness)
+        if len(taut) > 0:
+            _add_taut(volume, g, taut[e], first[e], width[e], stiffness)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
@@ -356,3 +371,12 @@ def _add_fibre(
                 for b in range(3):
                     stiffness[at + b] += both * taut * fibre[a] * fibre[b]
                 stiffness[at + a] += both * 0.5 * slack
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _add_taut(volume: float, g: Points, taut: Points, first: _Places, width: _Places, stiffness: Floats) -> None:
+    both = volume * (g @ taut @ g.T)
+    for i in range(4):
+        for j in range(4):
+            for a in range(3):
+                stiffness[first[i, j] + a * width[i] + a] += both[i, j]

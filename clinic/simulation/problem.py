@@ -61,20 +61,22 @@ class Tissue:
         layers: Sequence[Material],
         averaged: bool = True,
         along: Points | None = None,
+        taut: Floats | None = None,
     ) -> None:
         """Set up points (p, 3), cells (t, 4) of positive volume, and layer (t,), a number in `layers`.
 
-        averaged: whether volume change is averaged at the nodes. along: (t, 3) unit direction of the fibres.
+        averaged: whether volume change is averaged at the nodes. along, taut: the grain, as in `grained`.
         """
         self.points, self.cells = points, cells
         self.growth: Floats = np.ones(len(cells))
         pair = layer[:, None].astype(np.int64) * len(points) + cells
         unique, number = np.unique(pair, return_inverse=True)
         self._layer, self._pair_layer = layer, unique // len(points)
-        self._averaged, self._along = averaged, along
+        self._averaged, self._along, self._taut = averaged, along, taut
         self._pairs = _quarters(number.reshape(cells.shape)) if averaged else sp.eye_array(len(cells), format="csr")
         moduli = self._make_of(layers)
         self._kernel = Kernel(points, cells, moduli, number.reshape(cells.shape) if averaged else None)
+        self._hold()
         self._springs: Floats = np.zeros((len(points), 3, 3))
         self._own_blocks: NDArray[np.int64] | None = None
         self.rest_volumes = self._kernel.rest_volumes
@@ -83,10 +85,34 @@ class Tissue:
         """Return the same body made of other layers, tied by the same springs; sparsity patterns are shared."""
         other = copy(self)
         other._kernel = self._kernel.of(other._make_of(layers))
+        other._hold()
         return other
 
+    def grained(self, layers: Sequence[Material], along: Points, taut: Floats) -> "Tissue":
+        """Return the same body made of other layers that have a grain.
+
+        along: (t, 3) direction of the fibres, as long as they are stretched at rest. taut: (t, 3, 3) MPa, tension at
+        rest beside theirs, second Piola and Kirchhoff. What was measured is at rest: forces that neighbours do not
+        balance are taken as those of what is not modelled, and stay as they are.
+        """
+        other = copy(self)
+        other._along, other._taut = along, taut
+        return other.of(layers)
+
+    def _hold(self) -> None:
+        """Learn the tension at rest, (t, 3, 3) MPa, and the (3p,) forces, N, that balance it; None if there is none."""
+        made_of = self._made_of
+        pull = 0.5 * made_of.fibre * np.maximum((made_of.along**2).sum(axis=1) - 1.0, 0.0)
+        self._held: Floats | None = None
+        self._balance: Floats | None = None
+        if len(made_of.taut) or pull.any():
+            self._held = pull[:, None, None] * _dyads(made_of.along)
+            if len(made_of.taut):
+                self._held = self._held + made_of.taut
+            self._balance = self._kernel.spread(self._held)
+
     def _make_of(self, layers: Sequence[Material]) -> Moduli:
-        self._made_of = _moduli(self._layer, layers, self._averaged, self._along)
+        self._made_of = _moduli(self._layer, layers, self._averaged, self._along, self._taut)
         bulk = np.array([material.bulk for material in layers])
         self._bulk = bulk[self._pair_layer] if self._averaged else self._made_of.own_bulk
         return self._made_of
@@ -145,10 +171,18 @@ class Tissue:
         tension = self._pairs.T @ (self._bulk * (self._pairs @ (volume * self.rest_volumes)) / shares)
         stress = 2.0 * shear[:, None, None] * (strain - volume[:, None, None] / 3.0 * np.eye(3))
         stress += tension[:, None, None] * np.eye(3)
+        if self._held is not None:
+            along = self._made_of.along
+            stiffer = self._made_of.fibre * (np.linalg.norm(along, axis=1) > 1.0)
+            shorter = np.einsum("ta,tab,tb->t", along, strain, along)
+            pulled = strain @ self._held
+            stress += pulled + pulled.transpose(0, 2, 1) - volume[:, None, None] * self._held
+            stress += (stiffer * shorter)[:, None, None] * _dyads(along)
         return self._kernel.spread(stress)
 
     def _forces(self, moved: Points) -> Floats:
-        return self._kernel.forces(moved, self._tension(moved))
+        pulled = self._kernel.forces(moved, self._tension(moved))
+        return pulled if self._balance is None else pulled - self._balance
 
     def _tangent(self, moved: Points) -> tuple[sp.csr_array, sp.csr_array]:
         return self._kernel.tangent(moved, self._tension(moved))
@@ -171,14 +205,23 @@ def growth_tensors(growth: Floats) -> Floats:
     return growth if growth.ndim == 3 else np.cbrt(growth)[:, None, None] * np.eye(3)
 
 
-def _moduli(layer: Ints, layers: Sequence[Material], averaged: bool, along: Points | None) -> Moduli:
+def _moduli(
+    layer: Ints, layers: Sequence[Material], averaged: bool, along: Points | None, taut: Floats | None
+) -> Moduli:
     shear, second, fibre, bulk = (
         np.array([getattr(material, name) for material in layers], np.float64)[layer]
         for name in ("shear", "mooney_mpa", "fibre_mpa", "bulk")
     )
     if along is None:
         along, fibre = np.zeros((len(layer), 3)), np.zeros(len(layer))
-    return Moduli(shear - second, second, fibre, np.zeros(len(layer)) if averaged else bulk, along)
+    if taut is None:
+        taut = np.zeros((0, 3, 3))
+    return Moduli(shear - second, second, fibre, np.zeros(len(layer)) if averaged else bulk, along, taut)
+
+
+def _dyads(along: Points) -> Floats:
+    dyads: Floats = along[:, :, None] * along[:, None, :]
+    return dyads
 
 
 def _quarters(corners: Ints) -> sp.csr_array:
