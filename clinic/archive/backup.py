@@ -29,6 +29,7 @@ from clinic.archive.errors import (
     BackupExists,
     DamagedArchive,
     DamagedBackup,
+    InsideAnother,
     NotABackup,
     OtherArchive,
 )
@@ -68,10 +69,12 @@ def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> 
     """Copy an unlocked archive to a new folder; `head` is the audit row that says so.
 
     Others may go on working: the databases are copied as of one moment, and sealed objects never change. Raises
-    BackupExists, DiskFull, DamagedArchive for an object whose bytes are wrong, and Cancelled; then nothing is left.
+    BackupExists, InsideAnother, DiskFull, DamagedArchive for an object whose bytes are wrong, and Cancelled; then
+    nothing is left.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupExists
+    _require_apart(target)
     with plain_words(target.parent), _built(target) as building:
         progress.report(0.0, "Copying the databases")
         blobs = _copy_databases(opened, building)
@@ -108,8 +111,11 @@ def restore(
 
     Every byte is checked, the copy is opened and verified in full, and only then it takes the place; the archive that
     was there is kept beside it. reason: why, for the audit; names nobody. Raises NotABackup, DamagedBackup,
-    WrongPassphrase, OtherArchive, DiskFull, Cancelled and the like; then everything is as before.
+    WrongPassphrase, OtherArchive, InsideAnother, DiskFull, Cancelled and the like; then everything is as before.
     """
+    _require_apart(folder)
+    if folder.resolve() == backup.resolve():
+        raise InsideAnother
     device = device or Device.load()
     manifest = check(backup, progress.part(0.0, 0.3))
     replaced = _replaced(folder, manifest)
@@ -165,6 +171,15 @@ def _replaced(folder: Path, manifest: Manifest) -> Path | None:
             raise OtherArchive
     stamp = "".join(letter for letter in now().text if letter.isdigit())[:14]
     return folder.with_name(f"{folder.name}.replaced-{stamp}-{secrets.token_hex(2)}")
+
+
+def _require_apart(target: Path) -> None:
+    """Raise InsideAnother where a folder above is an archive or a backup: its next opening clears what is built there.
+
+    Besides, whoever loses or deletes the one would lose the other.
+    """
+    if any((above / vault.LABEL).exists() for above in target.resolve().parents):
+        raise InsideAnother
 
 
 @contextmanager

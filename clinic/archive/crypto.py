@@ -21,7 +21,7 @@ KEY_BYTES = 32
 MIN_PASSPHRASE = 15  # characters
 _NONCE_BYTES = 12
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nothing to misread
-_MISREAD = str.maketrans("ILO", "110", "- \t\n")
+_MISREAD = str.maketrans("ILO", "110")
 _RECOVERY_LETTERS = 54  # 256 bits and 14 of a checksum, five to a letter
 
 
@@ -66,7 +66,8 @@ def new_recovery_key() -> str:
 
 def recovery_secret(text: str) -> bytes | None:
     """Return the 32 bytes of a recovery key as somebody typed it, None if it is none."""
-    letters = text.upper().translate(_MISREAD)
+    # however the groups were parted: word processors turn hyphens into dashes
+    letters = "".join(filter(str.isalnum, text.upper())).translate(_MISREAD)
     if len(letters) != _RECOVERY_LETTERS or set(letters) - set(_CROCKFORD):
         return None
     number = 0

@@ -113,6 +113,24 @@ class BackupExists(ArchiveError):
         super().__init__("This folder is not empty, so no backup was written to it. Choose a new folder.")
 
 
+class InsideAnother(ArchiveError):
+    """An archive or backup would lie inside another one, and share its fate."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This folder belongs to an archive or a backup, so no other one can be put there. Nothing was changed. "
+            "Choose a folder outside of it."
+        )
+
+
+class UnknownTime(ArchiveError):
+    """The audit was asked for a time that is none."""
+
+    def __init__(self, given: str) -> None:
+        shown = "".join(letter for letter in given[:40] if letter.isprintable())
+        super().__init__(f"“{shown}” is no time. Write it in UTC, as in 2026, 2026-11, 2026-11-22 or 2026-11-22T08:00.")
+
+
 class NotABackup(ArchiveError):
     """The folder holds no backup."""
 

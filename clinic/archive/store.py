@@ -325,7 +325,7 @@ def _mend(transaction: Transaction, begun: frozenset[str]) -> None:
     to a newer vault.db that is yet to be put back.
     """
     opened = transaction.vault
-    for leftover in opened.folder.rglob(f"*{TEMPORARY}"):
+    for leftover in [path for path in opened.folder.rglob(f"*{TEMPORARY}") if path.is_file()]:
         leftover.unlink(missing_ok=True)
     used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
     for blob in begun - used:

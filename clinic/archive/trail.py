@@ -3,25 +3,39 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 
 from sqlalchemy import Select, select
 
+from clinic.archive.errors import UnknownTime
 from clinic.archive.schema import AUDIT, USER
 from clinic.archive.transaction import Transaction
 
 FORMATS = ("csv", "json")
 
+_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{6})?)?)?)?)?)?", re.ASCII)
+_REST = "0001-01-01T00:00:00.000000"  # what a time that is cut short stands for
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows: only those of one patient (id), of one event, since and until (ISO 8601, "2026-11" will do)."""
+    """Which rows: only those of one patient (id), of one event, since and until (ISO 8601, "2026-11" will do).
+
+    Raises UnknownTime: compared as text, any other words would silently leave out every row, or none.
+    """
 
     patient: str = ""
     event: str = ""
     since: str = ""
     until: str = ""
+
+    def __post_init__(self) -> None:
+        for time in filter(None, (self.since, self.until)):
+            if not _is_time(time):
+                raise UnknownTime(time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,14 @@ def as_text(found: Sequence[Entry], form: str) -> str:
 def _harmless(value: object) -> object:
     """Keep a spreadsheet from taking words for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text + _REST[len(text) :])
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None
 
 
 def _query(wanted: Wanted) -> Select[tuple[object, ...]]:

@@ -50,6 +50,12 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     _add_archive(verbs, shared)
 
 
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why in a few words")
+    return text
+
+
 def _wanted() -> argparse.ArgumentParser:
     wanted = argparse.ArgumentParser(add_help=False)
     wanted.add_argument("--archive", required=True, type=Path, metavar="DIR")
@@ -73,7 +79,7 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     restore = acts.add_parser("restore", parents=[shared], help="put a backup in the place of an archive")
     restore.add_argument("backup", type=Path, metavar="BACKUP")
     restore.add_argument("--to", required=True, type=Path, metavar="DIR")
-    restore.add_argument("--reason", required=True, help="why, for the audit; name no patient")
+    restore.add_argument("--reason", required=True, type=_reason, help="why, for the audit; name no patient")
     restore.set_defaults(run=_restore)
     passphrase = acts.add_parser("passphrase", parents=[shared], help="change the passphrase")
     recovery = acts.add_parser("recovery-key", parents=[shared], help="print a key for the day the passphrase is lost")
@@ -82,7 +88,7 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         act.add_argument("--archive", required=True, type=Path, metavar="DIR")
         act.set_defaults(run=run)
     erase.add_argument("--patient", required=True, metavar="ID")
-    erase.add_argument("--reason", required=True, help="why, for the audit; name no patient")
+    erase.add_argument("--reason", required=True, type=_reason, help="why, for the audit; name no patient")
 
 
 def _verify(options: argparse.Namespace) -> int:

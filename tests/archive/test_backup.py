@@ -19,6 +19,7 @@ from clinic.archive.errors import (
     BackupExists,
     DamagedBackup,
     DiskFull,
+    InsideAnother,
     NotABackup,
     OtherArchive,
     WrongPassphrase,
@@ -168,6 +169,17 @@ def test_the_wrong_place_is_left_alone(archive: Archive, saved: Path, tmp_path: 
     with pytest.raises(OtherArchive):
         restore(saved, tmp_path / "other")
     assert (papers / "letter.txt").read_text() == "mine"
+
+
+def test_nothing_is_put_into_an_archive_or_a_backup(archive: Archive, saved: Path, folder: Path) -> None:
+    """It would be lost with it, and what a power cut leaves half-made there would be taken for the archive's own."""
+    with pytest.raises(InsideAnother):
+        archive.back_up(folder / "copies" / "today", Progress())
+    archive.close()
+    for place in (saved, saved / "archive", folder / "archive"):
+        with pytest.raises(InsideAnother):
+            restore(saved, place)
+    backup.check(saved, Progress())
 
 
 def test_a_wrong_passphrase_changes_nothing(archive: Archive, saved: Path, folder: Path) -> None:

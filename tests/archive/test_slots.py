@@ -97,5 +97,7 @@ def test_a_letter_that_was_misread_is_noticed(at: int, letter: str) -> None:
 
 def test_look_alikes_are_taken_as_what_they_look_like() -> None:
     assert recovery_secret(_FIXED.replace("0", "o").replace("1", "I")) == recovery_secret(_FIXED) is not None
+    for between in (" ", "\u2013", "\u00a0", "", "\n"):  # as pasted from a letter
+        assert recovery_secret(_FIXED.lower().replace("-", between)) == recovery_secret(_FIXED)
     assert recovery_secret("") is None
     assert recovery_secret("x" * 54) is None

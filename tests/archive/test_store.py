@@ -312,6 +312,7 @@ def test_what_a_cut_off_attempt_left_is_swept_away(archive: Archive, folder: Pat
     orphan.mkdir(parents=True)
     (orphan / ("abcd" * 8)).write_bytes(b"sealed")
     (orphan / "x.tmp").write_bytes(b"sealed")
+    (orphan / "folder.tmp").mkdir()  # nothing of ours, and no reason to stay closed
     remember_begun(Device.load(), archive.id, ["abcd" * 8])
     assert verify(folder, PASSPHRASE, full=True).exit_code == 0
     Archive.open(folder, PASSPHRASE).close()

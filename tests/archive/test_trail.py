@@ -7,6 +7,7 @@ import json
 import pytest
 from builders import case
 
+from clinic.archive.errors import UnknownTime
 from clinic.archive.store import Archive
 from clinic.archive.trail import Entry, Wanted, as_text
 
@@ -37,6 +38,22 @@ def test_a_span_of_time_takes_in_its_ends(archive: Archive) -> None:
     assert archive.audit(Wanted(since=day, until=day))[: len(everything)] == everything
     assert archive.audit(Wanted(until="1999")) == ()
     assert archive.audit(Wanted(since="2999")) == ()
+
+
+@pytest.mark.parametrize(
+    "time", ["yesterday", "2026-13", "2026-1", "2026-02-30", "2026-11-22 08:00", "2026T08", "٢٠٢٦"]
+)
+def test_a_time_that_is_none_is_refused(time: str) -> None:
+    """It would leave out rows without a word, and an auditor would believe that there are none."""
+    with pytest.raises(UnknownTime):
+        Wanted(since=time)
+    with pytest.raises(UnknownTime):
+        Wanted(until=time)
+
+
+@pytest.mark.parametrize("time", ["2026", "2026-11", "2026-11-22", "2026-11-22T08", "2026-11-22T08:00:59.123456"])
+def test_a_time_may_be_cut_short(time: str) -> None:
+    assert Wanted(since=time, until=time).since == time
 
 
 @pytest.mark.parametrize("reason", ["plain", 'quoted "so", with comma', "two\nlines", "鼻 −2 mm", "=1+1"])

@@ -82,3 +82,11 @@ def test_a_passphrase_is_asked_twice(
     monkeypatch.setattr("getpass.getpass", lambda _: "four other unrelated words")
     assert run(monkeypatch, "archive", "passphrase", "--archive", folder) == 0
     Archive.open(folder, "four other unrelated words").close()
+
+
+def test_what_is_done_for_ever_has_a_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "archive", "erase", "--archive", folder, "--patient", case().patient.id, "--reason", " ")
+    assert "say why" in capsys.readouterr().err
