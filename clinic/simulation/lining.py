@@ -66,9 +66,10 @@ def _behind_openings(skin: _Skin) -> list[Ints]:
     count, piece = connected_components(skin.edges[outside][:, outside], directed=False)
     held = skin.inside.copy()
     held[skin.moving] = False
-    beyond_rim = np.zeros(count, bool)
-    beyond_rim[piece[skin.edges[outside] @ held.astype(np.float64) > 0]] = True
-    return [outside[piece == k] for k in np.flatnonzero(~beyond_rim)]
+    beside_moving, beside_held = np.zeros(count, bool), np.zeros(count, bool)
+    beside_moving[piece[skin.edges[outside] @ (skin.inside & ~held).astype(np.float64) > 0]] = True
+    beside_held[piece[skin.edges[outside] @ held.astype(np.float64) > 0]] = True
+    return [outside[piece == k] for k in np.flatnonzero(beside_moving & ~beside_held)]
 
 
 def _reach(face: FaceModel, skin: _Skin, behind: Ints, margin: Ints) -> Floats:

@@ -21,6 +21,11 @@ def patched() -> tuple[Skin, Patch]:
     return Skin(person(), patch), patch
 
 
+@functools.cache
+def preview() -> Preview:
+    return Preview(person())
+
+
 def left_out() -> Mask:
     """Return the (c,) mask of the margins of lids, lips and nostrils."""
     return margins(person(), simulated(person()), 2)
@@ -91,7 +96,7 @@ def test_there_is_no_kink_at_the_margins() -> None:
 def test_no_lining_comes_through_the_skin(procedure: str, amounts: tuple[tuple[str, float], ...], region: str) -> None:
     """The greatest setback and the narrowest base, by the linear preview: lining stays behind the skin before it."""
     face = person()
-    control, _ = Preview(face).displacement(loads(Plan((Edit(procedure, amounts),)), face))
+    control, _ = preview().displacement(loads(Plan((Edit(procedure, amounts),)), face))
     other = face.topology.region("upper_lip")
     outer = np.flatnonzero(face.topology.region(region) & ~left_out() & ~other)
     apart, nearest = cKDTree(face.control[outer]).query(face.control)
