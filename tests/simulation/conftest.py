@@ -8,14 +8,14 @@ from clinic.case import Simulation
 from clinic.jobs import Progress
 from clinic.planning.apply import loads
 from clinic.simulation.preview import Preview
-from clinic.simulation.simulate import simulate
-
-
-@pytest.fixture(scope="session")
-def outcome() -> Simulation:
-    return simulate(person(), loads(plan(), person()), Progress())
+from clinic.simulation.simulate import solve
 
 
 @pytest.fixture(scope="session")
 def preview() -> Preview:
     return Preview(person())
+
+
+@pytest.fixture(scope="session")
+def outcome(preview: Preview) -> Simulation:
+    return solve(preview, loads(plan(), person()), Progress())

@@ -14,7 +14,7 @@ from clinic.planning.apply import loads
 from clinic.simulation.aims import NotReached
 from clinic.simulation.newton import TOLERANCE, NoEquilibrium
 from clinic.simulation.preview import Preview
-from clinic.simulation.simulate import Solving, simulate
+from clinic.simulation.simulate import Solving, simulate, solve
 
 
 def read(outcome: Simulation) -> dict[str, float]:
@@ -84,23 +84,23 @@ def test_a_chin_is_slid_aside_as_far_as_its_range_goes(preview: Preview) -> None
     assert preview.tissue.min_det_f(solved.moved) > 0.1
 
 
-def test_an_impossible_move_is_refused_in_clear_words() -> None:
+def test_an_impossible_move_is_refused_in_clear_words(preview: Preview) -> None:
     """Bone whose neighbouring points go 40 mm to and fro inverts cells in every load step."""
     (chin,) = loads(Plan((Edit("genioplasty", (("forward_mm", 4.0),)),)), person())
     to_and_fro = np.where(np.arange(len(chin.moved))[:, None] % 2, 10.0, -10.0) * chin.moved_by
     torn = Load(chin.edit, chin.moved, to_and_fro, chin.released, chin.growth, 0.0, chin.gauges)
     with pytest.raises(NoEquilibrium, match="cannot follow this plan"):
-        simulate(person(), (torn,), Progress())
+        solve(preview, (torn,), Progress())
 
 
-def test_a_volume_that_cannot_come_to_the_skin_is_refused() -> None:
+def test_a_volume_that_cannot_come_to_the_skin_is_refused(preview: Preview) -> None:
     """A gauge that looks at the forehead never sees what is injected into the cheek."""
     _, left = loads(Plan((Edit("malar_filler", (("amount_cc", 1.0),)),)), person())
     forehead = person().topology.region("forehead").astype(float)
     blind = type(left.gauges[0])(left.gauges[0].label, 1.0, "cc", forehead, left.gauges[0].direction)
     lost = Load(left.edit, left.moved, left.moved_by, left.released, left.growth, 1.0, (blind,))
     with pytest.raises(NotReached):
-        simulate(person(), (lost,), Progress())
+        solve(preview, (lost,), Progress())
 
 
 def test_cancel_stops_at_the_next_report() -> None:
