@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
 from clinic.case import FaceModel, Floats, Ints, Load, Mask, Points, Simulation, SolverFigures, Triangles
-from clinic.geometry import reached, triangle_areas
+from clinic.geometry import triangle_areas
 from clinic.simulation.grading import subdivision
 from clinic.simulation.lining import lining
 from clinic.simulation.patch import Patch, graph_laplacian
@@ -65,11 +65,6 @@ class Skin:
             made_from=(),  # whoever knows the case says from which face and plan
             made_by=MADE_BY,
         )
-
-    def gained_cc(self, load: Load, display: Points) -> float:
-        """Return the volume that a load has brought to the skin, as its own gauges see it, cc."""
-        gauges = [gauge for gauge in load.gauges if gauge.unit == "cc"]
-        return sum(reached(gauge, self._face.topology, self.points, display) for gauge in gauges)
 
     def strain(self, display: Points) -> Floats:
         """Return (n,) the largest principal stretch of the skin − 1, averaged over the triangles at each vertex.
