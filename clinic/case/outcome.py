@@ -35,9 +35,10 @@ class SolverFigures:
 class Range:
     """How far the result may lie from the likely one, for what is not known of this patient's tissue.
 
-    low, high: (n, 3) mm, least and largest likely move of each display vertex, along the likely move (5th and 95th
-    percentile of `runs` linear solutions over `inputs`). gauges: (low, high) of each gauge of the loads, in their
-    order, unit of the gauge. A range, not a confidence interval: no clinic's results have calibrated it.
+    low, high: (n, 3) mm, least and largest likely move of each display vertex, along the likely move: the 5th and 95th
+    percentile of what the inputs do together, each alone as `runs` linear solutions tell. gauges: (low, high) of each
+    gauge of the loads, in their order, unit of the gauge. A range, not a confidence interval: no clinic's results have
+    calibrated it.
     """
 
     low: Points
