@@ -255,6 +255,7 @@ def _require_plausible(arguments: dict[str, Any]) -> None:
         np.abs(arguments["residual"]).max(initial=0.0) < _MOST_RESIDUAL_MM,
         0.5 < arguments["size"] < 2.0,
         np.allclose(arguments["rotation"] @ arguments["rotation"].T, np.eye(3), atol=1e-6),
+        np.linalg.det(arguments["rotation"]) > 0.0,  # a mirrored face has right and left exchanged
         0.0 < arguments["scale"].relative_sigma < 1.0,
         (arguments["sigma_mm"] >= 0.0).all(),
     )

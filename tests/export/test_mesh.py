@@ -125,6 +125,16 @@ def test_other_meshes_are_refused_with_the_cure(tmp_path: Path) -> None:
         mesh.open_face(tmp_path / "absent.glb")
 
 
+def test_a_mirrored_face_is_refused(tmp_path: Path, person: FaceModel) -> None:
+    """All its numbers fit each other, but what is planned on the right would be done on the left."""
+    mirror = np.diag([-1.0, 1.0, 1.0])
+    rotation, translation = mirror @ person.rotation, mirror @ person.translation
+    mirrored = replace(person, rotation=rotation, translation=translation, control=person.control @ mirror)
+    (tmp_path / "face.glb").write_bytes(mesh.face_file(".glb", mirrored))
+    with pytest.raises(DamagedClinicGlb):
+        mesh.open_face(tmp_path / "face.glb")
+
+
 @pytest.mark.parametrize(
     "broken",
     [
