@@ -2,9 +2,9 @@
 
 A designed set of linear solutions varies how stiff each layer is and how deep the tissue, all at once: 16 runs of a
 two-level fractional factorial in five inputs (2^(5−1), resolution V: no effect is mixed with another or with a pair),
-and one in which nothing glides. The effects of the inputs then add up as independent uniform errors do, with those of
-execution. What the model itself gets wrong is not in it: 0.6 mm in the median for jaw surgery, unknown for nose,
-fillers and lifts.
+one in which nothing glides, and one in which the skin has its grain and is taut. The effects of the inputs then add up
+as independent uniform errors do, with those of execution. What the model itself gets wrong is not in it: 0.6 mm in the
+median for jaw surgery, unknown for nose, fillers and lifts.
 """
 
 from collections.abc import Sequence
@@ -31,11 +31,13 @@ INPUTS = (
     "stiffness of skin, fat, muscle and deep fat × 0.5 to 2 each",
     "soft-tissue depth ± 3.5 mm where no CT shows it",
     "planes glide or hold",
+    "skin with or without the grain and tension of Langer's lines",
     "execution ± 1 mm, ± 2°, ± 10 % of a volume",
 )
 
 _FOUR = np.array(list(product((-1.0, 1.0), repeat=len(LAYERS))))
 LEVELS: Floats = np.column_stack([_FOUR, _FOUR.prod(axis=1)])  # (16, 5): the layers, then depth
+_OTHERWISE = (Variant(gliding=False), Variant(grain=True))
 
 
 def spread(preview: Preview, loads: Sequence[Load], likely: Simulation, progress: Progress) -> Range:
@@ -52,7 +54,7 @@ def spread(preview: Preview, loads: Sequence[Load], likely: Simulation, progress
         low=moved - half[:, None] * along,
         high=moved + half[:, None] * along,
         gauges=tuple(_read(preview, gauge, moved, effects, by) for gauge, by in zip(gauges, others, strict=True)),
-        runs=len(LEVELS) + 1,
+        runs=len(LEVELS) + len(_OTHERWISE),
         inputs=INPUTS,
     )
 
@@ -66,10 +68,11 @@ def combined(effects: Floats) -> Floats:
 def _of_tissue(preview: Preview, loads: Sequence[Load], progress: Progress) -> list[Points]:
     """Return by how much each input at the end of its range moves the display vertices, (n, 3) mm each."""
     choices = [_variant(levels) for levels in LEVELS]
-    *runs, held = variants(preview, loads, [*choices, Variant(gliding=False)], progress)
+    found = variants(preview, loads, [*choices, *_OTHERWISE], progress)
+    runs, otherwise = found[: len(choices)], found[len(choices) :]
     likely, _ = preview.displacement(loads)
-    found = [np.einsum("r,rcd->cd", column, np.stack(runs)) / len(runs) / _SHARE for column in LEVELS.T]
-    return [preview.skin.display(effect) for effect in (*found, held - likely)]
+    varied = [np.einsum("r,rcd->cd", column, np.stack(runs)) / len(runs) / _SHARE for column in LEVELS.T]
+    return [preview.skin.display(effect) for effect in (*varied, *(moved - likely for moved in otherwise))]
 
 
 def _variant(levels: Floats) -> Variant:

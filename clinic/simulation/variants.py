@@ -2,7 +2,7 @@
 
 Variants of the same depth and support are near enough to the likely stiffness to be solved with its factor, by
 conjugate gradients side by side: one substitution for all of them costs a quarter of as many single ones. Another
-depth, and support that does not glide, take a factor of their own: so choose few depths.
+depth, and support that does not glide, take a factor of their own: so choose few depths. Skin with a grain needs none.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from clinic.case import LAYER_NAMES, Floats, Load, Points
 from clinic.jobs import Progress
 from clinic.simulation.aims import gain
+from clinic.simulation.langer import grained
 from clinic.simulation.loading import Demand, Ground, Unit, demands
 from clinic.simulation.mesher import Volume, mesh
 from clinic.simulation.preview import Preview, forces_at_rest
@@ -58,17 +59,17 @@ def variants(
     asked = demands(loads)
     if not asked:
         return (np.zeros_like(preview.face.control),) * len(choices)
-    groups: dict[tuple[float, bool], list[int]] = {}
+    groups: dict[Variant, list[int]] = {}
     for k, choice in enumerate(choices):
-        groups.setdefault((choice.depth_mm, choice.gliding), []).append(k)
+        groups.setdefault(replace(choice, stiffness=NOMINAL.stiffness), []).append(k)
     found: dict[int, Points] = {}
     spare = Step(preview.ground.held)
-    for turn, ((depth_mm, gliding), chosen) in enumerate(groups.items()):
+    for turn, (alike, chosen) in enumerate(groups.items()):
         lane = progress.part(turn / len(groups), (turn + 1) / len(groups))
         lane.report(0.0, f"Varying the tissue, {turn + 1} of {len(groups)}")
-        body = _body(preview, loads, Variant(depth_mm=depth_mm, gliding=gliding))
+        body = _body(preview, loads, alike)
         step = preview.step
-        if (depth_mm, gliding) != (NOMINAL.depth_mm, NOMINAL.gliding):
+        if replace(alike, grain=NOMINAL.grain) != NOMINAL:
             step = spare
             step.take(body.tissue.linearise(np.zeros_like(body.tissue.points)))
         solved = _side_by_side(step, [_case(preview, loads, choices[k], body) for k in chosen], lane)
@@ -85,10 +86,12 @@ def _columns(preview: Preview, loads: Sequence[Load]) -> list[list[int]]:
 
 
 def _body(preview: Preview, loads: Sequence[Load], likely: Variant) -> _Body:
-    """Return the tissue of a depth and way of gliding, with what each demand does to it."""
+    """Return the tissue of a depth, way of gliding and grain, with what each demand does to it."""
     volume = preview.volume if likely.depth_mm == NOMINAL.depth_mm else mesh(preview.face, likely.depth_mm)
     tissue, ground = Tissue(volume.points, volume.cells, volume.layer, likely.layers), Ground(volume, likely.gliding)
     tissue.tie(ground.springs)
+    if likely.grain:
+        tissue = grained(preview.face, volume, tissue, likely)
     outer, inner = [], []
     for demand in demands(loads):
         unit = _same_volume(ground.unit(demand), volume, preview.response(demand).unit, preview.volume)

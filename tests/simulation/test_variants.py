@@ -9,6 +9,7 @@ from people import person
 from clinic.case import Edit, Floats, Load, Plan, Points
 from clinic.jobs import Cancelled, Progress
 from clinic.planning.apply import loads
+from clinic.simulation.langer import grained
 from clinic.simulation.loading import Ground, demands
 from clinic.simulation.mesher import Volume, mesh
 from clinic.simulation.preview import Preview, forces_at_rest
@@ -34,6 +35,8 @@ def directly(preview: Preview, choice: Variant) -> Points:
     volume = mesh(person(), choice.depth_mm)
     tissue, ground = Tissue(volume.points, volume.cells, volume.layer, choice.layers), Ground(volume, choice.gliding)
     tissue.tie(ground.springs)
+    if choice.grain:
+        tissue = grained(person(), volume, tissue, choice)
     force, moved = np.zeros(volume.points.size), np.zeros_like(volume.points)
     for demand in demands(asked()):
         amount, unit = preview.response(demand).amount(demand), ground.unit(demand)
@@ -52,6 +55,7 @@ CHOICES = (
     Variant((2.0, 0.5, 1.0, 1.0)),
     Variant((0.5, 2.0, 2.0, 0.5), depth_mm=2.0),
     Variant(gliding=False),
+    Variant(grain=True),
 )
 
 
