@@ -32,6 +32,7 @@ from clinic.archive.errors import (
     InsideAnother,
     NotABackup,
     OtherArchive,
+    StillInUse,
 )
 from clinic.archive.schema import AUDIT, BLOB
 from clinic.archive.transaction import Transaction
@@ -105,13 +106,22 @@ def check(backup: Path, progress: Progress) -> Manifest:
 
 
 def restore(
-    backup: Path, folder: Path, passphrase: str, reason: str, progress: Progress, device: Device | None = None
+    backup: Path,
+    folder: Path,
+    passphrase: str,
+    reason: str,
+    progress: Progress,
+    *,
+    give_up: bool = False,
+    device: Device | None = None,
 ) -> Restored:
     """Put a backup in the place of an archive, or where none is, and accept what was recorded since as lost.
 
     Every byte is checked, the copy is opened and verified in full, and only then it takes the place; the archive that
-    was there is kept beside it. reason: why, for the audit; names nobody. Raises NotABackup, DamagedBackup,
-    WrongPassphrase, OtherArchive, InsideAnother, DiskFull, Cancelled and the like; then everything is as before.
+    was there is kept beside it. reason: why, for the audit; names nobody. give_up: the archive that this computer knows
+    is lost or shall not go on; without that, nothing is put beside it. Raises NotABackup, DamagedBackup,
+    WrongPassphrase, OtherArchive, InsideAnother, StillInUse, DiskFull, Cancelled and the like; then everything is as
+    before.
     """
     _require_apart(folder)
     if folder.resolve() == backup.resolve():
@@ -119,6 +129,8 @@ def restore(
     device = device or Device.load()
     manifest = check(backup, progress.part(0.0, 0.3))
     replaced = _replaced(folder, manifest)
+    if replaced is None and not give_up and anchor.Memory.load(device, manifest.archive).heads:
+        raise StillInUse
     with plain_words(folder.parent), _built(folder, replaced) as building:
         for number, (name, _, sha256) in enumerate(manifest.files):
             progress.report(0.3 + 0.4 * number / len(manifest.files), f"Copying {name}")

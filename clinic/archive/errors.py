@@ -147,6 +147,17 @@ class DamagedBackup(ArchiveError):
         )
 
 
+class StillInUse(ArchiveError):
+    """A backup would stand beside the living archive, and only one of them could go on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer works with the archive that the backup was made of, and two of it could not both go on. "
+            "Nothing was put back. Put it in the place of that archive; or, if that is lost, say so: "
+            "--give-up-later-work."
+        )
+
+
 class OtherArchive(ArchiveError):
     """A backup would take the place of a different archive."""
 

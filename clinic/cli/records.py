@@ -80,6 +80,9 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     restore.add_argument("backup", type=Path, metavar="BACKUP")
     restore.add_argument("--to", required=True, type=Path, metavar="DIR")
     restore.add_argument("--reason", required=True, type=_reason, help="why, for the audit; name no patient")
+    restore.add_argument(
+        "--give-up-later-work", action="store_true", help="the archive itself is lost: let this copy take over"
+    )
     restore.set_defaults(run=_restore)
     passphrase = acts.add_parser("passphrase", parents=[shared], help="change the passphrase")
     recovery = acts.add_parser("recovery-key", parents=[shared], help="print a key for the day the passphrase is lost")
@@ -159,7 +162,8 @@ def _restore(options: argparse.Namespace) -> int:
 
     passphrase = options.passphrase or _asked()
     with bar("Restore") as progress:
-        done = backup.restore(options.backup, options.to, passphrase, options.reason, progress)
+        give_up = options.give_up_later_work
+        done = backup.restore(options.backup, options.to, passphrase, options.reason, progress, give_up=give_up)
     say(f"The backup of {done.manifest.made_utc} is in its place: {options.to}.")
     if done.replaced is not None:
         say(f"Note: the archive that was there is kept in {done.replaced}.")

@@ -22,6 +22,7 @@ from clinic.archive.errors import (
     InsideAnother,
     NotABackup,
     OtherArchive,
+    StillInUse,
     WrongPassphrase,
 )
 from clinic.archive.store import Archive
@@ -39,8 +40,8 @@ def saved(archive: Archive, tmp_path: Path) -> Path:
     return tmp_path / "backup"
 
 
-def restore(saved: Path, folder: Path, passphrase: str = PASSPHRASE) -> backup.Restored:
-    return backup.restore(saved, folder, passphrase, REASON, Progress())
+def restore(saved: Path, folder: Path, passphrase: str = PASSPHRASE, *, give_up: bool = True) -> backup.Restored:
+    return backup.restore(saved, folder, passphrase, REASON, Progress(), give_up=give_up)
 
 
 def test_a_backup_opens_elsewhere_as_it_was(archive: Archive, saved: Path, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_a_full_disk_and_a_cancel_leave_nothing_behind(
     archive.close()
     progress = Progress(lambda fraction, _: progress.cancel() if fraction > 0.5 else None)
     with pytest.raises(Cancelled):
-        backup.restore(saved, tmp_path / "new", PASSPHRASE, REASON, progress)
+        backup.restore(saved, tmp_path / "new", PASSPHRASE, REASON, progress, give_up=True)
 
     def full(handle: int, data: bytes) -> int:
         raise OSError(errno.ENOSPC, "no space")
@@ -217,3 +218,16 @@ def test_a_backup_holds_nothing_in_the_clear(archive: Archive, tmp_path: Path) -
     saved = tmp_path / "backup"
     assert b"Canary" not in b"".join(files(saved).values())
     assert json.loads((saved / "manifest.json").read_bytes())["archive"]
+
+
+def test_no_copy_is_put_beside_the_living_archive(archive: Archive, saved: Path, tmp_path: Path) -> None:
+    """Only one of two could go on: the computer that works with one must be told that it is lost."""
+    with pytest.raises(StillInUse):
+        restore(saved, tmp_path / "beside", give_up=False)
+    assert not (tmp_path / "beside").exists()
+    archive.commit(replace(case(), plan=replace(case().plan, name="Later")), "Rename the plan")
+    archive.close()
+    stranger = Device.load(tmp_path / "other computer")
+    backup.restore(saved, tmp_path / "there", PASSPHRASE, REASON, Progress(), device=stranger)
+    with Archive.open(tmp_path / "there", PASSPHRASE, device=stranger) as copy:
+        assert not copy.old_copy

@@ -129,7 +129,7 @@ def _create(victim: Ground) -> None:
 def _restore(victim: Ground) -> None:
     with victim.open() as archive:
         archive.back_up(victim.home / "backup", Progress())
-    backup.restore(victim.home / "backup", victim.folder, PASSPHRASE, "proof", Progress(), victim.device)
+    backup.restore(victim.home / "backup", victim.folder, PASSPHRASE, "proof", Progress(), device=victim.device)
 
 
 def _verify(victim: Ground) -> None:
