@@ -39,6 +39,6 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Procedure:
     """Put it into the table of procedures."""
     table = (*PROCEDURES, HANDLE)
     monkeypatch.setattr(apply, "PROCEDURES", table)
-    for room in ("plan_edits", "preview", "panels.procedures"):
+    for room in ("plan_edits", "panels.procedures"):
         monkeypatch.setattr(f"clinic.ui.{room}.PROCEDURES", table)
     return HANDLE
