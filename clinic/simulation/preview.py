@@ -54,12 +54,15 @@ class Preview:
     lets go, and its `linear_gap_mm` holds the difference. Each demand is answered once, for one unit, and superposed.
     """
 
-    def __init__(self, face: FaceModel, progress: Progress | None = None) -> None:
-        """Mesh the face and factor its tangent. Raises CannotMesh, OutOfMemory and Cancelled."""
+    def __init__(self, face: FaceModel, progress: Progress | None = None, ears: bool = False) -> None:
+        """Mesh the face, with its ears if asked, and factor its tangent. Raises CannotMesh, OutOfMemory and Cancelled.
+
+        With the ears the rest of the face is meshed coarser: take them for plans that turn them (`on_ears`) alone.
+        """
         lane = progress or Progress()
-        self.face = face
+        self.face, self.ears = face, ears
         lane.report(0.0, "Modelling the soft tissue")
-        self.volume = volume = mesh(face)
+        self.volume = volume = mesh(face, ears=ears)
         self.skin, self.ground = Skin(face, volume.patch), Ground(volume)
         lane.report(0.4, "Preparing the soft tissue")
         self.tissue = Tissue(volume.points, volume.cells, volume.layer, LAYERS)
@@ -145,6 +148,12 @@ class Preview:
         display = self.skin.display(control)
         found = gain(self.face, self.skin.points, demand, display, unit.least) if demand.gauges else None
         return Response(unit, moved, control, display, found, float(np.linalg.norm(force[self.step.free])))
+
+
+def on_ears(face: FaceModel, loads: Sequence[Load]) -> bool:
+    """Return whether a plan moves an ear, which is simulated only then."""
+    ears = face.topology.region("ears")
+    return any(bool(ears[load.moved].any()) for load in loads)
 
 
 def forces_at_rest(tissue: Tissue, unit: Unit) -> Floats:

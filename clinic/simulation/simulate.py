@@ -12,7 +12,7 @@ from clinic.simulation.aims import NotReached, reading
 from clinic.simulation.credit import by_others
 from clinic.simulation.loading import demands
 from clinic.simulation.newton import BY_THE_WAY, TOLERANCE, Equilibrium, Way, in_steps, rest, settle
-from clinic.simulation.preview import Preview, forces_at_rest
+from clinic.simulation.preview import Preview, forces_at_rest, on_ears
 from clinic.simulation.saddle import Step
 from clinic.simulation.spread import spread
 
@@ -27,12 +27,12 @@ def simulate(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simu
     Nothing that is unconverged, inverted or short of what was asked is returned. Raises CannotMesh, NoEquilibrium,
     NotReached, TooMuchTaken, OutOfMemory, CannotFactor and Cancelled.
     """
-    return solve(Preview(face, progress.part(0.0, 0.2)), loads, progress.part(0.2, 1.0))
+    return solve(Preview(face, progress.part(0.0, 0.2), on_ears(face, loads)), loads, progress.part(0.2, 1.0))
 
 
 def simulate_with_range(face: FaceModel, loads: Sequence[Load], progress: Progress) -> Simulation:
     """Solve a plan as `simulate` does, and add how far the result may lie from the likely one. Raises the same."""
-    preview = Preview(face, progress.part(0.0, 0.1))
+    preview = Preview(face, progress.part(0.0, 0.1), on_ears(face, loads))
     likely = solve(preview, loads, progress.part(0.1, 0.5))
     return replace(likely, range=spread(preview, loads, likely, progress.part(0.5, 1.0)))
 

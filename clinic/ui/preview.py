@@ -33,6 +33,7 @@ class Previews(QObject):
         self._asked: tuple[FaceModel, Plan] | None = None
         self._newest: _Answer | None = None
         self._model: tuple[FaceModel, Preview] | None = None
+        self._with_ears: Preview | None = None  # of the same face, once a plan moves an ear
         self._kept: Kept = {}  # the last answer's loads, of the face of the model
 
     def ask(self, face: FaceModel, plan: Plan) -> None:
@@ -58,7 +59,7 @@ class Previews(QObject):
     def forget(self) -> None:
         """Drop everything that was worked out of a face."""
         self._lane.drop()
-        self._asked = self._newest = self._model = None
+        self._asked = self._newest = self._model = self._with_ears = None
         self._kept = {}
 
     def close(self) -> None:
@@ -67,12 +68,15 @@ class Previews(QObject):
         self.forget()
 
     def _answer(self, face: FaceModel, plan: Plan) -> _Answer:
-        from clinic.simulation.preview import Preview
+        from clinic.simulation.preview import Preview, on_ears
 
         if self._model is None or self._model[0] is not face:
-            self._model, self._kept = (face, Preview(face)), {}
+            self._model, self._with_ears, self._kept = (face, Preview(face)), None, {}
         asked = loads(plan, face, self._kept)
-        return _Answer(face, self._model[1].simulate(asked) if asked else None)
+        model = self._model[1]
+        if on_ears(face, asked):
+            model = self._with_ears = self._with_ears or Preview(face, ears=True)
+        return _Answer(face, model.simulate(asked) if asked else None)
 
     def _fail(self, error: Exception) -> None:
         self._asked = None

@@ -43,13 +43,24 @@ def test_each_direction_is_asked_for_by_itself() -> None:
     )
 
 
-def test_over_cartilage_the_support_moves_and_elsewhere_sutures_pull() -> None:
+def test_what_skin_is_tied_to_moves_and_off_the_nose_sutures_pull_too() -> None:
     (nose,) = handle(TIP, forward_mm=2.0)
     (cheek,) = handle(CHEEK, forward_mm=2.0)
-    assert len(nose.moved)
     assert nose.traction is None
     assert cheek.traction is not None
-    assert not len(cheek.moved)
+    pulled = np.linalg.norm(cheek.traction, axis=1)
+    for load in (nose, cheek):
+        assert np.linalg.norm(load.moved_by, axis=1).max() == pytest.approx(2.0, abs=0.3)
+    np.testing.assert_allclose(
+        pulled[cheek.moved] / pulled.max(),
+        np.linalg.norm(cheek.moved_by, axis=1) / np.linalg.norm(cheek.moved_by, axis=1).max(),
+    )
+
+
+@pytest.mark.parametrize("amount", [-6.0, 6.0])
+def test_more_than_a_handle_can_do_is_refused(amount: float) -> None:
+    with pytest.raises(PlanNotPossible, match="-5 to 5 mm"):
+        handle(CHEEK, up_mm=amount)
 
 
 def test_a_larger_radius_takes_more_with_it() -> None:

@@ -11,13 +11,16 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 _DIRECTIONS = {"lateral_mm": ("to the left", LEFT), "up_mm": ("up", -DOWN), "forward_mm": ("forward", FORWARD)}
 _READ_SHARE = 0.4  # of the radius, around the place, over which the move is read
 _LEAST_READ_MM = 4.0
+# N per mm³ at the muscle layer, for each mm by which its support moves: where that gives way (lips, cheek) the pull does
+# most of the work, where it holds (bone) the support does. Chosen so that neither tears off the other.
+_PULL = 0.0004
 
 
 def handle(edit: Edit, face: FaceModel) -> Load:
     """Move what lies under a place until its skin has moved as asked; what lies around follows, less and less.
 
-    On the nose, where skin is tied to cartilage and bone, these move; elsewhere sutures pull at the muscle layer. The
-    move is read over the middle of the handle.
+    What it is tied to moves; off the nose, where there is more than skin on cartilage, sutures pull at the muscle layer
+    as well. The move is read over the middle of the handle.
     """
     ((name, amount),) = [(name, given) for name, given in edit.amounts if name in _DIRECTIONS]
     words, direction = _DIRECTIONS[name]
@@ -27,10 +30,9 @@ def handle(edit: Edit, face: FaceModel) -> Load:
     on_nose = bool(face.topology.region("nose")[nearest])
     read = around(face, centre, max(_READ_SHARE * radius, _LEAST_READ_MM))
     still = idle(edit, len(field), Gauge(f"Handle {words}", amount, "mm", read, direction))
-    if on_nose:
-        moved = chosen(field.any(axis=1))
-        return replace(still, moved=moved, moved_by=field[moved], to_reach=True)
-    return replace(still, traction=field, to_reach=True)
+    moved = chosen(field.any(axis=1))
+    pull = None if on_nose else _PULL * field
+    return replace(still, moved=moved, moved_by=field[moved], traction=pull, to_reach=True)
 
 
 def _place(edit: Edit, face: FaceModel) -> Points:
@@ -54,8 +56,8 @@ def _barycentric(point: Floats, corner: Floats, first: Floats, second: Floats) -
 
 
 _GUARDS = (
-    Guard(5.0, "More than 5 mm by hand is more than any one procedure does there; plan the procedure instead."),
-    Guard(-5.0, "More than 5 mm by hand is more than any one procedure does there; plan the procedure instead."),
+    Guard(3.0, "More than 3 mm by hand is more than sutures alone do; plan the procedure instead."),
+    Guard(-3.0, "More than 3 mm by hand is more than sutures alone do; plan the procedure instead."),
 )
 
 HANDLE = Procedure(
@@ -67,19 +69,19 @@ HANDLE = Procedure(
             "lateral_mm",
             "Sideways",
             "mm",
-            -8.0,
-            8.0,
+            -5.0,
+            5.0,
             0.1,
             sign="positive to the patient's left, negative to the right",
             guards=_GUARDS,
         ),
-        Parameter("up_mm", "Up", "mm", -8.0, 8.0, 0.1, sign="positive up, negative down", guards=_GUARDS),
+        Parameter("up_mm", "Up", "mm", -5.0, 5.0, 0.1, sign="positive up, negative down", guards=_GUARDS),
         Parameter(
             "forward_mm",
             "Forward",
             "mm",
-            -8.0,
-            8.0,
+            -5.0,
+            5.0,
             0.1,
             sign="positive out of the face, negative into it",
             default=2.0,
@@ -93,7 +95,7 @@ HANDLE = Procedure(
             40.0,
             1.0,
             sign="how far around the place the change reaches",
-            default=18.0,
+            default=22.0,
             shapes=True,
         ),
     ),
