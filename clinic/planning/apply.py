@@ -8,6 +8,7 @@ from clinic.errors import ClinicError
 from clinic.planning.opposed import opposed
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
 
+_LEAST = 1e-4  # mm, cc or °: less is nothing to anybody
 SIDES = ("both", "left", "right")
 
 
@@ -141,5 +142,5 @@ def _by_amount(edit: Edit, procedure: Procedure) -> list[Edit]:
     """Return one edit per amount that asks for something, each with all amounts that shape it."""
     given = dict(edit.amounts)
     shaping = tuple((p.name, given.get(p.name, p.default)) for p in procedure.parameters if p.shapes)
-    asking = [p.name for p in procedure.parameters if not p.shapes and given.get(p.name, 0.0) != 0.0]
+    asking = [p.name for p in procedure.parameters if not p.shapes and abs(given.get(p.name, 0.0)) > _LEAST]
     return [replace(edit, amounts=((name, given[name]), *shaping)) for name in asking]

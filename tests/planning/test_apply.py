@@ -22,7 +22,7 @@ def test_one_side_makes_one_load() -> None:
 
 def test_edits_that_are_off_or_ask_for_nothing_make_no_load() -> None:
     off = Edit("dorsal_hump", (("amount_mm", -2.0),), enabled=False)
-    nothing = Edit("genioplasty", (("forward_mm", 0.0), ("vertical_mm", 0.0)))
+    nothing = Edit("genioplasty", (("forward_mm", 0.0), ("vertical_mm", -1e-9)))
     assert loads(Plan((off, nothing)), face()) == ()
 
 
