@@ -11,8 +11,8 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 _DIRECTIONS = {"lateral_mm": ("to the left", LEFT), "up_mm": ("up", -DOWN), "forward_mm": ("forward", FORWARD)}
 _READ_SHARE = 0.4  # of the radius, around the place, over which the move is read
 _LEAST_READ_MM = 4.0
-# N per mm³ at the muscle layer, for each mm by which its support moves: where that gives way (lips, cheek) the pull does
-# most of the work, where it holds (bone) the support does. Chosen so that neither tears off the other.
+# N per mm³ at the muscle layer, for each mm by which its support moves: where that gives way (lips, cheek) the pull
+# does most of the work, where it holds (bone) the support does. Chosen so that neither tears off the other.
 _PULL = 0.0004
 
 

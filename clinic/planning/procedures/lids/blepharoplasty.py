@@ -82,7 +82,7 @@ def _field(face: FaceModel, eye: Orbit, heights: tuple[float, float, float, floa
 
 
 _UPPER = _Lid("Upper lid", 0.1, (0.2, 0.45, 0.6, 1.05), (0.1, 0.35, 0.75, 1.2))
-_LOWER = _Lid("Lower lid", 0.2, (-1.1, -0.7, -0.5, -0.2), (-1.4, -0.8, -0.5, -0.2))
+_LOWER = _Lid("Lower lid", 0.12, (-1.15, -0.75, -0.6, -0.25), (-1.4, -0.8, -0.5, -0.2))
 
 
 def _blepharoplasty(lid: _Lid, most_mm: float, usual_mm: float, caution: str, skin: Guard, fat: Guard) -> Procedure:
