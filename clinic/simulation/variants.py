@@ -87,7 +87,9 @@ def _columns(preview: Preview, loads: Sequence[Load]) -> list[list[int]]:
 
 def _body(preview: Preview, loads: Sequence[Load], likely: Variant) -> _Body:
     """Return the tissue of a depth, way of gliding and grain, with what each demand does to it."""
-    volume = preview.volume if likely.depth_mm == NOMINAL.depth_mm else mesh(preview.face, likely.depth_mm)
+    volume = (
+        preview.volume if likely.depth_mm == NOMINAL.depth_mm else mesh(preview.face, likely.depth_mm, preview.ears)
+    )
     tissue, ground = Tissue(volume.points, volume.cells, volume.layer, likely.layers), Ground(volume, likely.gliding)
     tissue.tie(ground.springs)
     if likely.grain:
