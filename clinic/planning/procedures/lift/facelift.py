@@ -10,7 +10,7 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 _UP = np.array([0.0, 0.0, 1.0])
 # From the front of the ear, 0, to the corner of the mouth, 1: the flap is fixed at its border before the ear, and
 # ends at the ligaments along the nasolabial fold.
-_EAR, _BORDER, _FREE, _FOLD = 0.16, 0.5, 0.6, 1.0
+_EAR, _BORDER, _FREE, _FOLD = 0.16, 0.48, 0.52, 0.9
 # From the level of the corner of the eye, 0, to that of the border of the jaw, 1: temple and lower lid stay, and the
 # neck less and less.
 _TEMPLE, _CHEEK, _NECK, _LOW = -0.05, 0.4, 1.15, 1.7
