@@ -98,7 +98,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
     A failed attempt is remembered by the device, outside the archive.
     """
     with plain_words(folder):
-        label_whole, found = _label(folder)
+        labelled, found = _label(folder)
         try:
             opened = slots.unlock(folder, passphrase)
         except WrongPassphrase:
@@ -106,13 +106,13 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
                 device.remember(found, {"say": "failed-unlock", "utc": now().text})
             raise
         keys = VaultKeys.of(opened.vault_key, opened.archive)
-        labelled = label_whole and found == opened.archive
-        damaged = opened.damaged if labelled else (*opened.damaged, LABEL)
         with _engines(folder, keys) as (records, patient_keys):
             try:
-                login, role, row_key = _checked(records, patient_keys, opened.user.id, keys)
+                login, role, row_key, version = _checked(records, patient_keys, opened.user.id, keys)
             except (Forged, KeyError, ValueError) as error:
                 raise DamagedArchive("its first rows are missing or altered") from error
+        true = (labelled, found) == (version, opened.archive)
+        damaged = opened.damaged if true else (*opened.damaged, LABEL)
         return Vault(
             folder,
             opened.archive,
@@ -139,8 +139,8 @@ def write_label(folder: Path, archive: str) -> None:
     write_file(folder / LABEL, [_label_text(archive, CURRENT)])
 
 
-def _label(folder: Path) -> tuple[bool, str]:
-    """Return whether vault.json is whole, and the archive's id.
+def _label(folder: Path) -> tuple[FormatVersion | None, str]:
+    """Return the version that vault.json tells, None if it is not whole, and the archive's id.
 
     Raises NotAnArchive or NewerArchive. Without it, the key file and the database say the same.
     """
@@ -154,8 +154,8 @@ def _label(folder: Path) -> tuple[bool, str]:
         if not version.readable:
             raise NewerArchive
         if data == _label_text(content["archive"], version):
-            return True, content["archive"]
-    return False, slots.archive_of(folder)
+            return version, content["archive"]
+    return None, slots.archive_of(folder)
 
 
 def _label_text(archive: str, version: FormatVersion) -> bytes:
@@ -179,15 +179,18 @@ def _engines(folder: Path, keys: VaultKeys) -> Iterator[tuple[Engine, Engine]]:
         raise
 
 
-def _checked(records: Engine, patient_keys: Engine, user: str, keys: VaultKeys) -> tuple[str, str, bytes]:
-    """Return login, role and the key of the rows that belong to no patient."""
+def _checked(
+    records: Engine, patient_keys: Engine, user: str, keys: VaultKeys
+) -> tuple[str, str, bytes, FormatVersion]:
+    """Return login, role, the key of the rows that belong to no patient, and the form the archive has."""
     with patient_keys.connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM patient_key")
     with records.connect() as connection:
         form = fetch(connection, FORM, FORM_ID)
-        if not FormatVersion(form["form"], form["min_reader"]).readable:
+        version = FormatVersion(form["form"], form["min_reader"])
+        if not version.readable:
             raise NewerArchive
         person = fetch(connection, USER, user)
         wrapped = fetch(connection, VAULT_KEY, ROW_KEY_ID)
     row_key = unseal(keys.wrap, wrapped["wrapped"], place("vault_key", "wrapped", ROW_KEY_ID, wrapped["version"]))
-    return person["login"], person["role"], row_key
+    return person["login"], person["role"], row_key, version
