@@ -12,7 +12,7 @@ from clinic.simulation.grading import subdivision
 from clinic.simulation.lining import lining
 from clinic.simulation.patch import Patch, graph_laplacian
 
-MADE_BY = "simulation 1: four layers, neo-Hookean, averaged nodal pressure"
+MADE_BY = "simulation 2: four layers, neo-Hookean, averaged nodal pressure"
 _SPRING = 1e-3  # how firmly control vertices hold together, against how firmly they follow the solved skin
 
 
