@@ -7,9 +7,10 @@ needs them.
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from math import dist
 from pathlib import Path
 
-from clinic.case import Acquisition, Case, Edit, FaceModel, Patient, Plan
+from clinic.case import Case, Edit, FaceModel, Patient, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
 
@@ -33,6 +34,33 @@ class PupilDistanceImpossible(ClinicError):
         super().__init__(
             f"A pupil distance of {given_mm:g} mm cannot be right: people have {low:.0f} to {high:.0f} mm. "
             "Measure it again in millimetres, or leave it out to take the scale from the irises."
+        )
+
+
+RULER_MM = (5.0, 500.0)
+LEAST_RULER_PX = 20.0
+CARD_MM = (5.0, 200.0)
+
+
+class RulerImpossible(ClinicError):
+    """The marks on a ruler cannot give a scale."""
+
+    def __init__(self, given_mm: float, marked_px: float) -> None:
+        low, high = RULER_MM
+        super().__init__(
+            f"Two marks {given_mm:g} mm and {marked_px:.0f} pixels apart give no scale. Mark two lines of the ruler "
+            f"that are {low:.0f} to {high:.0f} mm and at least {LEAST_RULER_PX:.0f} pixels apart, best 50 mm or more."
+        )
+
+
+class CardImpossible(ClinicError):
+    """The marker card has a size that none has."""
+
+    def __init__(self, given_mm: float) -> None:
+        low, high = CARD_MM
+        super().__init__(
+            f"A marker of {given_mm:g} mm cannot be right: its black square is {low:.0f} to {high:.0f} mm wide. "
+            "Measure it with a ruler on the printed card."
         )
 
 
@@ -83,7 +111,43 @@ def measure_interpupillary(case: Case, interpupillary_mm: float | None) -> Case:
     """Set the pupil distance measured on the patient; it gives the face its scale. Raises PupilDistanceImpossible."""
     if interpupillary_mm is not None and not PUPILS_MM[0] <= interpupillary_mm <= PUPILS_MM[1]:
         raise PupilDistanceImpossible(interpupillary_mm)
-    return replace(case, acquisition=Acquisition(case.acquisition.photos, interpupillary_mm))
+    return replace(case, acquisition=replace(case.acquisition, interpupillary_mm=interpupillary_mm))
+
+
+def measure_rulers(case: Case, rulers: tuple[Ruler, ...]) -> Case:
+    """Set the rulers marked in the photos; they give the face its scale. Raises RulerImpossible."""
+    for ruler in rulers:
+        marked_px = dist(ruler.start, ruler.end)
+        if not RULER_MM[0] <= ruler.length_mm <= RULER_MM[1] or marked_px < LEAST_RULER_PX:
+            raise RulerImpossible(ruler.length_mm, marked_px)
+    return replace(case, acquisition=replace(case.acquisition, rulers=rulers))
+
+
+def measure_card(case: Case, card_mm: float | None) -> Case:
+    """Set the side of the marker card's black square; it gives the face its scale. Raises CardImpossible."""
+    if card_mm is not None and not CARD_MM[0] <= card_mm <= CARD_MM[1]:
+        raise CardImpossible(card_mm)
+    return replace(case, acquisition=replace(case.acquisition, card_mm=card_mm))
+
+
+def choose_face(case: Case, photo_id: str, face_at: tuple[float, float]) -> Case:
+    """Say which face of a photo is the patient's: a point inside it, as shares of width and height."""
+    photos = tuple(
+        replace(photo, face_at=face_at) if photo.id == photo_id else photo for photo in case.acquisition.photos
+    )
+    return replace(case, acquisition=replace(case.acquisition, photos=photos))
+
+
+def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
+    """Say of each photo what it shows and what to do better, before a face is built."""
+    from clinic.reconstruction.check import check
+
+    photos = case.acquisition.photos
+    checks = []
+    for number, photo in enumerate(photos):
+        progress.report(number / len(photos), f"Looking at {photo.name}")
+        checks.append(check(photo))
+    return tuple(checks)
 
 
 def reconstruct_face(case: Case, progress: Progress) -> Case:
@@ -92,8 +156,7 @@ def reconstruct_face(case: Case, progress: Progress) -> Case:
 
     if not case.acquisition.photos:
         raise NothingToReconstruct
-    face = reconstruct(case.acquisition.photos, case.acquisition.interpupillary_mm, progress)
-    return replace(case, face=face)
+    return replace(case, face=reconstruct(case.acquisition, progress))
 
 
 def open_face(path: Path) -> FaceModel:

@@ -19,7 +19,7 @@ Conventions
     Every array is read-only; `dataclasses.replace` shares memory, so a past case costs pointers.
 """
 
-from clinic.case.acquisition import Acquisition, Photo
+from clinic.case.acquisition import Acquisition, Depth, Photo, PhotoCheck, Ruler
 from clinic.case.arrays import Floats, Ints, Mask, Pixels, Points, Triangles, frozen
 from clinic.case.case import Case
 from clinic.case.digest import digest
@@ -49,6 +49,7 @@ __all__ = [
     "Case",
     "Caution",
     "Comparison",
+    "Depth",
     "Edit",
     "EditReached",
     "Embedding",
@@ -61,11 +62,13 @@ __all__ = [
     "Part",
     "Patient",
     "Photo",
+    "PhotoCheck",
     "PhotoFit",
     "Pixels",
     "Plan",
     "Points",
     "Range",
+    "Ruler",
     "Scale",
     "Simulation",
     "SolverFigures",

@@ -4,8 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case.arrays import Pixels, freeze
-from clinic.case.digest import digest
+from clinic.case.arrays import Floats, Pixels, freeze
+from clinic.case.digest import digest, later
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Depth:
+    """Distances that the camera measured with a photo, along its axis.
+
+    mm: (rows, columns) float32 over the same picture, often coarser; NaN where it measured none. absolute: False if
+    the camera vouches for the ratios of the distances and not for the distances.
+    """
+
+    mm: Floats
+    absolute: bool
+
+    def __post_init__(self) -> None:
+        freeze(self, mm=(np.float32, -1, -1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,7 +28,9 @@ class Photo:
     """One upright photograph in sRGB, 8 bits, with nothing of its metadata but the lens.
 
     pixels: (rows, columns, 3) uint8. focal_35mm: 35 mm equivalent focal length in mm from EXIF, None if unknown or if
-    the picture was cropped. made_from: SHA-256 of the file that was read.
+    the picture was cropped. made_from: SHA-256 of the file that was read. depth: where the camera measured it.
+    face_at: which of several faces is the patient's: a point inside it (column, row), as shares of width and height;
+    None where there is no choice.
     """
 
     pixels: Pixels
@@ -21,14 +38,16 @@ class Photo:
     focal_35mm: float | None = None
     made_from: str = ""
     warnings: tuple[str, ...] = ()
+    depth: Depth | None = later(None)
+    face_at: tuple[float, float] | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(self, pixels=(np.uint8, -1, -1, 3))
 
     @property
     def id(self) -> str:
-        """Digest of the picture: equal pixels, equal id."""
-        return digest(self.pixels)
+        """Digest of the picture and of the face chosen in it: equal pixels, equal id."""
+        return digest(self.pixels if self.face_at is None else (self.pixels, self.face_at))
 
     @property
     def width(self) -> int:
@@ -39,9 +58,47 @@ class Photo:
         return int(self.pixels.shape[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Two marks on a ruler in a photo, and how far apart they are.
+
+    photo_id: `Photo.id`. start, end: (column, row) pixels.
+    """
+
+    photo_id: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+    length_mm: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Acquisition:
-    """All photos of one sitting, and what the user said about scale."""
+    """All photos of one sitting, and what the user said about scale.
+
+    interpupillary_mm: distance of the pupils measured on the patient, distance gaze. rulers: marked in the photos.
+    card_mm: side of the black square of the ArUco or AprilTag markers in the photos.
+    """
 
     photos: tuple[Photo, ...] = ()
-    interpupillary_mm: float | None = None  # measured on the patient, distance gaze
+    interpupillary_mm: float | None = None
+    rulers: tuple[Ruler, ...] = later(())
+    card_mm: float | None = later(None)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCheck:
+    """What was seen in a photo before a face is built.
+
+    photo_id: `Photo.id`. view: the standard view that it is nearest to, an id of `rendering.views`; "" without a face.
+    yaw_deg: + where it shows the patient's left side; pitch_deg: + where it looks from above. faces: (left, top, right,
+    bottom) px of every face of comparable size, the one that will be used first. retake: what to do better, in words.
+    refusal: why it cannot be used, "" if it can.
+    """
+
+    photo_id: str
+    view: str
+    yaw_deg: float
+    pitch_deg: float
+    faces: tuple[tuple[float, float, float, float], ...]
+    retake: tuple[str, ...] = ()
+    refusal: str = ""

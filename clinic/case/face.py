@@ -123,7 +123,8 @@ class FaceModel:
     patient frame: p = size · rotation · q + translation. control: (c, 3) skin control vertices, patient frame.
     sigma_mm: (n,) one standard deviation per display vertex, scale not included. seen: (n,) uint8, photos that show the
     vertex (0: inferred). thickness_mm: (c,) soft tissue from skin to bone where a CT shows it, NaN elsewhere; None
-    without a CT.
+    without a CT. error_modes: (r, c, 3) mm, independent ways in which the face may be off as a whole, one standard
+    deviation each, scale not included: a measure's ± follows from how each of them changes it.
     """
 
     topology: Topology
@@ -143,6 +144,7 @@ class FaceModel:
     made_from: tuple[str, ...] = ()  # digests of the photos
     made_by: str = ""  # stage version and weights
     thickness_mm: Floats | None = later(None)
+    error_modes: Floats | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(
@@ -157,6 +159,8 @@ class FaceModel:
         )
         if self.thickness_mm is not None:
             freeze(self, thickness_mm=(np.float64, len(self.control)))
+        if self.error_modes is not None:
+            freeze(self, error_modes=(np.float32, -1, len(self.control), 3))
 
     @property
     def points(self) -> Points:

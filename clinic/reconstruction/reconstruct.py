@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clinic import resources
-from clinic.case import Embedding, FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
+from clinic.case import Acquisition, Embedding, FaceModel, Floats, Part, Photo, PhotoFit, Pixels, Scale, Texture
 from clinic.jobs import Progress
 from clinic.reconstruction import landmarks, level, likeness, quality, views
 from clinic.reconstruction.camera import Lens, lenses, same_lens
@@ -43,20 +43,20 @@ class _Fitted:
     scale: Scale
 
 
-def reconstruct(photos: Sequence[Photo], interpupillary_mm: float | None, progress: Progress) -> FaceModel:
+def reconstruct(taken: Acquisition, progress: Progress) -> FaceModel:
     """Return the face that one to twelve photos of one sitting show.
 
-    interpupillary_mm: distance of the pupils measured on the patient; without it the irises give the scale. Raises the
-    refusals of `quality` and `gate`, `resources.MissingModelFile` and `Cancelled`.
+    Where nobody measured anything, the irises give the scale. Raises the refusals of `quality` and `gate`,
+    `resources.MissingModelFile` and `Cancelled`.
     """
     from clinic.reconstruction.texture import bake
 
     progress.report(0.0, "Looking for the face")
-    made_from = tuple(photo.id for photo in photos)
-    photos, repeated = views.distinct(photos)
+    made_from = tuple(photo.id for photo in taken.photos)
+    photos, repeated = views.distinct(taken.photos)
     faces = the_faces(photos)
     progress.report(0.15, "Fitting shape, expression and camera")
-    fitted = _fit(photos, faces, interpupillary_mm)
+    fitted = _fit(photos, faces, taken.interpupillary_mm)
     fits = tuple(_photo_fit(fitted, number) for number in range(len(photos)))
     progress.report(0.4, "Painting the skin from the photos")
     space, (size, rotation, translation) = fitted.space, fitted.frame

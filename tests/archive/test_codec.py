@@ -87,7 +87,7 @@ def test_arrays_are_used_where_they_lie() -> None:
 
 def test_every_class_of_the_case_is_known() -> None:
     public = {name for name, kind in inspect.getmembers(clinic.case, inspect.isclass) if dataclasses.is_dataclass(kind)}
-    assert set(CLASSES) == public
+    assert set(CLASSES) == public - {"PhotoCheck"}  # told anew whenever photos are shown, never stored
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, [1], object(), np.array(["x"]), np.array([None]), 1j, Exception("x")])

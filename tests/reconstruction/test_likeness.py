@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from clinic.case import Floats, Photo, Pixels
+from clinic.case import Acquisition, Floats, Photo, Pixels
 from clinic.jobs import Progress
 from clinic.reconstruction import evidence, likeness, quality
 from clinic.reconstruction.camera import lenses
@@ -74,5 +74,5 @@ def test_one_photo_is_compared_with_nothing() -> None:
 
 def test_the_face_carries_the_warning() -> None:
     other = Photo(_shared("smile_front"), "photo 2")
-    face = reconstruct((_astronaut()[0], other), None, Progress())
+    face = reconstruct(Acquisition((_astronaut()[0], other)), Progress())
     assert "different people" in face.warnings[0]

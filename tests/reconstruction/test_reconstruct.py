@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from clinic.case import FaceModel, Floats, Photo, Points
+from clinic.case import Acquisition, FaceModel, Floats, Photo, Points
 from clinic.geometry import vertex_normals
 from clinic.jobs import Cancelled, Progress
 from clinic.reconstruction import evidence, landmarks, level, quality
@@ -28,7 +28,7 @@ def _astronaut() -> Photo:
 
 @functools.cache
 def _face() -> FaceModel:
-    return reconstruct((_astronaut(),), None, Progress())
+    return reconstruct(Acquisition((_astronaut(),)), Progress())
 
 
 def _middle(ball: Points) -> Points:
@@ -77,7 +77,7 @@ def test_the_face_is_level_and_centred() -> None:
 
 
 def test_the_pupil_distance_that_was_measured_is_the_one_in_the_face() -> None:
-    face = reconstruct((_astronaut(),), 61.5, Progress())
+    face = reconstruct(Acquisition((_astronaut(),), 61.5), Progress())
     assert _eye_distance_mm(face) == pytest.approx(61.5, abs=0.05)
     assert face.scale.source == "interpupillary distance"
     assert face.scale.relative_sigma == pytest.approx(0.008)
@@ -139,7 +139,7 @@ def test_the_face_says_what_is_uncertain_and_how_it_was_made() -> None:
 
 def test_two_runs_give_the_same_face_bit_for_bit() -> None:
     told: list[tuple[float, str]] = []
-    again = reconstruct((_astronaut(),), None, Progress(lambda fraction, words: told.append((fraction, words))))
+    again = reconstruct(Acquisition((_astronaut(),)), Progress(lambda fraction, words: told.append((fraction, words))))
     assert np.array_equal(again.control, _face().control)
     assert np.array_equal(again.sigma_mm, _face().sigma_mm)
     assert np.array_equal(again.texture.pixels, _face().texture.pixels)
@@ -149,7 +149,7 @@ def test_two_runs_give_the_same_face_bit_for_bit() -> None:
 
 
 def test_the_same_photo_twice_is_one_photo() -> None:
-    twice = reconstruct((_astronaut(), replace(_astronaut(), name="photo 2")), None, Progress())
+    twice = reconstruct(Acquisition((_astronaut(), replace(_astronaut(), name="photo 2"))), Progress())
     assert np.array_equal(twice.control, _face().control)
     assert np.array_equal(twice.sigma_mm, _face().sigma_mm)
     assert len(twice.photos) == 1
@@ -161,7 +161,7 @@ def test_the_same_photo_twice_is_one_photo() -> None:
 def test_nearly_the_same_photo_again_makes_nothing_surer() -> None:
     """A copy, saved a little darker, is another picture but no new evidence."""
     darker = Photo((skimage.data.astronaut() * 0.8).astype(np.uint8), "photo 2")
-    both = reconstruct((_astronaut(), darker), None, Progress())
+    both = reconstruct(Acquisition((_astronaut(), darker)), Progress())
     assert np.median(both.sigma_mm) == pytest.approx(np.median(_face().sigma_mm), rel=0.01)
     assert any("are a preview" in words for words in both.warnings)
     assert np.abs(both.control - _face().control).max() < 2.0
@@ -226,11 +226,11 @@ def test_the_camera_sees_the_same_in_either_frame() -> None:
 def test_a_cat_is_refused_and_a_cancel_is_heeded() -> None:
     cat = Photo(np.ascontiguousarray(skimage.data.chelsea()), "photo 1")
     with pytest.raises(quality.NoFaceFound):
-        reconstruct((cat,), None, Progress())
+        reconstruct(Acquisition((cat,)), Progress())
     stopped = Progress()
     stopped.cancel()
     with pytest.raises(Cancelled):
-        reconstruct((_astronaut(),), None, stopped)
+        reconstruct(Acquisition((_astronaut(),)), stopped)
 
 
 def test_the_outline_points_are_a_ring_of_known_points() -> None:
