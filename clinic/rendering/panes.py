@@ -88,7 +88,7 @@ class Panes:
     def __init__(self, plotter: Any) -> None:
         self._plotter = plotter
         self._camera = pyvista.Camera()
-        self._framed = np.zeros(3)
+        self._framed, self._aspect = np.zeros(3), PORTRAIT
         self._stages: list[Stage] = []
         self._line = 0.5
         self._cells: tuple[Scene | Wipe, ...] = ()
@@ -115,10 +115,10 @@ class Panes:
         self._arrange()
 
     def look(self, camera: ViewCamera) -> None:
-        """Point all panes; frames that are narrower than a portrait picture show all of its width."""
+        """Point all panes; frames that are narrower than what has to be in sight show all of its width."""
         narrowest = min(pane.frame_right - pane.frame_left for pane in self._panes) * self._window_aspect()
-        widen = max(PORTRAIT / narrowest, 1.0)
-        self._framed = camera.framed
+        widen = max(camera.aspect / narrowest, 1.0)
+        self._framed, self._aspect = camera.framed, camera.aspect
         self._camera.SetPosition(*camera.position)
         self._camera.SetFocalPoint(*camera.target)
         self._camera.SetViewUp(*camera.up)
@@ -129,7 +129,8 @@ class Panes:
         """Where the camera stands now, after turning with the mouse too; it belongs to a whole frame."""
         seen = self._camera
         position, target = np.array(seen.GetPosition()), np.array(seen.GetFocalPoint())
-        return ViewCamera(position, target, np.array(seen.GetViewUp()), seen.GetViewAngle(), self._framed)
+        up, angle = np.array(seen.GetViewUp()), seen.GetViewAngle()
+        return ViewCamera(position, target, up, angle, self._framed, self._aspect)
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -197,7 +198,7 @@ class Panes:
 
     def _now(self, stage: Stage, pane: Pane) -> _Drawn:
         seen = self._camera
-        camera = (*seen.GetPosition(), *seen.GetFocalPoint(), *seen.GetViewUp(), seen.GetViewAngle())
+        camera = (*seen.GetPosition(), *seen.GetFocalPoint(), *seen.GetViewUp(), seen.GetViewAngle(), *self._framed)
         width, height = self._plotter.render_window.GetSize()
         return _Drawn(stage.version, pane, camera, (width, height))
 

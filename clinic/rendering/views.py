@@ -3,6 +3,8 @@
 Every view looks at F, the midpoint of nasion and gnathion moved to the depth of the outer eye corners, from 1 m through
 a 105 mm lens (19.46° high). Azimuth + shows the patient's left side, elevation + looks from above. The lens is shifted
 so that the whole head stands in the middle of the picture, and not the tip of the nose; that leaves perspective alone.
+
+A photo's own camera is a view too: seen from where it was taken, the face covers the patient's photo to the pixel.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clinic.case import FaceModel, Floats, Points, frozen
+from clinic.case import FaceModel, Floats, PhotoFit, Points, frozen
 
 DISTANCE_MM = 1000.0
 LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
@@ -48,6 +50,7 @@ class ViewCamera:
 
     position, target: (3,) mm, patient frame. up: (3,) unit vector. angle_deg: vertical field of view. framed: (3,) mm
     from the target to the point that stands in the middle of the picture: the lens is shifted, the camera not turned.
+    aspect: width over height of what has to be in sight: a window that is narrower shows more above and below.
     """
 
     position: Floats
@@ -55,6 +58,7 @@ class ViewCamera:
     up: Floats
     angle_deg: float
     framed: Floats = field(default_factory=lambda: np.zeros(3))
+    aspect: float = PORTRAIT
 
     def __post_init__(self) -> None:
         for name in ("position", "target", "up", "framed"):
@@ -111,6 +115,25 @@ def camera(standard: View, face: FaceModel) -> ViewCamera:
     if elevation is None:
         elevation = _basal_elevation_deg(landmarks)
     return _orbit(_target(landmarks), standard.azimuth_deg, elevation)
+
+
+def photo_camera(fit: PhotoFit, face: FaceModel) -> ViewCamera:
+    """Return the camera that took a photo, aimed at the depth of the outer eye corners; its picture is the photo's."""
+    taken = fit.camera
+    marks = face.topology.landmarks.on(fit.points, face.topology.triangles)
+    corners = [face.topology.landmarks.names.index(f"exocanthion_{side}") for side in "rl"]
+    depth = float(taken.to_camera(marks[corners])[:, 2].mean())
+    right, down, forward = taken.rotation
+    # what the middle of the picture shows at that depth: the lens stands there, beside its axis
+    aside = (taken.width / 2 - taken.cx) * right + (taken.height / 2 - taken.cy) * down
+    return ViewCamera(
+        position=taken.position,
+        target=taken.position + depth * forward,
+        up=-down,
+        angle_deg=float(np.degrees(2 * np.arctan(taken.height / 2 / taken.focal_px))),
+        framed=aside * depth / taken.focal_px,
+        aspect=taken.width / taken.height,
+    )
 
 
 def _target(landmarks: Mapping[str, Floats]) -> Floats:

@@ -1,0 +1,69 @@
+"""The face over the patient's own photo, seen by the camera that took it.
+
+    scene = over_photo(face_scene(face, displacement), face, fit, pixels)
+    panes.show(scene)
+    panes.look(views.photo_camera(fit, face))
+
+The photo hangs behind the head as a picture so large that the camera sees it exactly where it was taken: every window
+that shows this camera shows photo and face on the same pixels, whatever its shape and zoom.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from clinic.case import Camera, FaceModel, Photo, PhotoFit, Pixels, Points, Triangles
+from clinic.rendering.layers import Colour, Layer, Scene
+
+LARGEST_PX = 1600  # longer side of a photo on the screen: more takes long to send there
+_BEHIND = 1.25  # times the farthest point of the head
+_NOT_IN_PHOTOS = ("cap", "inside")  # the photo shows hair, and what lies behind the neck
+_CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])  # of a picture, from the top left
+_FACING: Triangles = np.array([[0, 3, 2], [0, 2, 1]], np.int32)
+
+
+def for_screen(photo: Photo, fit: PhotoFit) -> tuple[Photo, PhotoFit]:
+    """Return a photo no larger than a screen has use for, and its fit in the smaller pixels."""
+    share = LARGEST_PX / max(photo.width, photo.height)
+    if share >= 1:
+        return photo, fit
+    width, height = max(1, round(photo.width * share)), max(1, round(photo.height * share))
+    pixels = cv2.resize(photo.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    taken, across, down = fit.camera, width / photo.width, height / photo.height
+    smaller = Camera(
+        taken.focal_px * share, taken.cx * across, taken.cy * down, width, height, taken.rotation, taken.translation
+    )
+    return replace(photo, pixels=pixels, depth=None), replace(fit, camera=smaller)
+
+
+def photo_alone(fit: PhotoFit, pixels: Pixels, background: Colour) -> Scene:
+    """Return the scene of a photo without the face; `pixels` may differ from those that were taken."""
+    return Scene((_backdrop(fit, pixels),), background)
+
+
+def over_photo(scene: Scene, face: FaceModel, fit: PhotoFit, pixels: Pixels) -> Scene:
+    """Return a scene of a face with the expression that it has in a photo, before that photo."""
+    expressed = fit.points - face.points
+    layers = tuple(_expressed(layer, expressed) for layer in scene.layers if layer.name not in _NOT_IN_PHOTOS)
+    return replace(scene, layers=(_backdrop(fit, pixels), *layers))
+
+
+def _expressed(layer: Layer, moved: Points) -> Layer:
+    """Move a layer of the skin; eyes stay."""
+    return replace(layer, points=layer.points + moved) if len(layer.points) == len(moved) else layer
+
+
+def _backdrop(fit: PhotoFit, pixels: Pixels) -> Layer:
+    taken = fit.camera
+    depth = _BEHIND * float(taken.to_camera(fit.points)[:, 2].max())
+    image = (_CORNERS * (taken.width, taken.height) - (taken.cx, taken.cy)) / taken.focal_px
+    seen = depth * np.column_stack([image, np.ones(4)])
+    return Layer(
+        "photo",
+        (seen - taken.translation) @ taken.rotation,
+        _FACING,
+        np.full((4, 4), 255, np.uint8),
+        uv=_CORNERS * (1.0, -1.0) + (0.0, 1.0),
+        texture=pixels,
+    )
