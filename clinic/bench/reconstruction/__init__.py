@@ -1,0 +1,1 @@
+"""`clinic bench reconstruction`: faces from photos of people whose true shape is known."""

@@ -1,0 +1,1 @@
+"""Heads of another family in a photo studio of another renderer: photos of people whose true shape is known."""
