@@ -14,6 +14,7 @@ LEAST_PHOTO_PX = 64
 LEAST_EYES_PX = 40.0
 GOOD_EYES_PX = 120.0
 _COMPARABLE = 3.0  # a second face counts if it is at least a third as large
+_CLICKED = 2.0  # times half the box
 _SURELY = 0.999  # presence
 _SMILE = 0.35
 _OPEN = 0.15  # jawOpen
@@ -69,12 +70,23 @@ class PhotoNotUpright(PhotoRefused):
 
 
 class SeveralFaces(PhotoRefused):
-    """There are two or more faces of comparable size in a photo."""
+    """There are two or more faces of comparable size in a photo. faces: their boxes (4,) px, the largest first."""
 
-    def __init__(self, photo: Photo, count: int) -> None:
+    def __init__(self, photo: Photo, faces: tuple[Floats, ...]) -> None:
         super().__init__(
-            f"{_named(photo)} shows {count} faces, and it is not clear which one is the patient's. "
-            "Crop the photo to the patient's face, or take one with the patient alone."
+            f"{_named(photo)} shows {len(faces)} faces, and it is not clear which one is the patient's. "
+            "Click the patient's face in the photo, or take one with the patient alone."
+        )
+        self.faces = faces
+
+
+class NoFaceThere(PhotoRefused):
+    """A face was chosen where there is none."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"There is no face at the chosen place in {photo.name}. Click the middle of the patient's face, or crop "
+            "the photo to it."
         )
 
 
@@ -90,26 +102,51 @@ class FaceTooSmall(PhotoRefused):
 
 
 def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
-    """Return the one face to build.
+    """Return the one face to build: the chosen one, or the only one of its size.
 
-    Raises PhotoTooSmall, PhotoNotUpright, NoFaceFound, SeveralFaces or FaceTooSmall.
+    Raises PhotoTooSmall, PhotoNotUpright, NoFaceFound, SeveralFaces, NoFaceThere or FaceTooSmall.
     """
     if min(photo.width, photo.height) < LEAST_PHOTO_PX:
         raise PhotoTooSmall(photo)
-    # A fold of cloth may look a little like a face; beside one that surely is, it is none.
-    detections = tuple(face for face in detections if face.presence >= _SURELY) or detections
-    tilt = tilt_deg(photo.pixels, detections)
+    candidates = comparable(detections) if photo.face_at is None else _chosen(photo, detections)
+    tilt = tilt_deg(photo.pixels, candidates)
     if abs(tilt) > _TILTED_DEG:
         raise PhotoNotUpright(photo, tilt)
-    if not detections:
-        raise NoFaceFound(photo)
-    largest = detections[0]
-    comparable = [face for face in detections if face.size_px * _COMPARABLE >= largest.size_px]
-    if len(comparable) > 1:
-        raise SeveralFaces(photo, len(comparable))
-    if largest.eye_corners_px < LEAST_EYES_PX:
-        raise FaceTooSmall(photo, largest.eye_corners_px)
-    return largest
+    if not candidates:
+        raise NoFaceFound(photo) if not detections else NoFaceThere(photo)
+    if len(candidates) > 1:
+        raise SeveralFaces(photo, tuple(face.box for face in candidates))
+    face = candidates[0]
+    if face.eye_corners_px < LEAST_EYES_PX:
+        raise FaceTooSmall(photo, face.eye_corners_px)
+    return face
+
+
+def comparable(detections: tuple[Detection, ...]) -> tuple[Detection, ...]:
+    """Return the faces that may be the patient's, the largest first: not those far behind, nor a fold of cloth."""
+    # A fold of cloth may look a little like a face; beside one that surely is, it is none.
+    sure = tuple(face for face in detections if face.presence >= _SURELY) or detections
+    return tuple(face for face in sure if face.size_px * _COMPARABLE >= sure[0].size_px)
+
+
+def _chosen(photo: Photo, detections: tuple[Detection, ...]) -> tuple[Detection, ...]:
+    """Return the face that was clicked on, none if there is none; of two that overlap the one whose middle is nearer.
+
+    A click on the hair or the neck is meant for the face as well: the box of the points ends at brows and chin.
+    """
+    assert photo.face_at is not None
+    at = np.multiply(photo.face_at, (photo.width, photo.height))
+
+    def off(face: Detection) -> float:
+        """How far from the middle of the box, over half its size."""
+        return float(np.abs((at - _middle(face)) / ((face.box[2:] - face.box[:2]) / 2)).max())
+
+    return tuple(sorted((face for face in detections if off(face) < _CLICKED), key=off)[:1])
+
+
+def _middle(face: Detection) -> Floats:
+    middle: Floats = (face.box[:2] + face.box[2:]) / 2
+    return middle
 
 
 def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
