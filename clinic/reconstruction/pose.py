@@ -69,12 +69,12 @@ def _camera(points: Points, rays: Floats) -> tuple[Floats, Floats]:
         affine, offset = _affine(points - middle, flat)
         left, scales, right = np.linalg.svd(affine, full_matrices=False)
         across = left @ right
-        rotation: Floats = np.vstack([across, np.cross(across[0], across[1])])
+        rotation = np.vstack([across, np.cross(across[0], across[1])])
         depth_mm = 1 / float(scales.mean())
         nearness = np.maximum(1 + (points - middle) @ rotation[2] / depth_mm, _NEAREST)
     ray = np.append(offset, 1.0)
     towards: Floats = -rotation.T @ ray / np.linalg.norm(ray)
-    return rotation, towards
+    return np.asarray(rotation, np.float64), towards
 
 
 def _affine(points: Points, image: Floats) -> tuple[Floats, Floats]:
