@@ -1,6 +1,7 @@
 """What was taken of the patient."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Depth:
         freeze(self, mm=(np.float32, -1, -1))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Photo:
     """One upright photograph in sRGB, 8 bits, with nothing of its metadata but the lens.
 
@@ -47,7 +48,10 @@ class Photo:
     @property
     def id(self) -> str:
         """Digest of the picture and of the face chosen in it: equal pixels, equal id."""
-        return digest(self.pixels if self.face_at is None else (self.pixels, self.face_at))
+        known = _ids.get(self)
+        if known is None:
+            known = _ids[self] = digest(self.pixels if self.face_at is None else (self.pixels, self.face_at))
+        return known
 
     @property
     def width(self) -> int:
@@ -56,6 +60,10 @@ class Photo:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+
+# of the photos in memory: a large one takes a tenth of a second to hash, and its id is asked for at every change
+_ids: WeakKeyDictionary[Photo, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
