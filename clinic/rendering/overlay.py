@@ -8,17 +8,21 @@ The photo hangs behind the head as a picture so large that the camera sees it ex
 that shows this camera shows photo and face on the same pixels, whatever its shape and zoom.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from clinic.case import Camera, FaceModel, Photo, PhotoFit, Pixels, Points, Triangles
 from clinic.rendering.layers import Colour, Layer, Scene
+from clinic.rendering.sitting import Sitting, sit
 
 LARGEST_PX = 1600  # longer side of a photo on the screen: more takes long to send there
 _BEHIND = 1.25  # times the farthest point of the head
 _NOT_IN_PHOTOS = ("cap", "inside")  # the photo shows hair, and what lies behind the neck
+_FADE_MM = (1.0, 14.0)  # below the hem of the cap, where the skin begins to show and where it hides the photo
 _CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])  # of a picture, from the top left
 _FACING: Triangles = np.array([[0, 3, 2], [0, 2, 1]], np.int32)
 
@@ -44,14 +48,36 @@ def photo_alone(fit: PhotoFit, pixels: Pixels, background: Colour) -> Scene:
 
 def over_photo(scene: Scene, face: FaceModel, fit: PhotoFit, pixels: Pixels) -> Scene:
     """Return a scene of a face with the expression that it has in a photo, before that photo."""
-    expressed = fit.points - face.points
-    layers = tuple(_expressed(layer, expressed) for layer in scene.layers if layer.name not in _NOT_IN_PHOTOS)
+    expressed, sitting = fit.points - face.points, sit(face)
+    layers = [one for layer in scene.layers for one in _fitting(layer, expressed, sitting)]
     return replace(scene, layers=(_backdrop(fit, pixels), *layers))
 
 
-def _expressed(layer: Layer, moved: Points) -> Layer:
-    """Move a layer of the skin; eyes stay."""
-    return replace(layer, points=layer.points + moved) if len(layer.points) == len(moved) else layer
+def _fitting(layer: Layer, expressed: Points, sitting: Sitting) -> Iterator[Layer]:
+    """Move a layer of the skin, and let it end softly where a cap would hide its edge; eyes stay."""
+    if layer.name in _NOT_IN_PHOTOS:
+        return
+    if len(layer.points) != len(expressed):
+        yield layer
+        return
+    moved = replace(layer, points=layer.points + expressed)
+    if layer.name != "skin":
+        yield moved
+        return
+    whole, fading, opacity = _edge(sitting)
+    yield replace(moved, triangles=whole)
+    faint = np.concatenate([layer.colours[:, :3], opacity], axis=1)
+    yield replace(moved, name="edge", triangles=fading, colours=faint, blends=True)
+
+
+@lru_cache(maxsize=4)
+def _edge(sitting: Sitting) -> tuple[Triangles, Triangles, Pixels]:
+    """Return the triangles of the skin that hide the photo, those that fade into it, and their opacity (n, 1)."""
+    start, full = _FADE_MM
+    share = np.clip((-sitting.cap.above - start) / (full - start), 0.0, 1.0)
+    triangles = sitting.skin_triangles
+    fading = (share[triangles] < 1).any(axis=1)
+    return triangles[~fading], triangles[fading], np.round(255 * share[:, None]).astype(np.uint8)
 
 
 def _backdrop(fit: PhotoFit, pixels: Pixels) -> Layer:

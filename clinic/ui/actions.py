@@ -8,6 +8,7 @@ from clinic.rendering.views import STANDARD_VIEWS
 from clinic.ui.modes import MODES
 from clinic.ui.panels.share import can_export
 from clinic.ui.panels.solve import can_solve
+from clinic.ui.photo_strip import fitted
 from clinic.ui.stages import STAGES
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def _with_case(window: "MainWindow") -> bool:
 
 def _with_face(window: "MainWindow") -> bool:
     return window.desk.open and window.desk.case is not None and window.desk.case.face is not None
+
+
+def _with_photos(window: "MainWindow") -> bool:
+    return window.desk.open and bool(fitted(window.desk.case))
 
 
 def _comparable(window: "MainWindow") -> bool:
@@ -139,6 +144,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "Light or dark", "Ctrl+T", "Application", _always, lambda window: window.swap_palette(), "light"),
     Action("shortcuts", "Shortcuts", "F1", "Application", _always, lambda window: window.show_shortcuts(), "key"),
     Action("home", "Reset the view", "Home", "View", _with_face, lambda window: window.look("frontal"), "home", True),
+    Action(
+        "next_photo",
+        "View of the next photo",
+        "P",
+        "View",
+        _with_photos,
+        lambda window: window.look_through_next(),
+        "photo",
+        True,
+    ),
     *_stage_actions(),
     *_view_actions(),
     *_mode_actions(),

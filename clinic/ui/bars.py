@@ -207,7 +207,7 @@ def _solver_words(desk: Desk) -> tuple[str, str, str]:
 
 
 class ViewBar(QWidget):
-    """Above the picture: the standard views, one or two views, skin or clay."""
+    """Above the picture: the standard views, one or two views, what the face shows."""
 
     view_chosen = Signal(str)
     count_chosen = Signal(str)
@@ -220,7 +220,7 @@ class ViewBar(QWidget):
         self.setFixedHeight(theme.VIEW_BAR_HEIGHT)
         self.views = Segments(tuple((view.id, view.title, view.key, "") for view in VIEWS))
         self.count = Segments((("1", "1 view", "", "one"), ("2", "2 views", "", "compare")))
-        self.looks = Segments((("texture", "Skin", "", ""), ("clay", "Clay", "", "")))
+        self.looks = Segments((("photo", "Photo", "", ""), ("texture", "Skin", "", ""), ("clay", "Clay", "", "")))
         self.views.chosen.connect(self.view_chosen)
         self.count.chosen.connect(self.count_chosen)
         self.looks.chosen.connect(self.look_chosen)
@@ -235,6 +235,11 @@ class ViewBar(QWidget):
         row.addWidget(self.looks)
         row.addWidget(Button("Reset the view", home, icon="home", role="tool"))
         self._short = False
+        self.offer_photo(False)
+
+    def offer_photo(self, offered: bool) -> None:
+        """Offer the photo itself beside the face in 3D, where a photo is looked at."""
+        self.looks.button("photo").setVisible(offered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Say less where there is little room."""

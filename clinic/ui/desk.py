@@ -19,6 +19,7 @@ from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
 from clinic.ui import plan_edits
+from clinic.ui.photo_shelf import PhotoShelf
 from clinic.ui.preview import Previews
 from clinic.ui.worker import Worker
 
@@ -66,6 +67,8 @@ class Desk(QObject):
         self._previews = Previews(self)
         self._previews.ready.connect(self.shown_changed)
         self._previews.failed.connect(self.tell)
+        self.photos = PhotoShelf(self)
+        self.photos.failed.connect(self.tell)
 
     # What is shown
 
@@ -135,7 +138,7 @@ class Desk(QObject):
     def adopt(self, session: "Session") -> None:
         """Lay an unlocked session on the desk."""
         self.session = session
-        session.listen(self._heard.emit)
+        session.listen(self._hear)
         self.lock_changed.emit()
         self._changed(None, session.case)
 
@@ -168,6 +171,7 @@ class Desk(QObject):
         """End threads and sign out."""
         self.worker.wait()
         self._previews.close()
+        self.photos.close()
         if self.session is not None:
             self.session.close()
 
@@ -291,11 +295,18 @@ class Desk(QObject):
             return False
         return True
 
+    def _hear(self, before: Case | None, after: Case | None) -> None:
+        """Pass on what a worker may have changed; large photos are named here, not on the window's thread."""
+        for photo in after.acquisition.photos if after is not None else ():
+            photo.id  # noqa: B018
+        self._heard.emit(before, after)
+
     @Slot(object, object)
     def _changed(self, before: Case | None, after: Case | None) -> None:
         self.case = after
         self.extent = "likely"
         self._preview()
+        self.photos.follow(after)
         self.case_changed.emit(before, after)
         self.shown_changed.emit()
 

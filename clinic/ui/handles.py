@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from clinic.case import Edit, Floats, Plan
 from clinic.ui import pick, plan_edits
 from clinic.ui.desk import Desk
-from clinic.ui.viewport import Handle, Viewport
+from clinic.ui.handle_layer import Handle
+from clinic.ui.viewport import Viewport
 
 # what moves the skin in which direction, patient frame
 AXES = {"lateral_mm": (1.0, 0.0, 0.0), "up_mm": (0.0, 0.0, 1.0), "forward_mm": (0.0, -1.0, 0.0)}
@@ -26,9 +27,9 @@ class Handles(QObject):
         self._procedure = ""
         self._began: Edit | None = None
         viewport.pointed.connect(self._pointed)
-        viewport.handle_pulled.connect(self._pull)
-        viewport.handle_stepped.connect(self._step)
-        viewport.handle_let_go.connect(self._let_go)
+        viewport.handles.pulled.connect(self._pull)
+        viewport.handles.stepped.connect(self._step)
+        viewport.handles.let_go.connect(self._let_go)
 
     def point(self, procedure: str) -> None:
         """Let the user point at a place for a procedure."""

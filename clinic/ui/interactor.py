@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from pyvistaqt import QtInteractor
+
+_A_NOTCH = 1.2  # times larger with each notch of the wheel
 
 
 class Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
@@ -16,6 +18,9 @@ class Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
     turned: Callable[[], None] | None = None
     lost: Callable[[], None] | None = None
     pointed: Callable[[QPointF], None] | None = None  # while set, a click points and does not turn
+    slid: Callable[[QPointF], None] | None = None  # while set, a drag slides the picture and does not turn the face
+    enlarged: Callable[[QPointF, float], None] | None = None  # while set, the wheel enlarges the picture
+    _held: QPointF | None = None
     _painting, _stale = False, True
 
     def draw(self) -> None:
@@ -53,16 +58,39 @@ class Interactor(QtInteractor):  # type: ignore[misc]  # pyvistaqt is untyped
             self._painting = self._stale = False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Turn, but not while pointing."""
-        if self.pointed is None or event.button() is not Qt.MouseButton.LeftButton:
+        """Turn or slide, but not while pointing."""
+        if self._points(event):
+            return
+        if self.slid is None:
             super().mousePressEvent(event)
+        else:
+            self._held = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Carry the face around, or the picture along."""
+        if self.slid is None:
+            super().mouseMoveEvent(event)
+        elif self._held is not None:
+            self.slid(event.position() - self._held)
+            self._held = event.position()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End a turn, or point."""
-        if self.pointed is None or event.button() is not Qt.MouseButton.LeftButton:
-            super().mouseReleaseEvent(event)
-        else:
+        """End a turn or a slide, or point."""
+        self._held = None
+        if self._points(event) and self.pointed is not None:
             self.pointed(event.position())
+        elif self.slid is None:
+            super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Step nearer, or enlarge."""
+        if self.enlarged is None:
+            super().wheelEvent(event)
+        else:
+            self.enlarged(event.position(), _A_NOTCH ** (event.angleDelta().y() / 120))
+
+    def _points(self, event: QMouseEvent) -> bool:
+        return self.pointed is not None and event.button() is Qt.MouseButton.LeftButton
 
     def _asked(self, *_: object) -> None:
         """VTK would render now; the style asks so after each move."""

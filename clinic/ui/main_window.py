@@ -118,6 +118,10 @@ class MainWindow(QMainWindow):
         """Take a standard view."""
         self.view.look(view_id)
 
+    def look_through_next(self) -> None:
+        """Take the camera of the next photo as the view."""
+        self.view.look_through_next()
+
     def new_patient(self) -> None:
         """Ask who the new patient is."""
         self.show_stage("patient")

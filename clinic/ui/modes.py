@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way to compare: its words, its key, its icon, and the group it stands in."""
+    """One way to compare: its words, its key, its icon, and the heading it stands under, "" for the first."""
 
     id: str
     words: str
@@ -15,11 +15,10 @@ class Mode:
 
 
 MODES = (
-    Mode("side", "Side by side", "B", "compare", "3D"),
-    Mode("wipe", "Wipe", "W", "wipe", "3D"),
-    Mode("ghost", "Ghost", "G", "ghost", "3D"),
-    Mode("range", "Range", "R", "range", "3D"),
+    Mode("side", "Side by side", "B", "compare", ""),
+    Mode("wipe", "Wipe", "W", "wipe", ""),
+    Mode("ghost", "Ghost", "G", "ghost", ""),
+    Mode("range", "Range", "R", "range", ""),
     Mode("heat", "Displacement", "H", "heat", "Heat map"),
     Mode("strain", "Skin strain", "", "heat", "Heat map"),
-    Mode("photo", "Photo before and after", "P", "photo", "Photo"),
 )

@@ -26,9 +26,9 @@ class Landmarks:
     normals: Points
 
     @classmethod
-    def of(cls, face: FaceModel) -> "Landmarks":
-        """Return the anthropometric landmarks of a face."""
-        marks, skin = face.topology.landmarks, face.points
+    def of(cls, face: FaceModel, skin: Points) -> "Landmarks":
+        """Return the anthropometric landmarks of a face; skin: (n, 3) mm, its vertices or those of an expression."""
+        marks = face.topology.landmarks
         shown = [number for number, name in enumerate(marks.names) if name not in _UNDER_THE_CAP]
         corners = skin[face.topology.triangles[marks.triangle]]
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

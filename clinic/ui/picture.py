@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, fields, replace
 
-from clinic.case import FaceModel, Floats, Points, Simulation
+from clinic.case import FaceModel, Floats, Photo, PhotoFit, Points, Simulation
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import DARK, LIGHT, Scene
+from clinic.rendering.overlay import over_photo, photo_alone
 from clinic.rendering.panes import Wipe
 from clinic.rendering.scene import Look, face_scene, ghost, ranged
+from clinic.ui.photo_views import PhotoViews
 
 Cell = Scene | Wipe
 # modes that show either end of a range; maps and photos are worked out of the likely result
 OF_ANY_EXTENT = ("side", "after", "wipe", "ghost")
+_BEFORE = "Before"
 _EXTENTS = {"likely": "", "low": ", minimum", "high": ", maximum"}
 
 
@@ -21,7 +24,8 @@ class Wanted:
     mode: "face" (before alone), "after" (after alone), or one of `modes.MODES`. badge: how far the simulation may be
     trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a preview, whose shadows need not be baked
     anew. moving: a slider is held, so that the next frame matters more than smooth edges. extent: "likely", or the
-    end of the simulation's range that is shown, "low" or "high".
+    end of the simulation's range that is shown, "low" or "high". photo, fit: whose own camera is the view, None for a
+    view of the face alone. flat: the photo itself, moved as simulated, and not the face in 3D over it.
     """
 
     face: FaceModel
@@ -35,12 +39,25 @@ class Wanted:
     live: bool = False
     moving: bool = False
     extent: str = "likely"
+    photo: Photo | None = None
+    fit: PhotoFit | None = None
+    flat: bool = False
+
+    @property
+    def place(self) -> tuple[FaceModel, PhotoFit | None]:
+        """What the camera depends on; equal where it is the same."""
+        return self.face, self.fit
+
+    @property
+    def skin(self) -> Points:
+        """The (n, 3) skin before surgery, with the expression of the photo that is looked at."""
+        return self.face.points if self.fit is None else self.fit.points
 
     def same_as(self, other: "Wanted | None") -> bool:
         """True if the answer would be the same: what is large is compared by identity."""
         if other is None:
             return False
-        large = ("face", "simulation", "signed_mm")
+        large = ("face", "simulation", "signed_mm", "photo", "fit")
         names = [field.name for field in fields(self)]
         return all(
             getattr(self, name) is getattr(other, name)
@@ -61,41 +78,83 @@ class Picture:
     legend: Legend | None = None
 
 
-def draw_up(wanted: Wanted, last: Picture | None = None) -> Picture:
+def draw_up(wanted: Wanted, last: Picture | None = None, photos: PhotoViews | None = None) -> Picture:
     """Return what is to be shown; where nothing is simulated, the face before alone.
 
     last: the picture on the screen. What did not change since is the very same scene again, and need not be drawn anew.
+    photos: what was made of the photos so far.
     """
     if last is not None and replace(wanted, moving=last.wanted.moving).same_as(last.wanted):
         return replace(last, wanted=wanted)
-    before = _before(wanted, last)
+    scenes = _Scenes(wanted, PhotoViews() if photos is None else photos)
+    before = _before(scenes, last)
     if wanted.simulation is None or wanted.mode == "face":
-        return Picture(wanted, (before,), (before,), ("Before",))
+        return Picture(wanted, (before,), (before,), (_BEFORE,))
     if wanted.mode == "range":
-        return _ranged(wanted, before)
-    after = _scene(wanted, _shown(wanted))
+        return _ranged(scenes, before)
     plan = f"{wanted.plan_name} · {wanted.badge}{_EXTENTS[wanted.extent]}"
+    if wanted.mode == "ghost":
+        both = ghost(scenes.solid(None), scenes.solid(_shown(wanted)))
+        return Picture(wanted, (both,), (before,), (f"{plan}, before at 35 %",))
+    after = scenes.of(_shown(wanted))
     if wanted.mode == "after":
         return Picture(wanted, (after,), (before,), (plan,))
     if wanted.mode == "wipe":
-        return Picture(wanted, (Wipe(before, after),), (before,), ("Before", plan))
-    if wanted.mode == "ghost":
-        return Picture(wanted, (ghost(before, after),), (before,), (f"{plan}, before at 35 %",))
+        return Picture(wanted, (Wipe(before, after),), (before,), (_BEFORE, plan))
     if wanted.mode in ("heat", "strain"):
-        return _mapped(wanted, before, after, plan)
-    return Picture(wanted, (before, after), (before, before), ("Before", plan))
+        return _mapped(scenes, before, after, plan)
+    return Picture(wanted, (before, after), (before, before), (_BEFORE, plan))
 
 
-def _ranged(wanted: Wanted, before: Scene) -> Picture:
+@dataclass(frozen=True, slots=True)
+class _Scenes:
+    """Makes the scenes of a question: of the face alone, over a photo, or of the photo itself."""
+
+    wanted: Wanted
+    photos: PhotoViews
+
+    @property
+    def look(self) -> Look:
+        return Look.CLAY if self.wanted.clay else Look.TEXTURE
+
+    @property
+    def ground(self) -> tuple[int, int, int]:
+        return DARK if self.wanted.dark else LIGHT
+
+    def of(self, displacement: Points | None) -> Scene:
+        """The skin before, or moved by (n, 3) mm."""
+        wanted = self.wanted
+        if wanted.flat and wanted.photo is not None and wanted.fit is not None:
+            pixels = self.photos.pixels(wanted.photo, wanted.fit, wanted.face.topology, displacement)
+            return photo_alone(wanted.fit, pixels, self.ground)
+        return self.solid(displacement)
+
+    def solid(self, displacement: Points | None) -> Scene:
+        """The same in 3D, also where photos are shown as they are."""
+        wanted = self.wanted
+        scene = face_scene(wanted.face, displacement, self.look, background=self.ground, live=wanted.live)
+        return self.placed(scene, displacement)
+
+    def placed(self, scene: Scene, displacement: Points | None) -> Scene:
+        """A scene of the face over the photo, if one is looked at."""
+        wanted = self.wanted
+        if wanted.photo is None or wanted.fit is None:
+            return scene
+        pixels = self.photos.pixels(wanted.photo, wanted.fit, wanted.face.topology, displacement)
+        return over_photo(scene, wanted.face, wanted.fit, pixels)
+
+
+def _ranged(scenes: _Scenes, before: Scene) -> Picture:
     """The range around the likely skin; while there is none, the likely skin alone."""
+    wanted = scenes.wanted
     simulation = wanted.simulation
     assert simulation is not None
     if simulation.range is None:
         words = f"{wanted.plan_name} · {wanted.badge}, no range worked out yet"
-        return Picture(wanted, (_scene(wanted, simulation.displacement),), (before,), (words,))
-    look = Look.CLAY if wanted.clay else Look.TEXTURE
-    scene = ranged(wanted.face, simulation.displacement, simulation.range, look, _ground(wanted))
-    return Picture(wanted, (scene,), (before,), (f"{wanted.plan_name} · {wanted.badge}, skin may lie within the veil",))
+        return Picture(wanted, (scenes.of(simulation.displacement),), (before,), (words,))
+    scene = ranged(wanted.face, simulation.displacement, simulation.range, scenes.look, scenes.ground)
+    words = f"{wanted.plan_name} · {wanted.badge}, skin may lie within the veil"
+    return Picture(wanted, (scenes.placed(scene, simulation.displacement),), (before,), (words,))
 
 
 def _shown(wanted: Wanted) -> Points:
@@ -108,35 +167,23 @@ def _shown(wanted: Wanted) -> Points:
     return within.low if wanted.extent == "low" else within.high
 
 
-def _mapped(wanted: Wanted, before: Scene, after: Scene, plan: str) -> Picture:
+def _mapped(scenes: _Scenes, before: Scene, after: Scene, plan: str) -> Picture:
+    wanted = scenes.wanted
     simulation = wanted.simulation
     assert simulation is not None
     values, look, words = simulation.strain, Look.STRAIN, "Skin strain"
     if wanted.mode == "heat" and wanted.signed_mm is not None:
         values, look, words = wanted.signed_mm, Look.DISPLACEMENT, "Displacement"
-    mapped = face_scene(wanted.face, simulation.displacement, look, values, background=_ground(wanted))
+    coloured = face_scene(wanted.face, simulation.displacement, look, values, background=scenes.ground)
+    mapped = scenes.placed(coloured, simulation.displacement)
     captions = (plan, f"{words} · {wanted.plan_name} − before")
     return Picture(wanted, (after, mapped), (before, mapped), captions, mapped.legend)
 
 
-def _before(wanted: Wanted, last: Picture | None) -> Scene:
+def _before(scenes: _Scenes, last: Picture | None) -> Scene:
     if last is not None:
-        then, kept = last.wanted, last.before[0]
-        equal = (then.face is wanted.face, then.clay == wanted.clay, then.dark == wanted.dark)
-        if all(equal) and isinstance(kept, Scene):
+        then, now, kept = last.wanted, scenes.wanted, last.before[0]
+        equal = (then.clay, then.dark, then.flat) == (now.clay, now.dark, now.flat)
+        if equal and then.face is now.face and then.fit is now.fit and isinstance(kept, Scene):
             return kept
-    return _scene(wanted, None)
-
-
-def _scene(wanted: Wanted, displacement: Points | None) -> Scene:
-    return face_scene(
-        wanted.face,
-        displacement,
-        Look.CLAY if wanted.clay else Look.TEXTURE,
-        background=_ground(wanted),
-        live=wanted.live,
-    )
-
-
-def _ground(wanted: Wanted) -> tuple[int, int, int]:
-    return DARK if wanted.dark else LIGHT
+    return scenes.of(None)

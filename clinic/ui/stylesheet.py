@@ -16,6 +16,7 @@ QWidget#status { border-top: 1px solid $line; }
 QWidget#side[edge="left"] { border-right: 1px solid $line; }
 QWidget#side[edge="right"] { border-left: 1px solid $line; }
 QWidget#viewbar { background: $background; border-bottom: 1px solid $line; }
+QWidget#strip { background: $background; border-top: 1px solid $line; }
 QFrame#rule { background: $line; border: 0; max-height: 1px; min-height: 1px; }
 
 QLabel { color: $text; background: transparent; }

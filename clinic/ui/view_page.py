@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from clinic.case import Case
-from clinic.ui import photo_pair, theme
+from clinic.case import Case, Photo
+from clinic.ui import theme
 from clinic.ui.bars import ViewBar
 from clinic.ui.desk import Desk
 from clinic.ui.handles import Handles
-from clinic.ui.photo_pair import PhotoPair
+from clinic.ui.photo_strip import PhotoStrip, fitted
 from clinic.ui.picture import OF_ANY_EXTENT, Wanted
 from clinic.ui.viewport import Viewport
 from clinic.ui.widgets.text import Button, Icon, label
@@ -23,27 +23,30 @@ class ViewPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._stage, self._mode, self._clay = "plan", "side", False
-        self._views, self._marks = "2", "names"
+        self._stage, self._mode = "plan", "side"
+        self._skin, self._skin_over = "texture", "photo"  # what is shown in 3D alone, and through a photo's camera
+        self._photo: Photo | None = None  # whose camera is the view
+        self._views, self._marks, self._view_id = "2", "names", "frontal"
         self.viewport = Viewport()
         self.handles = Handles(desk, self.viewport)
-        self.photos = PhotoPair()
+        self.strip = PhotoStrip(desk)
         self.bar = ViewBar(lambda: self.look("frontal"))
         self._empty, self._preparing = self._make_empty(), _make_preparing()
         self._stack = QStackedWidget()
-        for widget in (self._empty, self._preparing, self.viewport, self.photos):
+        for widget in (self._empty, self._preparing, self.viewport):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.strip)
         self.bar.view_chosen.connect(self.look)
         self.bar.count_chosen.connect(self._count)
-        self.bar.look_chosen.connect(self._skin)
+        self.bar.look_chosen.connect(self._choose_skin)
         self.bar.count.choose(self._views)
-        for failing in (self.viewport.failed, self.photos.failed):
-            failing.connect(desk.tell)
+        self.strip.chosen.connect(self.look_through)
+        self.viewport.failed.connect(desk.tell)
         self.viewport.shown.connect(self._first_shown)
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self.refresh)
@@ -62,8 +65,22 @@ class ViewPage(QWidget):
 
     def look(self, view_id: str) -> None:
         """Take a standard view."""
-        self.bar.views.choose(view_id)
+        self._view_id = view_id
+        self.look_through(None)
         self.viewport.look(view_id)
+
+    def look_through(self, photo: Photo | None) -> None:
+        """Take the camera of a photo as the view; None for the standard view."""
+        self._photo = photo
+        self._mark_view()
+        self.refresh()
+        self.viewport.setFocus()
+
+    def look_through_next(self) -> None:
+        """Take the camera of the next photo."""
+        photo = self.strip.next_photo()
+        if photo is not None:
+            self.look_through(photo)
 
     def show_landmarks(self, marks: str) -> None:
         """Show landmarks "names", "points" or "none" in Analyse."""
@@ -79,12 +96,6 @@ class ViewPage(QWidget):
             self.bar.setEnabled(False)
             return
         self.bar.setEnabled(True)
-        shown = self._desk.shown
-        if self._stage == "compare" and self._mode == "photo" and shown is not None and photo_pair.available(case):
-            self._stack.setCurrentWidget(self.photos)
-            self.bar.setEnabled(False)
-            self.photos.want(case, shown, f"{case.plan.name}, {self._desk.badge}")
-            return
         self._stack.setCurrentWidget(self._preparing if self.viewport.picture is None else self.viewport)
         self.viewport.show_landmarks(self._stage == "analyse" and self._marks != "none", self._marks == "names")
         self.viewport.show_handles(self.handles.of(self._desk.plan) if self._stage == "plan" else ())
@@ -98,13 +109,14 @@ class ViewPage(QWidget):
     def finish(self) -> None:
         """Free what VTK and threads hold."""
         self.viewport.finish()
-        self.photos.finish()
 
     def _wanted(self, case: Case) -> Wanted:
         assert case.face is not None
         by_stage = {"analyse": "face", "plan": "side" if self._views == "2" else "after", "compare": self._mode}
         mode = by_stage.get(self._stage, "side")
         comparison = case.comparison if self._desk.shown is case.simulation else None
+        fit = next((fit for photo, fit in fitted(case) if photo is self._photo), None)
+        skin = self._skin if fit is None else self._skin_over
         return Wanted(
             face=case.face,
             simulation=self._desk.shown,
@@ -112,17 +124,30 @@ class ViewPage(QWidget):
             badge=self._desk.badge,
             plan_name=case.plan.name,
             signed_mm=None if comparison is None else comparison.signed_mm,
-            clay=self._clay,
+            clay=skin == "clay",
             dark=theme.current().name == "dark",
             live=self._desk.badge == "preview",
             moving=self._desk.dragging,
             extent=self._desk.extent if mode in OF_ANY_EXTENT else "likely",
+            photo=None if fit is None else self._photo,
+            fit=fit,
+            flat=skin == "photo",
         )
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        if self._photo is not None and not any(photo is self._photo for photo, _ in fitted(after)):
+            self._photo = None
+            self._mark_view()
         if after is None:
             self.viewport.want(None)
-            self.photos.blank()
+
+    def _mark_view(self) -> None:
+        """Show in bar and strip which view is taken."""
+        over = self._photo is not None
+        self.bar.views.choose("" if over else self._view_id)
+        self.bar.offer_photo(over)
+        self.bar.looks.choose(self._skin_over if over else self._skin)
+        self.strip.show_photo(self._photo)
 
     def _first_shown(self) -> None:
         if self._stack.currentWidget() is self._preparing:
@@ -134,9 +159,12 @@ class ViewPage(QWidget):
         self.bar.count.choose(count)
         self.refresh()
 
-    def _skin(self, look: str) -> None:
-        self._clay = look == "clay"
-        self.bar.looks.choose(look)
+    def _choose_skin(self, skin: str) -> None:
+        if self._photo is None:
+            self._skin = skin
+        else:
+            self._skin_over = skin
+        self._mark_view()
         self.refresh()
 
     def _make_empty(self) -> QWidget:

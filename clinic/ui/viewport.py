@@ -4,52 +4,41 @@ VTK draws only on this thread, from scenes that were worked out beside it. The i
 never renders by itself: pyvistaqt would draw every frame twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clinic.case import DISCLAIMER, FaceModel, Points
+from clinic.case import DISCLAIMER, FaceModel, PhotoFit, Points
 from clinic.rendering.panes import Panes, Wipe
-from clinic.rendering.views import ViewCamera, camera, view
+from clinic.rendering.views import ViewCamera, camera, photo_camera, view
+from clinic.ui.handle_layer import Handle, HandleLayer
 from clinic.ui.interactor import Interactor
+from clinic.ui.lens import Lens
 from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar, WipeHandle
-from clinic.ui.pick import Spot, find, hit
+from clinic.ui.photo_views import PhotoViews
+from clinic.ui.pick import hit
 from clinic.ui.picture import Picture, Wanted, draw_up
-from clinic.ui.widgets.handle_mark import HandleMark
 from clinic.ui.worker import Latest
 
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
-_STEP_MM = 0.1  # of an arrow key on a handle
 _REST_MS = 300  # without another picture, a slider that is held counts as at rest
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A place of the plan to be marked. position: of its edit. place: (u, v)."""
-
-    position: int
-    title: str
-    place: tuple[float, float]
 
 
 class Viewport(QWidget):
     """Shows pictures of the face; turns with the mouse, all views together.
 
+    Over a photo the camera stays where the photo was taken: there the mouse slides the picture, the wheel enlarges it.
     shown(): another picture is on the screen. turned(): the camera moved. pointed(spot): a place on the skin was
-    clicked. handle_pulled(position, mm), handle_stepped(position, mm): the handle of an edit was moved by a vector,
-    patient frame; handle_let_go(position).
+    clicked. `handles` marks places of the plan.
     """
 
     shown = Signal()
     turned = Signal()
     failed = Signal(object)
     pointed = Signal(object)
-    handle_pulled = Signal(int, object)
-    handle_stepped = Signal(int, object)
-    handle_let_go = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,9 +62,7 @@ class Viewport(QWidget):
         self._marks = Marks(self)
         self._pointing = Badge(self)
         self._pointing.say("Click the place on the face · Esc to leave")
-        self._handles: tuple[Handle, ...] = ()
-        self.handle_marks: list[HandleMark] = []
-        self._spots: dict[tuple[float, float], Spot] = {}  # of places, the same on every face
+        self.handles = HandleLayer(self)
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
         self._rest = QTimer(self)
@@ -87,11 +74,14 @@ class Viewport(QWidget):
         self._lane.failed.connect(self.failed)
         self.picture: Picture | None = None
         self._wanted: Wanted | None = None
+        self._photos = PhotoViews()
         self._view = "frontal"
+        self._whole: ViewCamera | None = None  # the view before the face was turned, or the whole of a photo
+        self._lens: Lens | None = None  # while the camera is that of a photo
+        self._untouched = True  # nobody enlarged or slid the photo yet
         self._holding = False
-        self._angle_deg = 0.0
         self._marked, self._named = False, True
-        self._landmarks: tuple[FaceModel, Landmarks] | None = None
+        self._landmarks: tuple[tuple[FaceModel, PhotoFit | None], Landmarks] | None = None
         self._hide_words()
 
     def want(self, wanted: Wanted | None) -> None:
@@ -104,16 +94,12 @@ class Viewport(QWidget):
             self._blank()
             return
         last = self.picture
-        self._lane.ask(lambda: draw_up(wanted, last))
+        self._lane.ask(lambda: draw_up(wanted, last, self._photos))
 
     def look(self, view_id: str) -> None:
-        """Take a standard view."""
+        """Take a standard view; where a photo's camera is wanted, take it once that is no longer so."""
         self._view = view_id
-        if self.picture is not None:
-            standard = camera(view(view_id), self.picture.wanted.face)
-            self._angle_deg = standard.angle_deg
-            self.panes.look(standard)
-            self._moved()
+        self._take_view()
 
     def show_landmarks(self, shown: bool, named: bool = True) -> None:
         """Mark the landmarks of the face before surgery, or no more."""
@@ -131,8 +117,7 @@ class Viewport(QWidget):
 
     def show_handles(self, handles: tuple[Handle, ...]) -> None:
         """Mark places of the plan on the skin after."""
-        if handles != self._handles:
-            self._handles = handles
+        if self.handles.take(handles):
             self._place_words()
 
     def hold_before(self, holding: bool) -> None:
@@ -181,8 +166,7 @@ class Viewport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the words in their corners and the whole face in sight."""
         super().resizeEvent(event)
-        if self.picture is not None:
-            self._aim_again()
+        self._aim_again()
         self._place_words()
 
     def finish(self) -> None:
@@ -196,20 +180,61 @@ class Viewport(QWidget):
     def _show(self, picture: Picture) -> None:
         if self._wanted is None or (picture.wanted is not self._wanted and not picture.wanted.moving):
             return
-        fresh = self.picture is None or self.picture.wanted.face is not picture.wanted.face
-        self.picture = picture
+        before, self.picture = self.picture, picture
         self._draw()
-        if fresh:
-            self.look(self._view)
+        if before is None or before.wanted.place != picture.wanted.place:
+            self._take_view()
         self.shown.emit()
+
+    def _take_view(self) -> None:
+        """Stand where the view that is shown wants it."""
+        if self.picture is None:
+            return
+        wanted = self.picture.wanted
+        if wanted.fit is None:
+            self._whole, self._lens = camera(view(self._view), wanted.face), None
+            self.panes.look(self._whole)
+        else:
+            self._whole, self._untouched = photo_camera(wanted.fit, wanted.face), True
+            self._lens = Lens.around(wanted.fit.points, self._whole, self._aspect)
+        over_photo = self._lens is not None
+        self.interactor.slid = self._slide if over_photo else None
+        self.interactor.enlarged = self._enlarge if over_photo else None
+        self._aim_again()
+        self._moved()
+
+    @property
+    def _aspect(self) -> float:
+        """Width over height of a frame."""
+        frames = 1 if self.picture is None else len(self.picture.cells)
+        return max(self.width(), 1) / frames / max(self.height(), 1)
+
+    def _slide(self, by: QPointF) -> None:
+        """Carry an enlarged photo along."""
+        assert self._whole is not None
+        assert self._lens is not None
+        mm = self.panes.camera.mm_per_pixel(self.height())
+        self._look_through(self._lens.moved(-by.x() * mm, by.y() * mm, self._whole, self._aspect))
+
+    def _enlarge(self, at: QPointF, factor: float) -> None:
+        """Look closer at the place under the mouse, in each frame alike."""
+        assert self._whole is not None
+        assert self._lens is not None
+        mm, frame = self.panes.camera.mm_per_pixel(self.height()), self._aspect * self.height()
+        right, up = at.x() % frame - frame / 2, self.height() / 2 - at.y()
+        self._look_through(self._lens.enlarged(factor, right * mm, up * mm, self._whole, self._aspect))
+
+    def _look_through(self, lens: Lens) -> None:
+        self._lens, self._untouched = lens, False
+        self._aim_again()
+        self._moved()
 
     def _draw(self) -> None:
         picture = self.picture
         assert picture is not None
         self._hurry(picture.wanted.moving)
         self.panes.show(*(picture.before if self._holding else picture.cells))
-        if self._angle_deg:
-            self._aim_again()
+        self._aim_again()
         self._place_words()
         self.interactor.draw()
 
@@ -228,13 +253,23 @@ class Viewport(QWidget):
             self.interactor.draw()
 
     def _aim_again(self) -> None:
-        """Keep the place of the camera and show the whole width of a face in views that became narrower or wider."""
-        self.panes.look(replace(self.panes.camera, angle_deg=self._angle_deg))
+        """Keep the place of the camera in views that became narrower or wider: a whole face, or its part of a photo."""
+        if self._whole is None or self.picture is None:
+            return
+        fit = self.picture.wanted.fit
+        if self._lens is None or fit is None:
+            self.panes.look(replace(self.panes.camera, angle_deg=self._whole.angle_deg))
+            return
+        if self._untouched:
+            self._lens = Lens.around(fit.points, self._whole, self._aspect)
+        self.panes.look(self._lens.moved(0.0, 0.0, self._whole, self._aspect).camera(self._whole))
 
     def _blank(self) -> None:
         """Leave no pixel of the face, in the window's memory neither."""
         self.picture, self._holding, self._landmarks = None, False, None
-        self._angle_deg = 0.0
+        self._whole, self._lens = None, None
+        self.interactor.slid = self.interactor.enlarged = None
+        self._photos.forget()
         self.panes.clear()
         self._hide_words()
         self.interactor.renderer.SetViewport(0.0, 0.0, 1.0, 1.0)  # or what other views drew would stay
@@ -255,8 +290,9 @@ class Viewport(QWidget):
 
     def _hide_words(self) -> None:
         words = (self._legend, self._ruler, self._caption, self.handle, self._marks, self._pointing)
-        for widget in (*self._badges, *words, *self.handle_marks):
+        for widget in (*self._badges, *words):
             widget.hide()
+        self.handles.hide()
 
     def _place_words(self) -> None:
         """Put every word where its view is."""
@@ -282,9 +318,9 @@ class Viewport(QWidget):
         self._pointing.setVisible(self.interactor.pointed is not None)
         self._pointing.move((self.width() - self._pointing.width()) // 2, _MARGIN)
         self._place_marks(picture, seen)
-        self._place_handles(picture, seen)
-
-    # Handles
+        frame = self.width() // len(picture.cells)
+        topology = picture.wanted.face.topology
+        self.handles.place(self._skin(picture), topology, seen, (len(picture.cells) - 1) * frame, frame)
 
     def _click(self, at: QPointF) -> None:
         picture = self.picture
@@ -294,54 +330,16 @@ class Viewport(QWidget):
         frame = min(int(at.x() * frames / self.width()), frames - 1)
         width = self.width() // frames
         towards = self.panes.camera.ray(at.x() - frame * width, at.y(), width, self.height())
-        skin = self._skin(picture) if frame == frames - 1 else picture.wanted.face.points
+        skin = self._skin(picture) if frame == frames - 1 else picture.wanted.skin
         spot = hit(self.panes.camera.position, towards, skin, picture.wanted.face.topology.triangles)
         if spot is not None:
             self.pointed.emit(spot)
 
     def _skin(self, picture: Picture) -> Points:
         """The skin that the last view shows."""
-        simulation = None if picture.wanted.mode == "face" or self._holding else picture.wanted.simulation
-        face = picture.wanted.face.points
-        return face if simulation is None else face + simulation.displacement
-
-    def _place_handles(self, picture: Picture, seen: ViewCamera) -> None:
-        """Put a mark over each handle in the last view; each keeps its widget, since one may be held."""
-        while len(self.handle_marks) < len(self._handles):
-            self._add_mark(len(self.handle_marks))
-        for number, mark in enumerate(self.handle_marks):
-            mark.setVisible(
-                number < len(self._handles) and self._place_handle(mark, self._handles[number], picture, seen)
-            )
-
-    def _place_handle(self, mark: HandleMark, handle: Handle, picture: Picture, seen: ViewCamera) -> bool:
-        """Put a mark over its place; False if the skin there looks away."""
-        frame, skin, topology = self.width() // len(picture.cells), self._skin(picture), picture.wanted.face.topology
-        if handle.place not in self._spots:
-            self._spots[handle.place] = find(handle.place, topology)
-        spot = self._spots[handle.place]
-        there = spot.on(skin, topology.triangles)
-        x, y = seen.project(there[None], frame, self.height())[0]
-        mark.name(handle.title)
-        mark.stand((len(picture.cells) - 1) * frame + x, y)
-        return mark.held or spot.faces(seen.position - there, skin, topology.triangles)
-
-    def _add_mark(self, number: int) -> None:
-        mark = HandleMark(self, "")
-        mark.pulled.connect(lambda x, y: self._tell_handle(self.handle_pulled, number, x, y))
-        mark.stepped.connect(lambda x, y: self._tell_step(number, x, y))
-        mark.let_go.connect(lambda: self.handle_let_go.emit(self._handles[number].position))
-        self.handle_marks.append(mark)
-
-    def _tell_handle(self, signal: SignalInstance, number: int, x: float, y: float) -> None:
-        """Tell a move by pixels as a vector in the plane of the view, at the depth of the face."""
-        seen = self.panes.camera
-        right, up, _ = seen.axes
-        signal.emit(self._handles[number].position, (x * right - y * up) * seen.mm_per_pixel(self.height()))
-
-    def _tell_step(self, number: int, x: float, y: float) -> None:
-        pixels = _STEP_MM / self.panes.camera.mm_per_pixel(self.height())
-        self._tell_handle(self.handle_stepped, number, pixels * x, pixels * y)
+        wanted = picture.wanted
+        simulation = None if wanted.mode == "face" or self._holding else wanted.simulation
+        return wanted.skin if simulation is None else wanted.skin + simulation.displacement
 
     def _place_captions(self, picture: Picture, wiping: bool) -> None:
         words = ("Before",) if self._holding and len(picture.cells) == 1 else picture.captions
@@ -360,8 +358,8 @@ class Viewport(QWidget):
         self._marks.setVisible(shown)
         if not shown:
             return
-        face = picture.wanted.face
-        if self._landmarks is None or self._landmarks[0] is not face:
-            self._landmarks = (face, Landmarks.of(face))
+        face, skin = picture.wanted.face, picture.wanted.skin
+        if self._landmarks is None or self._landmarks[0] != picture.wanted.place:
+            self._landmarks = (picture.wanted.place, Landmarks.of(face, skin))
         self._marks.show_landmarks(self._landmarks[1], self._named)
         self._marks.show_camera(seen, self.size())

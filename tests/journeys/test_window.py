@@ -104,8 +104,8 @@ def _plan_more(window: MainWindow, qtbot: QtBot) -> None:
     width = view.width() // 2
     x, y = view.camera.project(cheek[None], width, view.height())[0]
     _click(view.interactor, QPoint(width + round(x), round(y)))
-    _until(qtbot, lambda: any(mark.isVisible() for mark in view.handle_marks))
-    mark = view.handle_marks[0]
+    _until(qtbot, lambda: any(mark.isVisible() for mark in view.handles.marks))
+    mark = view.handles.marks[0]
     _drag(mark, mark.rect().center(), mark.rect().center() + QPoint(6, 0))
     _until(qtbot, lambda: desk.badge == "preview")
     QTest.mouseRelease(mark, LEFT)

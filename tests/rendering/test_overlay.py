@@ -119,6 +119,12 @@ def test_the_face_has_the_expression_of_the_photo_and_wears_no_cap_over_the_hair
     assert np.abs(over.layer("skin").points - seen.points).max() < 1e-9
     assert {"cap", "inside"}.isdisjoint(layer.name for layer in over.layers)
     assert over.layers[0].name == "photo"
+    edge, skin = over.layer("edge"), over.layer("skin")
+    faint = edge.colours[np.unique(edge.triangles), 3]
+    assert faint.min() == 0
+    assert edge.blends
+    assert skin.colours[np.unique(skin.triangles), 3].min() == 255
+    assert len(edge.triangles) + len(skin.triangles) == len(face_scene(face()).layer("skin").triangles)
 
 
 def test_a_large_photo_is_made_smaller_with_its_camera() -> None:

@@ -42,8 +42,8 @@ def handle(planning: MainWindow, qtbot: QtBot) -> Callable[[], HandleMark]:
         width = view.width() // 2
         x, y = view.panes.camera.project(chin[None], width, view.height())[0]
         QTest.mouseClick(view.interactor, LEFT, pos=QPoint(width + round(x), round(y)))
-        qtbot.waitUntil(lambda: any(mark.isVisible() for mark in view.handle_marks))
-        return view.handle_marks[0]
+        qtbot.waitUntil(lambda: any(mark.isVisible() for mark in view.handles.marks))
+        return view.handles.marks[0]
 
     return add
 
@@ -127,6 +127,6 @@ def test_handles_are_numbered_copied_and_keep_their_sliders_apart(
     assert first.place != second.place
     planning.procedures.row(placed.HANDLE.id, "up_mm", 1).settled.emit(2.0)
     assert [edit.amount("up_mm") for edit in desk.plan.edits[-2:]] == [0.0, 2.0]
-    assert len(planning.view.viewport.handle_marks) == 2
+    assert len(planning.view.viewport.handles.marks) == 2
     names = [row.accessibleName() for row in stack.rows[-2:]]
     assert names == ["Handle 1", "Handle 2"]

@@ -4,26 +4,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case, Photo, Pixels
+from clinic.case import Case, Photo
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.widgets.amount import AmountBox
+from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
 _PATTERNS = "Photos (*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp);;All files (*)"
 _TILE, _COLUMNS = 232, 3
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
-
-
-def picture(pixels: Pixels) -> QPixmap:
-    """Return (rows, columns, 3) sRGB as a picture for the screen."""
-    rows, columns = pixels.shape[:2]
-    # tobytes also straightens out a part of a larger picture
-    return QPixmap.fromImage(QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888))
 
 
 class CaptureFiles(Side):

@@ -1,5 +1,7 @@
 """Compare: how before and after are laid over each other, and what changed by region."""
 
+from itertools import groupby
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -26,12 +28,11 @@ class CompareModes(Side):
         super().__init__("left")
         self.section("Compare", "before and plan")
         self.buttons: dict[str, Button] = {}
-        for group in ("3D", "Heat map", "Photo"):
-            if group != "3D":
+        for group, modes in groupby(MODES, key=lambda mode: mode.group):
+            if group:
                 self.section(group)
-            for mode in MODES:
-                if mode.group == group:
-                    self.column.addLayout(self._row(mode.id, mode.words, mode.icon, mode.key))
+            for mode in modes:
+                self.column.addLayout(self._row(mode.id, mode.words, mode.icon, mode.key))
         self.column.addStretch(1)
         hold = QHBoxLayout()
         hold.setSpacing(10)
