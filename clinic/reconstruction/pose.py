@@ -80,4 +80,4 @@ def _camera(points: Points, rays: Floats) -> tuple[Floats, Floats]:
 def _affine(points: Points, image: Floats) -> tuple[Floats, Floats]:
     """Return matrix (2, 3) and offset (2,) that take the points closest to their images."""
     solved = np.linalg.lstsq(np.column_stack([points, np.ones(len(points))]), image, rcond=None)[0]
-    return solved[:3].T, solved[3]
+    return np.asarray(solved[:3].T), np.asarray(solved[3])

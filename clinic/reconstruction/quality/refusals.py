@@ -1,0 +1,81 @@
+"""Why no face can be built from a photo, and what to do about it."""
+
+from clinic.case import Floats, Photo
+from clinic.errors import ClinicError
+
+LEAST_PHOTO_PX = 64
+LEAST_EYES_PX = 40.0
+GOOD_EYES_PX = 120.0
+_UPSIDE_DOWN_DEG = 135.0  # from upright
+
+
+class PhotoRefused(ClinicError):
+    """No face can be built from a photo."""
+
+
+class PhotoTooSmall(PhotoRefused):
+    """The picture has too few pixels to hold a face."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"{named(photo)} has only {photo.width} × {photo.height} pixels, too few to show a face. "
+            "Use the original file from the camera, not a thumbnail."
+        )
+
+
+class NoFaceFound(PhotoRefused):
+    """There is no face in a photo."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"No human face was found in {photo.name}, so nothing was built. Use a photo that shows the whole face, "
+            "lit from the front and not covered. An exact side view cannot be read: turn the head back by 30°."
+        )
+
+
+class PhotoNotUpright(PhotoRefused):
+    """The head lies on its side or stands upside down."""
+
+    def __init__(self, photo: Photo, tilt: float) -> None:
+        upside_down = abs(tilt) > _UPSIDE_DOWN_DEG
+        super().__init__(
+            f"{named(photo)} {'is upside down' if upside_down else 'lies on its side'}, so nothing was built from it. "
+            "Turn the photo until the head is upright and add it again."
+        )
+
+
+class SeveralFaces(PhotoRefused):
+    """There are two or more faces of comparable size in a photo. faces: their boxes (4,) px, the largest first."""
+
+    def __init__(self, photo: Photo, faces: tuple[Floats, ...]) -> None:
+        super().__init__(
+            f"{named(photo)} shows {len(faces)} faces, and it is not clear which one is the patient's. "
+            "Click the patient's face in the photo, or take one with the patient alone."
+        )
+        self.faces = faces
+
+
+class NoFaceThere(PhotoRefused):
+    """A face was chosen where there is none."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(
+            f"There is no face at the chosen place in {photo.name}. Click the middle of the patient's face, or crop "
+            "the photo to it."
+        )
+
+
+class FaceTooSmall(PhotoRefused):
+    """The face has too few pixels."""
+
+    def __init__(self, photo: Photo, eyes_px: float) -> None:
+        super().__init__(
+            f"The face in {photo.name} is too small: {eyes_px:.0f} pixels between the outer eye corners, at least "
+            f"{LEAST_EYES_PX:.0f} are needed and {GOOD_EYES_PX:.0f} are good. "
+            "Go closer, zoom in, or use the original file."
+        )
+
+
+def named(photo: Photo) -> str:
+    """Return the photo's name as it begins a sentence."""
+    return photo.name[:1].upper() + photo.name[1:]
