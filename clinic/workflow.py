@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import dist
 from pathlib import Path
 
-from clinic.case import Case, Edit, FaceModel, Patient, PhotoCheck, Plan, Ruler
+from clinic.case import Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
 
@@ -103,8 +103,14 @@ def take_photos(case: Case, paths: Sequence[Path], progress: Progress) -> Case:
     photos = list(case.acquisition.photos)
     for number, path in enumerate(paths):
         part = progress.part(number / len(paths), (number + 1) / len(paths))
-        photos.append(read(path, part, name=f"photo {len(photos) + 1}"))
+        photos.append(read(path, part, name=_next_name(photos)))
     return replace(case, acquisition=replace(case.acquisition, photos=tuple(photos)))
+
+
+def _next_name(photos: Sequence[Photo]) -> str:
+    """Return a name that no photo has, also after some were taken out."""
+    numbers = [int(photo.name.rpartition(" ")[2]) for photo in photos if photo.name.rpartition(" ")[2].isdigit()]
+    return f"photo {max([len(photos), *numbers]) + 1}"
 
 
 def measure_interpupillary(case: Case, interpupillary_mm: float | None) -> Case:
@@ -132,10 +138,21 @@ def measure_card(case: Case, card_mm: float | None) -> Case:
 
 def choose_face(case: Case, photo_id: str, face_at: tuple[float, float]) -> Case:
     """Say which face of a photo is the patient's: a point inside it, as shares of width and height."""
-    photos = tuple(
-        replace(photo, face_at=face_at) if photo.id == photo_id else photo for photo in case.acquisition.photos
+    taken = case.acquisition
+    chosen = {photo.id: replace(photo, face_at=face_at) for photo in taken.photos if photo.id == photo_id}
+    photos = tuple(chosen.get(photo.id, photo) for photo in taken.photos)
+    rulers = tuple(
+        replace(ruler, photo_id=chosen[ruler.photo_id].id) if ruler.photo_id in chosen else ruler
+        for ruler in taken.rulers
     )
-    return replace(case, acquisition=replace(case.acquisition, photos=photos))
+    return replace(case, acquisition=replace(taken, photos=photos, rulers=rulers))
+
+
+def remove_photo(case: Case, photo_id: str) -> Case:
+    """Take a photo out, and the rulers that were marked in it; the face stays, stale, until it is built again."""
+    photos = tuple(photo for photo in case.acquisition.photos if photo.id != photo_id)
+    rulers = tuple(ruler for ruler in case.acquisition.rulers if ruler.photo_id != photo_id)
+    return replace(case, acquisition=replace(case.acquisition, photos=photos, rulers=rulers))
 
 
 def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:

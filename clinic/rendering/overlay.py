@@ -15,7 +15,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from clinic.case import Camera, FaceModel, Photo, PhotoFit, Pixels, Points, Triangles
+from clinic.case import Camera, FaceModel, Photo, PhotoFit, Pixels, Points, Topology, Triangles
 from clinic.rendering.layers import Colour, Layer, Scene
 from clinic.rendering.sitting import Sitting, sit
 
@@ -48,12 +48,12 @@ def photo_alone(fit: PhotoFit, pixels: Pixels, background: Colour) -> Scene:
 
 def over_photo(scene: Scene, face: FaceModel, fit: PhotoFit, pixels: Pixels) -> Scene:
     """Return a scene of a face with the expression that it has in a photo, before that photo."""
-    expressed, sitting = fit.points - face.points, sit(face)
-    layers = [one for layer in scene.layers for one in _fitting(layer, expressed, sitting)]
+    expressed, edge = fit.points - face.points, _edge(sit(face), face.topology)
+    layers = [one for layer in scene.layers for one in _fitting(layer, expressed, edge)]
     return replace(scene, layers=(_backdrop(fit, pixels), *layers))
 
 
-def _fitting(layer: Layer, expressed: Points, sitting: Sitting) -> Iterator[Layer]:
+def _fitting(layer: Layer, expressed: Points, edge: tuple[Triangles, Triangles, Pixels]) -> Iterator[Layer]:
     """Move a layer of the skin, and let it end softly where a cap would hide its edge; eyes stay."""
     if layer.name in _NOT_IN_PHOTOS:
         return
@@ -64,18 +64,22 @@ def _fitting(layer: Layer, expressed: Points, sitting: Sitting) -> Iterator[Laye
     if layer.name != "skin":
         yield moved
         return
-    whole, fading, opacity = _edge(sitting)
+    whole, fading, opacity = edge
     yield replace(moved, triangles=whole)
     faint = np.concatenate([layer.colours[:, :3], opacity], axis=1)
     yield replace(moved, name="edge", triangles=fading, colours=faint, blends=True)
 
 
 @lru_cache(maxsize=4)
-def _edge(sitting: Sitting) -> tuple[Triangles, Triangles, Pixels]:
-    """Return the triangles of the skin that hide the photo, those that fade into it, and their opacity (n, 1)."""
+def _edge(sitting: Sitting, topology: Topology) -> tuple[Triangles, Triangles, Pixels]:
+    """Return the triangles of the skin that hide the photo, those that fade into it, and their opacity (n, 1).
+
+    Inside mouth and nostrils nothing hides it: teeth are the patient's own there.
+    """
     start, full = _FADE_MM
     share = np.clip((-sitting.cap.above - start) / (full - start), 0.0, 1.0)
-    triangles = sitting.skin_triangles
+    inside = topology.subdivide(topology.region("interior").astype(np.float64)[:, None])[:, 0] > 0.5
+    triangles = sitting.skin_triangles[~inside[sitting.skin_triangles].all(axis=1)]
     fading = (share[triangles] < 1).any(axis=1)
     return triangles[~fading], triangles[fading], np.round(255 * share[:, None]).astype(np.uint8)
 

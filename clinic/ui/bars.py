@@ -11,6 +11,7 @@ from clinic.case import Case
 from clinic.ui import theme
 from clinic.ui.actions import VIEWS
 from clinic.ui.desk import Desk
+from clinic.ui.photo_words import doubtful
 from clinic.ui.stages import STAGES, State, state
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import add_all
@@ -44,7 +45,7 @@ class TopBar(QWidget):
         self.setFixedHeight(theme.TOP_HEIGHT)
         self._desk = desk
         self._written: Case | None = None
-        self._stood: tuple[Case | None, bool, dict[str, tuple[State, str]]] | None = None
+        self._stood: tuple[tuple[Case | None, bool, int], dict[str, tuple[State, str]]] | None = None
         self.name, self.about = label("Clinic", "section"), label("", "small")
         self.tabs = {stage.id: StageTab(stage.words, stage.icon) for stage in STAGES}
         row = QHBoxLayout(self)
@@ -64,7 +65,7 @@ class TopBar(QWidget):
         for tool in tools:
             at_right.addWidget(tool)
         row.addWidget(side, 1)
-        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed):
+        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.photos.changed):
             changed.connect(self._refresh)
         desk.wrote.connect(self._note_written)
         self._refresh()
@@ -113,9 +114,10 @@ class TopBar(QWidget):
     def _states(self, case: Case | None) -> dict[str, tuple[State, str]]:
         """How the stages stand, worked out once for each case: all photos are hashed for it, too slow for a drag."""
         written = case is not None and case is self._written
-        if self._stood is None or self._stood[0] is not case or self._stood[1] != written:
-            self._stood = (case, written, {name: state(name, case, written) for name in self.tabs})
-        return self._stood[2]
+        now = (case, written, doubtful(self._desk.photos.photos))
+        if self._stood is None or self._stood[0][0] is not case or self._stood[0][1:] != now[1:]:
+            self._stood = (now, {name: state(name, *now) for name in self.tabs})
+        return self._stood[1]
 
 
 _BUSY_STAGE = {

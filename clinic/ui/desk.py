@@ -184,6 +184,15 @@ class Desk(QObject):
         self._draft = None
         return self._try(lambda: session.commit(case, words))
 
+    def change(self, make: Callable[[], Case], words: str) -> bool:
+        """Record what a quick change of the case makes. False, with the reason said, if it cannot be made."""
+        try:
+            case = make()
+        except ClinicError as error:
+            self.tell(error)
+            return False
+        return self.commit(case, words)
+
     def undo(self) -> None:
         """Go back to the case before."""
         if self.session is not None and not self.busy:

@@ -14,7 +14,9 @@ from clinic.ui.actions import ACTIONS, Action
 from clinic.ui.bars import StatusBar, TopBar
 from clinic.ui.desk import Desk
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
-from clinic.ui.panels.capture import CaptureFiles, CapturePhotos, CaptureScale
+from clinic.ui.panels.build import CaptureBuild
+from clinic.ui.panels.capture import CaptureFiles
+from clinic.ui.panels.capture_photos import CapturePhotos
 from clinic.ui.panels.compare import CompareFigures, CompareModes
 from clinic.ui.panels.patient import PatientDetails, PatientList
 from clinic.ui.panels.plan import PlanStack
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def build_face(self) -> None:
         """Reconstruct the face."""
-        self.scale.reconstruct()
+        self.builder.reconstruct()
 
     def find_procedure(self) -> None:
         """Search the procedures."""
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
         """Stop what runs, sign out and free what VTK holds."""
         self.desk.close()
         self.view.finish()
+        self.photos.finish()
         super().closeEvent(event)
 
     # Inside
@@ -188,14 +191,14 @@ class MainWindow(QMainWindow):
     def _make_panels(self) -> None:
         desk = self.desk
         self.patients, self.details = PatientList(desk), PatientDetails(desk)
-        self.files, self.photos, self.scale = CaptureFiles(desk), CapturePhotos(desk), CaptureScale(desk)
+        self.files, self.photos, self.builder = CaptureFiles(desk), CapturePhotos(desk), CaptureBuild(desk)
         self.landmarks, self.measures = AnalyseLandmarks(desk), AnalyseMeasures(desk)
         self.stack, self.procedures = PlanStack(desk), PlanProcedures(desk)
         self.modes, self.figures = CompareModes(desk), CompareFigures(desk)
         self.contents, self.written = ShareContents(desk), ShareWritten(desk)
         self._stages: dict[str, tuple[QWidget | None, QWidget, QWidget]] = {
             "patient": (None, self.patients, self.details),
-            "capture": (self.files, self.photos, self.scale),
+            "capture": (self.files, self.photos, self.builder),
             "analyse": (self.landmarks, self.view, self.measures),
             "plan": (self.stack, self.view, self.procedures),
             "compare": (self.modes, self.view, self.figures),
@@ -239,7 +242,9 @@ class MainWindow(QMainWindow):
         self.patients.new_asked.connect(self.new_patient)
         self.patients.opened.connect(self._go_on)
         self.details.continued.connect(self._go_on)
-        self.scale.built.connect(lambda: self.show_stage("analyse"))
+        self.photos.asked.connect(self.choose_photos)
+        self.builder.open_asked.connect(self.photos.open)
+        self.builder.built.connect(lambda: self.show_stage("analyse"))
         self.landmarks.marks_chosen.connect(self.view.show_landmarks)
         self.modes.mode_chosen.connect(self.show_mode)
         for panel in (self.modes, self.figures):

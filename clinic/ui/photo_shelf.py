@@ -47,6 +47,7 @@ class PhotoShelf(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.photos: tuple[Shelved, ...] = ()
+        self._chosen: Photo | None = None
         self._progress = Progress()
         self._lane = Latest(self)
         self._lane.answered.connect(self._take)
@@ -61,6 +62,17 @@ class PhotoShelf(QObject):
     def looking(self) -> bool:
         """True while some photo waits to be looked at."""
         return any(one.check is None for one in self.photos)
+
+    @property
+    def chosen(self) -> Shelved | None:
+        """The photo that the user took up, None if there is none."""
+        return next((one for one in self.photos if one.photo is self._chosen), None)
+
+    def choose(self, photo: Photo | None) -> None:
+        """Take up a photo."""
+        if photo is not self._chosen:
+            self._chosen = photo
+            self.changed.emit()
 
     def follow(self, case: Case | None) -> None:
         """Show the photos of a case; only other photos than before are looked at anew."""

@@ -7,7 +7,7 @@ from clinic.case import Case, Photo, PhotoFit
 from clinic.rendering.views import STANDARD_VIEWS
 from clinic.ui.desk import Desk
 from clinic.ui.photo_shelf import Shelved
-from clinic.ui.photo_words import mark, sayings, title
+from clinic.ui.photo_words import mark, number, sayings, title
 from clinic.ui.widgets.photo_tile import ViewTile
 from clinic.ui.widgets.side import clear
 from clinic.ui.widgets.text import label
@@ -94,10 +94,9 @@ class PhotoStrip(QWidget):
                 self._row.addWidget(tile)
             self._row.addStretch(1)
         for one, (_, tile) in zip(shelved, self.tiles, strict=True):
-            tip = "\n".join((title(one.photo, one.check), *sayings(one)))
-            tile.show_photo(
-                title(one.photo, one.check), one.face if one.face is not None else one.whole, mark(one), tip
-            )
+            shown, name = one.face if one.face is not None else one.whole, number(one.photo)
+            tip = "\n".join((f"{title(one.photo, one.check)}, {name}", *sayings(one)))
+            tile.show_photo(title(one.photo, one.check), name, shown, mark(one), tip)
 
     def _tile(self, photo: Photo) -> ViewTile:
         tile = ViewTile()

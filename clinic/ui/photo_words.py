@@ -1,6 +1,6 @@
 """What the window says of a photo, in a few words and a sign."""
 
-from clinic.case import Photo, PhotoCheck
+from clinic.case import Case, Photo, PhotoCheck
 from clinic.rendering import views
 from clinic.ui.photo_shelf import Shelved
 
@@ -14,15 +14,15 @@ def view_title(view_id: str) -> str:
 
 def title(photo: Photo, check: PhotoCheck | None) -> str:
     """Return the view that a photo shows, or its number while that is not known."""
-    return view_title(check.view) if check is not None and check.view else _named(photo)
+    return view_title(check.view) if check is not None and check.view else number(photo)
 
 
 def turn(check: PhotoCheck | None) -> str:
-    """Return how far the head is turned, "" if there is no face."""
+    """Return how much of which side a photo shows, "" if there is no face."""
     if check is None or not check.view:
         return ""
     turned = round(abs(check.yaw_deg))
-    return f"turned {turned}° to the {'right' if check.yaw_deg > 0 else 'left'}" if turned else "not turned"
+    return f"{turned}° {'left' if check.yaw_deg > 0 else 'right'} side" if turned else "straight"
 
 
 def mark(one: Shelved) -> tuple[str, str, str]:
@@ -35,8 +35,13 @@ def mark(one: Shelved) -> tuple[str, str, str]:
     if check.refusal:
         return "remove", "error", "Cannot be used"
     if check.retake:
-        return "warning", "warning", "Better retaken"
+        return "warning", "warning", f"Usable, {len(check.retake)} to check"
     return "check", "accent", "Good"
+
+
+def doubtful(photos: tuple[Shelved, ...]) -> int:
+    """Return how many photos should be looked at again."""
+    return sum(mark(one)[1] in ("warning", "error") for one in photos)
 
 
 def sayings(one: Shelved) -> tuple[str, ...]:
@@ -48,15 +53,28 @@ def sayings(one: Shelved) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_sentence(words, one.photo) for words in said))
 
 
-def of_photo(words: str, photo: Photo) -> bool:
-    """True if a warning of a face begins with the name of a photo."""
+def of_face(case: Case | None, photo: Photo) -> tuple[str, ...]:
+    """Return what building the face found to say of one photo, without its name."""
+    if case is None or case.face is None:
+        return ()
+    return tuple(_sentence(words, photo) for words in case.face.warnings if _names(words, photo))
+
+
+def of_all_photos(case: Case) -> tuple[str, ...]:
+    """Return the warnings of a face that concern no single photo of its case."""
+    photos, said = case.acquisition.photos, case.face.warnings if case.face is not None else ()
+    return tuple(words for words in said if not any(_names(words, photo) for photo in photos))
+
+
+def _names(words: str, photo: Photo) -> bool:
     return words.lower().startswith(f"{photo.name.lower()}:")
 
 
 def _sentence(words: str, photo: Photo) -> str:
-    said = words[len(photo.name) + 1 :].strip() if of_photo(words, photo) else words
+    said = words[len(photo.name) + 1 :].strip() if _names(words, photo) else words
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def _named(photo: Photo) -> str:
+def number(photo: Photo) -> str:
+    """Return the name by which warnings speak of a photo."""
     return f"{photo.name[:1].upper()}{photo.name[1:]}"

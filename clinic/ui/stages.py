@@ -36,21 +36,25 @@ EMPTY = (State.EMPTY, "Empty")
 READY = (State.READY, "Ready")
 
 
-def state(stage: str, case: Case | None, written: bool = False) -> tuple[State, str]:
-    """Return how a stage stands, and the word for it; `written` says that files were shared since the last change."""
+def state(stage: str, case: Case | None, written: bool = False, doubtful: int = 0) -> tuple[State, str]:
+    """Return how a stage stands, and the word for it.
+
+    written: files were shared since the last change. doubtful: how many photos should be looked at again.
+    """
     if case is None:
         return EMPTY
     if stage == "patient":
         return READY
     if stage == "share":
         return READY if written else EMPTY
-    return {"capture": _capture, "analyse": _analyse, "plan": _plan, "compare": _compare}[stage](case)
+    if stage == "capture":
+        return _capture(case, doubtful)
+    return {"analyse": _analyse, "plan": _plan, "compare": _compare}[stage](case)
 
 
-def _capture(case: Case) -> tuple[State, str]:
-    count = sum(bool(photo.warnings) for photo in case.acquisition.photos)
-    if count:
-        return State.ATTENTION, f"{count} to check"
+def _capture(case: Case, doubtful: int) -> tuple[State, str]:
+    if doubtful:
+        return State.ATTENTION, f"{doubtful} to check"
     return READY if case.acquisition.photos else EMPTY
 
 

@@ -7,7 +7,8 @@ from builders import case, solved_case
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from clinic.case import FaceModel, Load, Simulation
+from clinic.case import Case, FaceModel, Load, PhotoCheck, Simulation
+from clinic.jobs import Progress
 from clinic.session import Session
 from clinic.settings import Settings
 from clinic.ui import theme
@@ -30,6 +31,21 @@ class QuickPreview:
 @pytest.fixture(autouse=True)
 def _quick_preview(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic.simulation.preview.Preview", QuickPreview)
+
+
+def _looked_at(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
+    """Find a good frontal face in the middle of every photo."""
+    return tuple(
+        PhotoCheck(
+            photo.id, "frontal", 0.0, 0.0, ((0.3 * photo.width, 0.2 * photo.height, 0.7 * photo.width, photo.height),)
+        )
+        for photo in case.acquisition.photos
+    )
+
+
+@pytest.fixture(autouse=True)
+def _quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.workflow.check_photos", _looked_at)
 
 
 @pytest.fixture(scope="session")

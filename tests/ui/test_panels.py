@@ -2,18 +2,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import photo, solved_case
+from builders import solved_case
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from seen import words
 
-from clinic.case import Acquisition, Comparison, EditReached
+from clinic.case import Comparison, EditReached
 from clinic.planning.procedures import Parameter
 from clinic.ui.desk import Desk
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
-from clinic.ui.panels.capture import CaptureFiles, CapturePhotos, CaptureScale
+from clinic.ui.panels.capture import CaptureFiles
 from clinic.ui.panels.compare import CompareFigures
 from clinic.ui.panels.patient import PatientDetails
 from clinic.ui.panels.share import ShareContents, ShareWritten
@@ -47,19 +47,6 @@ def test_a_true_minus_and_a_comma_are_understood(qtbot: QtBot) -> None:
         assert row.box.valueFromText(typed) == value
 
 
-def test_photos_are_shown_with_what_is_to_be_said(desk: Desk, qtbot: QtBot) -> None:
-    panel = CapturePhotos(desk)
-    qtbot.addWidget(panel)
-    assert "1 taken" in words(panel)
-    assert "Good" in words(panel)
-    soft = replace(photo(), warnings=("The photo is slightly soft.",))
-    assert desk.case is not None
-    desk.commit(replace(desk.case, acquisition=Acquisition((soft,))), "Add photos")
-    desk.commit(replace(desk.case, acquisition=Acquisition((soft, photo(200, 300)))), "Add photos")
-    assert "slightly soft" in words(panel)
-    assert "2 taken · 1 to check" in words(panel)
-
-
 def test_dropped_files_are_handed_on_and_refusals_stand_beside_the_file(
     desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,25 +67,6 @@ def test_dropped_files_are_handed_on_and_refusals_stand_beside_the_file(
     desk.refused.emit(((tmp_path / "b.jpg", "The photo “b.jpg” is damaged."),))
     assert "1 taken, 1 skipped" in words(panel)
     assert "is damaged" in words(panel)
-
-
-def test_pupil_distance_is_committed_and_doubtful_ones_are_not(desk: Desk, qtbot: QtBot) -> None:
-    panel = CaptureScale(desk)
-    qtbot.addWidget(panel)
-    panel.pupils.setValue(63.5)
-    panel.pupils.editingFinished.emit()
-    assert desk.case is not None
-    assert desk.case.acquisition.interpupillary_mm == 63.5
-    panel.pupils.setValue(20.0)
-    panel.pupils.editingFinished.emit()
-    assert desk.case.acquisition.interpupillary_mm == 63.5
-    assert "45 to 80 mm" in words(panel)
-    desk.undo()
-    assert panel.pupils.text() == "63.0 mm"
-    panel.pupils.setValue(0.0)
-    panel.pupils.editingFinished.emit()
-    assert panel.pupils.text() == "not measured"
-    assert desk.case.acquisition.interpupillary_mm is None
 
 
 def test_measures_have_their_interval(desk: Desk, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.distances import certainty_mm, distances, scale_words
 from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
+from clinic.ui.photo_words import of_all_photos, of_face
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import label
@@ -76,8 +77,14 @@ class AnalyseMeasures(Side):
         self._list.addSpacing(8)
         source = f"± is the 95 % interval of surface and scale together. {scale_words(after.face)}"
         self._list.addWidget(label(source, "small", wrap=True))
-        if after.face.warnings:
-            self._list.addSpacing(16)
-            self._list.addWidget(label("To check", "section"))
-        for words in after.face.warnings:
-            self._list.addWidget(warning(words))
+        self._list.addSpacing(16)
+        for title, said in _to_check(after):
+            self._list.addWidget(label(title, "section"))
+            for words in said:
+                self._list.addWidget(warning(words))
+
+
+def _to_check(case: Case) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what is to be said of the face, and of each photo by its name."""
+    of_photos = [(photo.name.capitalize(), of_face(case, photo)) for photo in case.acquisition.photos]
+    return [(title, said) for title, said in (("To check", of_all_photos(case)), *of_photos) if said]

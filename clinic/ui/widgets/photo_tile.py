@@ -31,14 +31,17 @@ class PhotoTile(QAbstractButton):
         self._below = words_height
         self._picture: QPixmap | None = None
         self._shown: Pixels | None = None
-        self._title, self._mark = "", ("", "muted", "")
+        self._title, self._name, self._mark = "", "", ("", "muted", "")
 
-    def show_photo(self, title: str, pixels: Pixels | None, mark: tuple[str, str, str], tip: str) -> None:
-        """Show a picture, None while it is made; mark: icon, tone and words of its quality; tip: all that is said."""
+    def show_photo(self, title: str, name: str, pixels: Pixels | None, mark: tuple[str, str, str], tip: str) -> None:
+        """Show a picture, None while it is made.
+
+        title: the view. name: of the photo. mark: icon, tone and words of its quality. tip: all that is said.
+        """
         if pixels is not self._shown:
             self._shown, self._picture = pixels, None if pixels is None else picture(pixels)
-        self._title, self._mark = title, mark
-        self.setAccessibleName(", ".join(words for words in (title, mark[2]) if words))
+        self._title, self._name, self._mark = title, name if name != title else "", mark
+        self.setAccessibleName(", ".join(words for words in (title, self._name, mark[2]) if words))
         self.setToolTip(tip)
         self.update()
 
@@ -90,6 +93,10 @@ class PhotoTile(QAbstractButton):
         painter.setPen(QColor(tokens.text))
         title = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(QRectF(_PAD + 4, top, wide, 22), Qt.AlignmentFlag.AlignVCenter, title)
+        painter.setFont(theme.font(12))
+        painter.setPen(QColor(tokens.muted))
+        at_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(QRectF(_PAD + 4, top, wide, 22), at_right, self._name)
         icon, tone, words = self._mark
         colour = getattr(tokens, tone)
         if icon:
