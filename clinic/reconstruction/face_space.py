@@ -1,7 +1,7 @@
 """The space of faces: one mesh, a mean, modes of identity and expressions, and where landmarks lie on it.
 
 Everything is in millimetres in LPS axes, Frankfort level, x = 0 midsagittal, origin midway between the eyeballs of the
-mean. The arrays are baked by `clinic.reconstruction.training.bake_face_space` from CC0 sources.
+mean. The arrays are baked by `clinic.reconstruction.training.bake_face_space`, their origin stands beside them.
 """
 
 import hashlib
@@ -21,7 +21,8 @@ from clinic.errors import ClinicError
 from clinic.geometry import vertex_normals
 from clinic.reconstruction.eyeball import BROWN, eyeball
 
-_ARRAYS, _CARD = "face_space.npz", "face_space.toml"
+SHARED, BUILD, CARD = "face_space.npz", "identity_{}.npz", "face_space.toml"
+SHIP, HOLDOUT = "ship", "holdout"
 
 
 class DamagedFaceSpace(ClinicError):
@@ -53,16 +54,18 @@ class Inner:
 class FaceSpace:
     """A face is mean + identity · modes + expression · expressions, over c control vertices, mm.
 
-    mean: (c, 3). modes: (k, c, 3), one standard deviation each, the symmetric ones first. expressions: (52, c, 3) for
-    weight 1, named by ARKit. landmarks_478: the detector's points on the display mesh, sigma: (478,) mm, inf where a
-    point cannot be placed. landmarks_68: Multi-PIE's. eyes: (2, 3) centres of the mean's eyeballs, right and left, with
-    eye_modes (k, 2, 3). eye_radius: mm.
+    mean: (c, 3). modes: (k, c, 3), one standard deviation each, the symmetric ones first. residual_modes: (r, c) mm
+    along the normals, what modes cannot say: a residual is weights · residual_modes with weights from N(0, 1), the
+    smoothest first. expressions: (52, c, 3) for weight 1, named by ARKit. landmarks_478: the detector's points on the
+    display mesh, sigma: (478,) mm, inf where a point cannot be placed. landmarks_68: Multi-PIE's. eyes: (2, 3) centres
+    of the mean's eyeballs, right and left, with eye_modes (k, 2, 3). eye_radius: mm.
     """
 
     topology: Topology
     mean: Points
     modes: Floats
     symmetric: int
+    residual_modes: Floats
     expressions: Floats
     expression_names: tuple[str, ...]
     landmarks_478: Embedding
@@ -80,6 +83,7 @@ class FaceSpace:
             self,
             mean=(np.float64, c, 3),
             modes=(np.float64, -1, c, 3),
+            residual_modes=(np.float64, -1, c),
             expressions=(np.float64, len(self.expression_names), c, 3),
             landmarks_478_sigma=(np.float64, 478),
             eyes=(np.float64, 2, 3),
@@ -87,9 +91,13 @@ class FaceSpace:
         )
 
     @staticmethod
-    def load() -> "FaceSpace":
-        """Return the face space of this program, read once. Raises DamagedFaceSpace."""
-        return _load()
+    def load(build: str = SHIP) -> "FaceSpace":
+        """Return the face space of this program, read once. Raises DamagedFaceSpace.
+
+        build: "ship" for patients, or "holdout", whose identities come from few of the scan-derived people, so that the
+        others can test it.
+        """
+        return _load(build)
 
     def control(self, identity: Floats, expression: Floats | None = None, residual: Floats | None = None) -> Points:
         """Return the (c, 3) control vertices of a face.
@@ -122,18 +130,23 @@ class FaceSpace:
 
 
 @cache
-def _load() -> FaceSpace:
+def _load(build: str) -> FaceSpace:
     folder = resources.folder("face_space")
+    files = (SHARED, BUILD.format(build))
     try:
-        card = tomllib.loads((folder / _CARD).read_text(encoding="utf-8"))
-        content = (folder / _ARRAYS).read_bytes()
+        card = tomllib.loads((folder / CARD).read_text(encoding="utf-8"))
+        contents = [(folder / file).read_bytes() for file in files]
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DamagedFaceSpace from error
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != card.get("sha256"):
+    known = card.get("sha256", {})
+    if any(known.get(f) != hashlib.sha256(content).hexdigest() for f, content in zip(files, contents, strict=True)):
         raise DamagedFaceSpace
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return _assemble(dict(arrays), str(card["name"]), int(card["symmetric_modes"]), sha256)
+    arrays: dict[str, NDArray[Any]] = {}
+    for content in contents:
+        with np.load(io.BytesIO(content), allow_pickle=False) as some:
+            arrays |= dict(some)
+    whole = hashlib.sha256(b"".join(contents)).hexdigest()
+    return _assemble(arrays, str(card["name"]), int(card["symmetric_modes"]), whole)
 
 
 def _assemble(arrays: dict[str, NDArray[Any]], name: str, symmetric: int, sha256: str) -> FaceSpace:
@@ -142,6 +155,7 @@ def _assemble(arrays: dict[str, NDArray[Any]], name: str, symmetric: int, sha256
         mean=arrays["mean"],
         modes=arrays["modes"],
         symmetric=symmetric,
+        residual_modes=arrays["residual_modes"],
         expressions=arrays["expressions"],
         expression_names=_names(arrays["expression_names"]),
         landmarks_478=_embedding(arrays, "landmarks_478"),

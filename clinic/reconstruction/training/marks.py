@@ -33,6 +33,7 @@ class Marks:
     seam_upper: int
     seam_lower: int
     vermilion: Mask  # the red of both lips, seam included
+    red_rim: Ints  # the loop around it
     nostril_rim: Mask
     interior: Mask
     mouth_bag: Mask
@@ -54,7 +55,8 @@ def find_marks(template: Template, graph: Graph) -> Marks:
     socket = graph.flood(number(_SOCKET), _mask(template, lid))
     root = _mask(template, _named_loop(template, graph, _EAR_ROOT))
     ear = graph.flood(number(_EAR_TIP), root) | root
-    red = _mask(template, _named_loop(template, graph, _VERMILION))
+    red_rim = _named_loop(template, graph, _VERMILION)
+    red = _mask(template, red_rim)
     vermilion = (graph.flood(number(_SEAM_UPPER), red) | red) & ~(mouth & ~seam)
     bag = mouth & ~seam
     return Marks(
@@ -65,6 +67,7 @@ def find_marks(template: Template, graph: Graph) -> Marks:
         seam_upper=number(_SEAM_UPPER),
         seam_lower=number(_SEAM_LOWER),
         vermilion=vermilion,
+        red_rim=red_rim,
         nostril_rim=rim | rim[template.mirror],
         interior=bag | both(template, inner_nostril) | both(template, socket),
         mouth_bag=bag,

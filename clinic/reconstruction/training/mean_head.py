@@ -18,7 +18,7 @@ PART_VERTICES = np.concatenate([EYE_R, EYE_L, LOWER_TEETH, UPPER_TEETH, TONGUE])
 
 INTERPUPILLARY_MM = 63.0  # Dodgson (2004)
 _PUPIL_OF_OPENING = 0.59  # height of the pupil between the lids: the upper one covers the iris by 1.5 mm
-_ABOVE_EARS_MM = 20.0
+_ABOVE_EARS_MM, _ABOVE_NAPE_MM = 20.0, -30.0
 # Sliders that may bring the mean to published sizes: those that resize and move, not those that give character.
 _SIZING = """
 cheek-bones chin-height chin-prognathism chin-prominent chin-width ear-scale eye-height2 eye-push1 eye-push2
@@ -103,17 +103,25 @@ def eye_centres(points: Points, count: int) -> Points:
 
 
 def make_mean(frame: Frame, adult: Points, sliders: tuple[Slider, ...]) -> Head:
-    """Return the mean head in the patient frame. adult: (c + p, 3) mm."""
+    """Return the artists' head at published sizes, in the patient frame. adult: (c + p, 3) mm."""
     count = frame.template.count
     eyes = eye_centres(adult, count)
     scale = INTERPUPILLARY_MM / float(np.ptp(eyes[:, 0]))
     sized = _sized(frame, _narrowed((adult - eyes.mean(0)) * scale), sliders, scale)
-    eyes, radius = _eyeballs(sized[:count], eye_centres(sized, count), frame.marks)
-    sized[count : count + 2 * len(EYE_R)] += np.repeat(eyes - eye_centres(sized, count), len(EYE_R), 0)
-    control = _deeper_nostrils(frame, _sealed(frame, sized[:count], eyes, radius))
+    sized[:count] = _deeper_nostrils(frame, sized[:count])
+    return settle(frame, sized, scale * np.eye(3))
+
+
+def settle(frame: Frame, points: Points, linear: Floats) -> Head:
+    """Return a head with eyeballs behind its lids, lips shut, level. points: (c + p, 3) mm, linear: as of `Head`."""
+    count = frame.template.count
+    points = points.copy()
+    eyes, radius = _eyeballs(points[:count], eye_centres(points, count), frame.marks)
+    points[count : count + 2 * len(EYE_R)] += np.repeat(eyes - eye_centres(points, count), len(EYE_R), 0)
+    control = _sealed(frame, points[:count], eyes, radius)
     turn = _to_frankfort(frame, control, eyes)
-    control, parts, eyes = ((points - eyes.mean(0)) @ turn for points in (control, sized[count:], eyes))
-    return Head(control, parts, eyes, radius, scale * turn)
+    control, parts, eyes = ((points - eyes.mean(0)) @ turn for points in (control, points[count:], eyes))
+    return Head(control, parts, eyes, radius, linear @ turn)
 
 
 def _narrowed(points: Points) -> Points:
@@ -178,7 +186,7 @@ def make_gauges(frame: Frame, points: Points) -> Gauges:
     found = frame.landmarks(points[:count], eyes)
     skin = frame.subdivision.matrix @ points[:count]
     middle, x, z = frame.midline, skin[:, 0], skin[:, 2]
-    found["opisthocranion"] = int(middle[np.argmax(skin[middle, 1])])
+    found["opisthocranion"] = int(middle[np.argmax(np.where(z[middle] > _ABOVE_NAPE_MM, skin[middle, 1], -np.inf))])
     found["euryon_l"] = int(np.argmax(np.where(z > _ABOVE_EARS_MM, x, -np.inf)))
     found["euryon_r"] = int(frame.subdivision.mirror[found["euryon_l"]])
     ear = np.flatnonzero(frame.marks.ears & (points[:count, 0] > 0))

@@ -1,4 +1,4 @@
-"""Makes the modes of identity: random sliders, spread like published faces, in principal components."""
+"""Makes the modes of identity: people of scans and random sliders, pooled, in principal components."""
 
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,7 @@ from clinic.reconstruction.training import anthropometry
 from clinic.reconstruction.training.sliders import Slider
 
 SYMMETRIC, ASYMMETRIC = 80, 12
+SCAN_SHARE = 0.7  # of the pooled covariance; the rest is the sliders'
 _DRAWS = 50_000
 _SEED = 20260
 _SLIDER_SIGMA = 0.22  # of a slider's reach; beyond 1 it is cut off
@@ -84,19 +85,28 @@ def draw(basis: Basis) -> Floats:
     return np.clip(values * basis.sigma, -1, 1)
 
 
-def make_modes(basis: Basis, values: Floats, weight: Floats, mirror: Ints, frame_points: Points) -> Modes:
-    """Return the principal components of random heads.
-
-    values: (d, k) slider values. weight: (n,) of each point. mirror: (n,). frame_points: (n, 3) the mean, about which
-    rigid motion is removed.
-    """
-    halves = np.concatenate([basis.high, basis.low])
-    halves = halves - _rigid(halves, frame_points, weight)
+def spread(basis: Basis, values: Floats) -> Points:
+    """Return (2k, n, 3) fields that together spread like the heads of random slider values (d, k)."""
     used = np.concatenate([np.maximum(values, 0), np.maximum(-values, 0)], axis=1)
-    spread = np.cov(used.T)
-    mirrored = halves[:, mirror] * (-1, 1, 1)
-    even, share_even = _components(spread, (halves + mirrored) / 2, weight, SYMMETRIC)
-    odd, share_odd = _components(spread, (halves - mirrored) / 2, weight, ASYMMETRIC)
+    sizes, vectors = np.linalg.eigh(np.cov(used.T))
+    root = (vectors * np.sqrt(np.maximum(sizes, 0))).T
+    return np.tensordot(root, np.concatenate([basis.high, basis.low]), 1)
+
+
+def pooled(scans: Points, sliders: Points) -> Points:
+    """Return fields whose spread is the weighted mean of that of two sets of fields, (k, n, 3) each."""
+    return np.concatenate([np.sqrt(SCAN_SHARE) * scans, np.sqrt(1 - SCAN_SHARE) * sliders])
+
+
+def make_modes(fields: Points, weight: Floats, mirror: Ints, frame_points: Points) -> Modes:
+    """Return the principal components of what fields (k, n, 3) spread together.
+
+    weight: (n,) of each point. mirror: (n,). frame_points: (n, 3) the mean, about which rigid motion is removed.
+    """
+    fields = fields - _rigid(fields, frame_points, weight)
+    mirrored = fields[:, mirror] * (-1, 1, 1)
+    even, share_even = _components((fields + mirrored) / 2, weight, SYMMETRIC)
+    odd, share_odd = _components((fields - mirrored) / 2, weight, ASYMMETRIC)
     return Modes(np.concatenate([even, odd]), (share_even, share_odd))
 
 
@@ -125,11 +135,8 @@ def weights(face: Mask, interior: Mask, parts: int) -> Floats:
     return np.concatenate([skin, np.zeros(parts)])
 
 
-def _components(spread: Floats, halves: Points, weight: Floats, count: int) -> tuple[Points, float]:
+def _components(fields: Points, weight: Floats, count: int) -> tuple[Points, float]:
     """Return (count, n, 3) components of one standard deviation each, the first sign-fixed, and the share they hold."""
-    values, vectors = np.linalg.eigh(spread)
-    root = (vectors * np.sqrt(np.maximum(values, 0))).T
-    fields = np.tensordot(root, halves, 1)
     left, sizes, _ = np.linalg.svd((fields * np.sqrt(weight)[:, None]).reshape(len(fields), -1), full_matrices=False)
     components = np.tensordot(left[:, :count].T, fields, 1)
     largest = np.abs(components).reshape(count, -1).argmax(1)

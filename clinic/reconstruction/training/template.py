@@ -55,6 +55,12 @@ class Graph:
         pairs = np.vstack([self.quads[:, [i, (i + k) % 4]] for i in range(4) for k in (1, 2)])
         return self._matrix(pairs)
 
+    @cached_property
+    def bending(self) -> sparse.csr_matrix:
+        """(c, c): what each vertex lies off the middle of its neighbours."""
+        beside = np.asarray(self.edge.sum(1)).ravel()
+        return sparse.csr_matrix(sparse.diags(1 / beside) @ self.edge - sparse.identity(self.count))
+
     def grow(self, mask: Mask, rings: int = 1, *, across: bool = True) -> Mask:
         """Return the mask and `rings` rings of neighbours."""
         matrix = self.across if across else self.edge

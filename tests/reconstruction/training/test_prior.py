@@ -45,7 +45,7 @@ def test_modes_are_one_standard_deviation_of_what_was_drawn() -> None:
     """All modes together hold the variance of the draws at every point, rigid motion removed."""
     made = basis(96)
     values = prior.draw(made)
-    modes = prior.make_modes(made, values, WEIGHT, MIRROR, POINTS)
+    modes = prior.make_modes(prior.spread(made, values), WEIGHT, MIRROR, POINTS)
     assert modes.modes.shape == (92, 80, 3)
     drawn = np.tensordot(values[:4000], made.high, 1)
     rigid = np.stack([np.broadcast_to(axis, POINTS.shape) for axis in np.eye(3)])
@@ -57,7 +57,7 @@ def test_modes_are_one_standard_deviation_of_what_was_drawn() -> None:
 
 
 def test_symmetric_modes_mirror() -> None:
-    modes = prior.make_modes(basis(), prior.draw(basis()), WEIGHT, MIRROR, POINTS).modes
+    modes = prior.make_modes(prior.spread(basis(), prior.draw(basis())), WEIGHT, MIRROR, POINTS).modes
     flipped = modes[:, MIRROR] * (-1, 1, 1)
     assert np.allclose(flipped[: prior.SYMMETRIC], modes[: prior.SYMMETRIC], atol=1e-9)
     assert np.allclose(flipped[prior.SYMMETRIC :], -modes[prior.SYMMETRIC :], atol=1e-9)
