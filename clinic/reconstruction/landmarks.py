@@ -89,7 +89,7 @@ def detect(pixels: Pixels) -> tuple[Detection, ...]:
     found: list[Detection] = []
     reduced, factor = _reduced(pixels)
     for square in _squares(reduced.shape[1], reduced.shape[0]):
-        for box, eyes in _candidates(reduced, square):
+        for box, eyes, _ in _candidates(reduced, square):
             box, eyes = box * factor, eyes * factor
             if any(_is_part(box, known.box) for known in found):
                 continue
@@ -97,6 +97,24 @@ def detect(pixels: Pixels) -> tuple[Detection, ...]:
             if detection is not None and not any(_overlap(detection.box, known.box) > _SAME_FACE for known in found):
                 found.append(detection)
     return tuple(sorted(found, key=lambda detection: -detection.size_px))
+
+
+def likely_boxes(pixels: Pixels, least_score: float) -> list[Floats]:
+    """Return boxes (4,) px that may hold a face, the likeliest first, also those that 478 points cannot be read from.
+
+    None overlaps a likelier one as the same face would. Raises `resources.MissingModelFile`.
+    """
+    reduced, factor = _reduced(pixels)
+    found = [
+        candidate
+        for square in _squares(reduced.shape[1], reduced.shape[0])
+        for candidate in _candidates(reduced, square, least_score)
+    ]
+    boxes: list[Floats] = []
+    for box, _, _ in sorted(found, key=lambda candidate: -candidate[2]):
+        if not any(_overlap(box * factor, known) > _SAME_FACE for known in boxes):
+            boxes.append(box * factor)
+    return boxes
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, float]:
@@ -126,23 +144,25 @@ def _starts(length: int, tile: float) -> Floats:
     return np.linspace(0, max(length - tile, 0), count)
 
 
-def _candidates(pixels: Pixels, square: tuple[float, float, float]) -> list[tuple[Floats, Floats]]:
-    """Return boxes (4,) and eye points (2, 2) that the detector finds in one square of the picture."""
+def _candidates(
+    pixels: Pixels, square: tuple[float, float, float], least_score: float = _MIN_SCORE
+) -> list[tuple[Floats, Floats, float]]:
+    """Return boxes (4,), eye points (2, 2) and scores that the detector finds in one square of the picture."""
     left, top, side = square
     picture = _cut(pixels, square)
     regressed, logits = _graph("face_detector").run(picture[None].astype(np.float32) / 127.5 - 1)
     score = 1 / (1 + np.exp(-np.clip(logits[0, :, 0].astype(float), -60, 60)))
     rows = regressed[0].astype(float) / 128
-    kept: list[tuple[Floats, Floats]] = []
+    kept: list[tuple[Floats, Floats, float]] = []
     for index in np.argsort(-score, kind="stable"):
-        if score[index] <= _MIN_SCORE:
+        if score[index] <= least_score:
             break
         centre = _anchors()[index] + rows[index, :2]
         box = np.concatenate([centre - rows[index, 2:4] / 2, centre + rows[index, 2:4] / 2])
-        if all(_overlap(box, known) <= _SAME_FACE for known, _ in kept):
-            kept.append((box, _anchors()[index] + rows[index, 4:8].reshape(2, 2)))
+        if all(_overlap(box, known) <= _SAME_FACE for known, _, _ in kept):
+            kept.append((box, _anchors()[index] + rows[index, 4:8].reshape(2, 2), float(score[index])))
     corner = np.array([left, top])
-    return [(box * side + np.tile(corner, 2), eyes * side + corner) for box, eyes in kept]
+    return [(box * side + np.tile(corner, 2), eyes * side + corner, likely) for box, eyes, likely in kept]
 
 
 def _cut(pixels: Pixels, square: tuple[float, float, float]) -> Pixels:

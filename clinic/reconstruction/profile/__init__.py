@@ -1,0 +1,6 @@
+"""Faces seen from the side, up to 90°: found, marked with points, and handed to the fit."""
+
+from clinic.reconstruction.profile.detect import ProfileDetection, detect
+from clinic.reconstruction.profile.evidence import pose, spots
+
+__all__ = ["ProfileDetection", "detect", "pose", "spots"]
