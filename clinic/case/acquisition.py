@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clinic.case.arrays import Floats, Pixels, freeze
+from clinic.case.arrays import Pixels, freeze
 from clinic.case.digest import digest, later
 
 
@@ -17,7 +18,7 @@ class Depth:
     the camera vouches for the ratios of the distances and not for the distances.
     """
 
-    mm: Floats
+    mm: NDArray[np.float32]
     absolute: bool
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clinic.case.arrays import Floats, Pixels, Points, Triangles, freeze
 from clinic.case.digest import later
@@ -144,7 +145,7 @@ class FaceModel:
     made_from: tuple[str, ...] = ()  # digests of the photos
     made_by: str = ""  # stage version and weights
     thickness_mm: Floats | None = later(None)
-    error_modes: Floats | None = later(None)
+    error_modes: NDArray[np.float32] | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(
