@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinic.case import FaceModel, Points
+from clinic.case import FaceModel, Floats, Points
 
+ASSUMED = "average adult"  # `Scale.source` where nothing in the photos tells the size
 _TWO_SIDED_95 = 1.96
 # Each is a straight distance between two landmarks, by the usual abbreviations of anthropometry.
 _PAIRS = (
@@ -32,26 +33,53 @@ class Distance:
 def distances(face: FaceModel, displacement: Points | None = None) -> tuple[Distance, ...]:
     """Return the distances that this face's landmarks allow, optionally after its skin moved by (n, 3) mm.
 
-    ± joins what is known of the surface at both ends with what is known of the scale.
+    ± joins what is known of the surface at both ends with what is known of the scale. Where the face tells in which
+    ways it may be off as a whole, it follows from how each of them changes the distance: ends that may only be off
+    together keep theirs.
     """
     at = face.landmarks(displacement)
-    sigma = _sigma_mm(face)
+    pairs = [(words, one, other) for words, one, other in _PAIRS if one in at and other in at]
+    apart = {words: at[one] - at[other] for words, one, other in pairs}
+    spread = _spread_mm(face, pairs, apart)
     measured = []
-    for words, one, other in _PAIRS:
-        if one not in at or other not in at:
-            continue
-        value = float(np.linalg.norm(at[one] - at[other]))
-        spread = np.sqrt(sigma[one] ** 2 + sigma[other] ** 2 + (face.scale.relative_sigma * value) ** 2)
-        measured.append(Distance(words, value, float(_TWO_SIDED_95 * spread)))
+    for words, between in apart.items():
+        value = float(np.linalg.norm(between))
+        sigma = np.hypot(spread[words], face.scale.relative_sigma * value)
+        measured.append(Distance(words, value, float(_TWO_SIDED_95 * sigma)))
     return tuple(measured)
+
+
+def _spread_mm(face: FaceModel, pairs: list[tuple[str, str, str]], apart: dict[str, Floats]) -> dict[str, float]:
+    """Return one standard deviation of each distance for what is not known of the surface, mm."""
+    if face.error_modes is None:
+        sigma = _sigma_mm(face)
+        return {words: float(np.hypot(sigma[one], sigma[other])) for words, one, other in pairs}
+    ways = [face.topology.landmarks_on(mode.astype(np.float64)) for mode in face.error_modes]
+    return {
+        words: float(np.linalg.norm([(way[one] - way[other]) @ apart[words] for way in ways]))
+        / float(np.linalg.norm(apart[words]))
+        for words, one, other in pairs
+    }
+
+
+def scale_known(face: FaceModel) -> bool:
+    """True if something measured tells how large the face is."""
+    return face.scale.source != ASSUMED
+
+
+def percent(face: FaceModel) -> float:
+    """Return the half-width of the 95 % interval of every length for what is not known of the scale, in percent."""
+    return 100 * _TWO_SIDED_95 * face.scale.relative_sigma
 
 
 def scale_words(face: FaceModel) -> str:
     """Return where the millimetres come from and what that means for lengths and volumes."""
-    lengths = 100 * _TWO_SIDED_95 * face.scale.relative_sigma
+    lengths = percent(face)
     # a length that is off by 1 % makes a volume off by 3 %
-    of_all = "(95\N{NO-BREAK SPACE}%)"
-    return f"Scale from the {face.scale.source}: lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % {of_all}."
+    figures = f"lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % (95\N{NO-BREAK SPACE}%)"
+    if not scale_known(face):
+        return f"Size unknown, an {ASSUMED}’s was taken: {figures}. Mark a ruler or measure the pupils in Capture."
+    return f"Scale from the {face.scale.source}: {figures}."
 
 
 def certainty_mm(face: FaceModel) -> dict[str, float]:

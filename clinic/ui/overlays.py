@@ -11,6 +11,7 @@ from clinic.case import FaceModel, Points
 from clinic.rendering.heat import Legend
 from clinic.rendering.views import ViewCamera
 from clinic.ui import icons, theme
+from clinic.ui.distances import percent, scale_known
 from clinic.ui.widgets.text import label
 
 _RULER_MM = 20.0
@@ -69,32 +70,42 @@ class Badge(QFrame):
 
 
 class ScaleBar(QWidget):
-    """A ruler of 20 mm at the depth of the face."""
+    """A ruler of 20 mm at the depth of the face, and how sure that length is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.pixels = 0.0
-        self.resize(200, 28)
+        self._words = ""
+        self.resize(200, 32)
 
-    def show_camera(self, camera: ViewCamera, height: int) -> None:
+    def show_camera(self, camera: ViewCamera, height: int, face: FaceModel) -> None:
         """Take the length that 20 mm have in a window `height` pixels tall."""
         pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
-        if abs(pixels - self.pixels) > 0.5:
-            self.pixels = pixels
-            self.resize(round(pixels) + 80, 28)
+        known = f"{_RULER_MM:.0f} mm ±{percent(face):.0f} %"
+        words = known if scale_known(face) else f"{known}, size unknown"
+        if abs(pixels - self.pixels) > 0.5 or words != self._words:
+            self.pixels, self._words = pixels, words
+            self.setAccessibleName(words)
+            wide = QFontMetrics(theme.font(12)).horizontalAdvance(words)
+            self.resize(round(pixels) + wide + 36, 32)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the bar and its length."""
+        """Draw the bar and its length on a ground that keeps them readable on any picture."""
         tokens = theme.current()
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.badge))
+        painter.drawRoundedRect(self.rect(), 6, 6)
         painter.setPen(QPen(QColor(tokens.text), 2))
-        right = 1 + self.pixels
-        for line in ((1, 14, right, 14), (1, 8, 1, 20), (right, 8, right, 20)):
+        left, right = 13, 13 + self.pixels
+        for line in ((left, 16, right, 16), (left, 10, left, 22), (right, 10, right, 22)):
             painter.drawLine(QPointF(*line[:2]), QPointF(*line[2:]))
         painter.setFont(theme.font(12))
-        painter.drawText(QRectF(right + 8, 0, 70, 28), Qt.AlignmentFlag.AlignVCenter, f"{_RULER_MM:.0f} mm")
+        room = QRectF(right + 10, 0, self.width() - right, self.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._words)
 
 
 class LegendBox(QFrame):

@@ -305,7 +305,7 @@ class Viewport(QWidget):
         self.handle.place(self.width() // len(picture.cells), self.height())
         bottom = self.height() - _MARGIN
         seen = self.panes.camera
-        self._ruler.show_camera(seen, self.height())
+        self._ruler.show_camera(seen, self.height(), picture.wanted.face)
         self._ruler.move(_MARGIN, bottom - self._ruler.height())
         self._ruler.show()
         self._legend.setVisible(picture.legend is not None)
