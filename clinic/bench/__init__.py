@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 
+from clinic.bench.reconstruction import RECONSTRUCTION
 from clinic.bench.records import RECORDS
 from clinic.bench.simulation import SIMULATION
 from clinic.bench.story import STORY
 from clinic.cli.bench import Bench
 
-BENCHES: Mapping[str, Bench] = {"records": RECORDS, "simulation": SIMULATION, "story": STORY}
+BENCHES: Mapping[str, Bench] = {
+    "reconstruction": RECONSTRUCTION,
+    "records": RECORDS,
+    "simulation": SIMULATION,
+    "story": STORY,
+}

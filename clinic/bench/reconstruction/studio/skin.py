@@ -163,9 +163,9 @@ def _lips(kind: Kind, chart: _Chart) -> Picture:
 
 
 def _brows(kind: Kind, random: np.random.Generator) -> Picture:
-    """Return hundreds of short hairs along each brow."""
+    """Return hundreds of short hairs along each brow, below the family's points, which lie 29 mm above the eyes."""
     cover = np.zeros((SIZE, 2 * SIZE), np.uint8)
-    width_mm, thick = random.uniform(1.4, 2.6), random.uniform(0.6, 1.0)
+    width_mm, thick, lower_mm = random.uniform(1.4, 2.6), random.uniform(0.6, 1.0), random.normal(4.5, 1.2)
     for brow in _BROWS:
         line = _smooth(_texels(kind, kind.ict.lm68[list(brow)]), 200, closed=False)
         out = line if brow[0] == _BROWS[1][0] else line[::-1]  # from the nose outwards
@@ -173,7 +173,7 @@ def _brows(kind: Kind, random: np.random.Generator) -> Picture:
         along /= np.linalg.norm(along, axis=1, keepdims=True)
         for at in random.integers(0, 200, int(500 * thick)):
             across = random.normal(0, width_mm * (1 - 0.5 * at / 200)) * _PX_MM
-            root = out[at] + (0.0, across + 1.0 * _PX_MM)
+            root = out[at] + (0.0, across + lower_mm * _PX_MM)
             lean = np.radians(random.normal(35 - 45 * at / 200, 12)) * (1 if along[at, 0] > 0 else -1)
             turn = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
             tip = root + turn @ along[at] * random.uniform(4, 8) * _PX_MM
