@@ -110,8 +110,7 @@ def _on_scans(frame: Frame, drawn: Head, registered: Registered) -> tuple[Head, 
     """Return the head made of the registered mesh, and the turn of its fields."""
     moved = Followers(frame, drawn.control, drawn.parts, drawn.eyes)((registered.control - drawn.control)[None])[0]
     head = settle(frame, np.vstack([registered.control, drawn.parts + moved]), drawn.linear)
-    turn: Floats = np.linalg.solve(drawn.linear, head.linear)
-    return head, turn
+    return head, np.asarray(np.linalg.solve(drawn.linear, head.linear), np.float64)
 
 
 def _holdout() -> Floats:

@@ -17,7 +17,7 @@ def outer_skin(model: Ict) -> Mask:
     behind = {"lid_l": LID_MARGIN, "lid_r": LID_MARGIN, "mouth": LIPS_TOUCH}
     graph = Graph(model.quads, len(model.mean))
     outside = np.stack([graph.steps(_rim(model, name)) >= rings for name, rings in behind.items()])
-    outer: Mask = outside.all(axis=0)
+    outer: Mask = np.logical_and.reduce(outside, axis=0)
     return outer
 
 

@@ -39,8 +39,11 @@ def facelift(edit: Edit, face: FaceModel) -> Load:
 
 
 def _jowl(face: FaceModel, side: str) -> Points:
+    """Return the skin nearest to a place between gonion, menton and the corner of the mouth."""
     at, end = face.landmarks(), side[0]
-    place: Points = 0.35 * at[f"gonion_{end}"] + 0.35 * at["menton"] + 0.3 * at[f"cheilion_{end}"]
+    within = 0.35 * at[f"gonion_{end}"] + 0.35 * at["menton"] + 0.3 * at[f"cheilion_{end}"]
+    skin = face.control[face.topology.region("face")]
+    place: Points = skin[np.linalg.norm(skin - within, axis=1).argmin()]
     return place
 
 

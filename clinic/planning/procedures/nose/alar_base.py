@@ -9,7 +9,7 @@ from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 
 # Sideways, as shares of the way from the midline to the alar crease: the sill gives way between columella and ala, the
 # cheek follows as far as the nasolabial fold.
-_COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.35, 1.05, 1.15, 2.0
+_COLUMELLA, _ALA, _ALA_ENDS, _CHEEK = 0.15, 1.05, 1.15, 2.0
 _LOBULE_BEGINS, _ALA_BEGINS = 0.80, 0.25  # ahead of the alar crease: the ala leads over to the lobule
 _ALAR_GROOVE, _SIDE_WALL = 0.15, 0.50  # up from the alar crease, in lengths of the nose
 _SILL = 0.5  # down from the alar crease to the subnasale; from there the upper lip leads over to the red

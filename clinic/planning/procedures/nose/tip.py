@@ -5,6 +5,7 @@ from clinic.planning.procedures.fields import ease
 from clinic.planning.procedures.nose.frame import Nose
 
 _BONE, _SUPRATIP = -0.1, 0.7  # down the dorsum, over all of which skin and cartilage make room for the tip
+_ALA, _CHEEK = 1.15, 2.0  # sideways, in widths of the ala: full cheeks reach as far forwards as the ala
 _INTO_LIP = 0.7  # of the way from subnasale to labiale superius, which follows a little
 
 
@@ -18,4 +19,5 @@ def tip_complex(at: Nose, begins: float, ends: float) -> Floats:
     forwards = ease((at.ahead - begins) / (ends - begins))
     downwards = ease((at.along - _BONE) / (_SUPRATIP - _BONE))
     upwards = ease((at.height - lip) / (at.columella - lip))
-    return at.skin * forwards * downwards * upwards
+    sideways = ease((_CHEEK - at.lateral / at.ala) / (_CHEEK - _ALA))
+    return at.skin * forwards * downwards * upwards * sideways
