@@ -21,7 +21,7 @@ import numpy as np
 from clinic.case import Camera, Floats, Ints, Points, Triangles
 from clinic.case.arrays import freeze
 
-_THINNEST = 1e-3  # px²: a triangle seen edge-on has no image to slide in
+THINNEST = 1e-3  # px²: a triangle seen edge-on has no image to slide in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +61,8 @@ class Matches:
 
     def slide(self, first: Floats, second: Floats) -> Floats:
         """Return (s, 2, 2) H from the projected corners (s, 3, 2) of the triangles; zero where one is seen edge-on."""
-        in_first, in_second = _edges(first), _edges(second)
-        sound = np.abs(np.linalg.det(in_first)) > _THINNEST
+        in_first, in_second = edges_of(first), edges_of(second)
+        sound = np.abs(np.linalg.det(in_first)) > THINNEST
         slide = np.zeros_like(in_first)
         slide[sound] = in_second[sound] @ np.linalg.inv(in_first[sound])
         return slide
@@ -78,6 +78,6 @@ class Matches:
         return placed
 
 
-def _edges(corners: Floats) -> Floats:
+def edges_of(corners: Floats) -> Floats:
     """Return (s, 2, 2), columns are two edges of each triangle (s, 3, 2)."""
     return np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]], axis=2)
