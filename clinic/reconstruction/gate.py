@@ -1,11 +1,16 @@
 """Finds the one face in each photo of a set, and says which photos to leave out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from clinic.case import Photo
 from clinic.errors import ClinicError
-from clinic.reconstruction import landmarks, quality
+from clinic.reconstruction import landmarks, profile, quality
 from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.profile import ProfileDetection
+
+Sighting = Detection | ProfileDetection
+_Found = TypeVar("_Found")
 
 
 class LeavePhotosOut(ClinicError):
@@ -19,16 +24,40 @@ class LeavePhotosOut(ClinicError):
 
 
 def the_faces(photos: Sequence[Photo]) -> list[Detection]:
-    """Return the face of each photo.
+    """Return the face of each photo, seen from the front or obliquely.
 
     Raises LeavePhotosOut, if no photo can be used the refusal of the first, and `resources.MissingModelFile`.
     """
-    faces: list[Detection] = []
+    return _each(photos, lambda photo: quality.the_face(photo, landmarks.detect(photo.pixels)))
+
+
+def sightings(photos: Sequence[Photo]) -> list[Sighting]:
+    """Return the face of each photo, seen from anywhere.
+
+    Raises LeavePhotosOut, if no photo can be used the refusal of the first, `resources.MissingModelFile` and
+    `predictor.DamagedPredictor`.
+    """
+    return _each(photos, lambda photo: sighting(photo, landmarks.detect(photo.pixels)))
+
+
+def sighting(photo: Photo, detections: tuple[Detection, ...]) -> Sighting:
+    """Return the face to build, seen from the side if none of `landmarks.detect` is one.
+
+    Raises the refusals of `quality.the_face` and `predictor.DamagedPredictor`.
+    """
+    try:
+        return quality.the_face(photo, detections)
+    except quality.NoFaceFound:
+        return quality.the_profile(photo, profile.detect(photo.pixels))
+
+
+def _each(photos: Sequence[Photo], find: Callable[[Photo], _Found]) -> list[_Found]:
+    found: list[_Found] = []
     usable: list[Photo] = []
     refused: list[tuple[Photo, ClinicError]] = []
     for photo in photos:
         try:
-            faces.append(quality.the_face(photo, landmarks.detect(photo.pixels)))
+            found.append(find(photo))
             usable.append(photo)
         except quality.PhotoRefused as error:
             refused.append((photo, error))
@@ -36,7 +65,7 @@ def the_faces(photos: Sequence[Photo]) -> list[Detection]:
         raise refused[0][1]
     if refused:
         raise LeavePhotosOut(refused, usable)
-    return faces
+    return found
 
 
 def _named(photos: Sequence[Photo]) -> str:

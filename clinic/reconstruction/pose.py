@@ -10,9 +10,11 @@ from functools import cache
 import numpy as np
 
 from clinic.case import Floats, Ints, Photo, Points
+from clinic.reconstruction import profile
 from clinic.reconstruction.camera import lenses
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.profile import ProfileDetection
 
 _ROUNDS = 6
 _FIRM_MM = 2.5  # points that the detector places less firmly than that slide over the head as it turns
@@ -35,9 +37,20 @@ class Pose:
 def pose(photo: Photo, face: Detection) -> Pose:
     """Return how the head of a detection is turned."""
     number, points = _firm_points()
-    image = face.points[number, :2] - (photo.width / 2, photo.height / 2)
     lens = lenses(photo)[-1]  # the longest, if the file names none: it bends least
-    rotation, towards = _camera(points, image / lens.focal_px)
+    rotation, towards = _camera(points, (face.points[number, :2] - _centre(photo)) / lens.focal_px)
+    return _pose(rotation, towards)
+
+
+def profile_pose(photo: Photo, face: ProfileDetection) -> Pose:
+    """Return how a head is turned that is seen from the side."""
+    focal_px = lenses(photo)[-1].focal_px
+    rotation, translation = profile.pose(face, FaceSpace.load(), focal_px, _centre(photo))
+    position = -rotation.T @ translation
+    return _pose(rotation, position / np.linalg.norm(position))
+
+
+def _pose(rotation: Floats, towards: Floats) -> Pose:
     right, back, up = towards
     head_up = rotation[:, 2]
     return Pose(
@@ -45,6 +58,10 @@ def pose(photo: Photo, face: Detection) -> Pose:
         pitch_deg=float(np.degrees(np.arcsin(up))),
         roll_deg=float(np.degrees(np.arctan2(head_up[0], -head_up[1]))),
     )
+
+
+def _centre(photo: Photo) -> Floats:
+    return np.array([photo.width / 2, photo.height / 2])
 
 
 @cache

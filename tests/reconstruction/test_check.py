@@ -1,7 +1,9 @@
 """What the photo strip is told of each photo: view, faces, what to take again, why it cannot be used."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import skimage.data
@@ -70,3 +72,14 @@ def test_a_cat_is_refused() -> None:
     seen = check(_photo(skimage.data.chelsea()))
     assert seen.refusal.startswith("No human face was found in photo 1")
     assert seen.faces == ()
+
+
+def test_a_side_view_is_told_as_the_side_that_it_shows() -> None:
+    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos" / "generated_profile.jpg"
+    if not path.exists():
+        pytest.skip("the shared test photos are not here")
+    side = np.asarray(cv2.imread(str(path)))[..., ::-1]
+    right, left = check(_photo(side)), check(_photo(side[:, ::-1]))
+    assert (right.view, left.view) == ("lateral_r", "lateral_l")
+    assert right.retake == left.retake == ()
+    assert right.yaw_deg == pytest.approx(-left.yaw_deg, abs=3)

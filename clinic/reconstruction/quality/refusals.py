@@ -29,7 +29,7 @@ class NoFaceFound(PhotoRefused):
     def __init__(self, photo: Photo) -> None:
         super().__init__(
             f"No human face was found in {photo.name}, so nothing was built. Use a photo that shows the whole face, "
-            "lit from the front and not covered. An exact side view cannot be read: turn the head back by 30°."
+            "lit from the front and not covered."
         )
 
 

@@ -1,13 +1,17 @@
 """What should be done better in a photo or a series; the words stay with the face."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from clinic.case import Floats, Photo
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.pose import pose
+from clinic.reconstruction.profile import ProfileDetection
 from clinic.reconstruction.quality import cover, finish, glasses, light, sharpness
 from clinic.reconstruction.quality.close_up import close_up
 from clinic.reconstruction.quality.refusals import GOOD_EYES_PX, named
+from clinic.reconstruction.quality.whose import profile_eyes_px
 from clinic.reconstruction.views import SAME_VIEW_DEG, spread_deg
 
 _SMILE = 0.35
@@ -42,13 +46,13 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
     """Return what should be done better in one photo, seen in the picture itself."""
     pixels, seen = photo.pixels, pose(photo, face)
     middling = close_up(pixels, face, cover.EYES_PX)
-    smeared = sharpness.is_smeared(pixels, face)
+    smeared = sharpness.is_smeared(pixels, face.box)
     failed = {
-        _small(face): face.eye_corners_px < GOOD_EYES_PX,
+        _small(face.eye_corners_px): face.eye_corners_px < GOOD_EYES_PX,
         SMILE: _smiles(face),
         _GLASSES: glasses.wears_glasses(close_up(pixels, face, glasses.EYES_PX)),
         _CLOSED: _blink(face) > _CLOSED_EYES,
-        _BLURRED: not smeared and sharpness.is_blurred(pixels, face),
+        _BLURRED: not smeared and sharpness.is_blurred(pixels, face.box),
         _SMEARED: smeared,
         _BURNT: light.is_burnt_out(middling),
         _DARK: light.is_dark(middling),
@@ -59,6 +63,23 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
         _COLOURLESS: finish.is_colourless(middling),
         NO_LENS: photo.focal_35mm is None,
     }
+    return _said(photo, failed)
+
+
+def profile_warnings(photo: Photo, face: ProfileDetection) -> tuple[str, ...]:
+    """Return what should be done better in a photo from the side."""
+    eyes_px = profile_eyes_px(face)
+    smeared = sharpness.is_smeared(photo.pixels, face.box)
+    failed = {
+        _small(eyes_px): eyes_px < GOOD_EYES_PX,
+        _BLURRED: not smeared and sharpness.is_blurred(photo.pixels, face.box),
+        _SMEARED: smeared,
+        NO_LENS: photo.focal_35mm is None,
+    }
+    return _said(photo, failed)
+
+
+def _said(photo: Photo, failed: Mapping[str, bool]) -> tuple[str, ...]:
     return tuple(f"{named(photo)}: {words}" for words, is_so in failed.items() if is_so)
 
 
@@ -84,11 +105,8 @@ def series_warnings(towards: Floats) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _small(face: Detection) -> str:
-    return (
-        f"The face is small ({face.eye_corners_px:.0f} pixels between the outer eye corners, "
-        f"{GOOD_EYES_PX:.0f} are good)."
-    )
+def _small(eyes_px: float) -> str:
+    return f"The face is small ({eyes_px:.0f} pixels between the outer eye corners, {GOOD_EYES_PX:.0f} are good)."
 
 
 def _smiles(face: Detection) -> bool:

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from clinic.case import Floats, Pixels
-from clinic.reconstruction.landmarks import Detection
 
 _WIDTH_PX = 96
 _LEAST = 0.25
@@ -18,15 +17,15 @@ _NOISE_PX, _STEP_PX = 0.7, 1.5
 _DIRECTIONS = np.radians(np.arange(0, 180, 15))
 
 
-def is_blurred(pixels: Pixels, face: Detection) -> bool:
-    """Return whether the face is out of focus, in all directions alike."""
-    grey = _face(pixels, face)
+def is_blurred(pixels: Pixels, box: Floats) -> bool:
+    """Return whether the face in a box (4,) px is out of focus, in all directions alike."""
+    grey = _face(pixels, box)
     return float(np.std(cv2.Laplacian(grey, cv2.CV_32F))) < _LEAST * _contrast(grey)
 
 
-def is_smeared(pixels: Pixels, face: Detection) -> bool:
+def is_smeared(pixels: Pixels, box: Floats) -> bool:
     """Return whether detail is missing in one direction only, as when something moved."""
-    grey = _face(pixels, face)
+    grey = _face(pixels, box)
     smooth = cv2.GaussianBlur(grey, (0, 0), _NOISE_PX)
     detail = [_detail_along(smooth, angle) / _contrast(grey) for angle in _DIRECTIONS]
     return min(detail) < _LEAST_ACROSS and min(detail) < _LEAST_SHARE * max(detail)
@@ -47,10 +46,10 @@ def _contrast(grey: Floats) -> float:
     return max(float(np.std(grey)), 1e-6)
 
 
-def _face(pixels: Pixels, face: Detection) -> Floats:
-    """Return the face's box as grey values, no wider than a fixed width."""
-    left, top = np.maximum(np.floor(face.box[:2]), 0).astype(int)
-    right, bottom = np.ceil(face.box[2:]).astype(int)
+def _face(pixels: Pixels, box: Floats) -> Floats:
+    """Return the box as grey values, no wider than a fixed width."""
+    left, top = np.maximum(np.floor(box[:2]), 0).astype(int)
+    right, bottom = np.ceil(box[2:]).astype(int)
     grey = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY).astype(np.float32)
     factor = min(1.0, _WIDTH_PX / grey.shape[1])
     return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))

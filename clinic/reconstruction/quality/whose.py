@@ -4,6 +4,7 @@ import numpy as np
 
 from clinic.case import Floats, Photo
 from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.profile import ProfileDetection
 from clinic.reconstruction.quality.refusals import (
     LEAST_EYES_PX,
     LEAST_PHOTO_PX,
@@ -21,6 +22,8 @@ _OWN_EAR = 0.6  # a smaller face that touches a larger one is its ear or its orn
 _CLICKED = 2.0  # times half the box
 _SURELY = 0.999  # presence
 _TILTED_DEG = 65.0  # from upright
+# A face from the side is marked from the hair line to the neck; about twice the distance of the outer eye corners.
+_PROFILE_OVER_EYES = 2.1
 
 
 def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
@@ -42,6 +45,20 @@ def the_face(photo: Photo, detections: tuple[Detection, ...]) -> Detection:
     if face.eye_corners_px < LEAST_EYES_PX:
         raise FaceTooSmall(photo, face.eye_corners_px)
     return face
+
+
+def the_profile(photo: Photo, face: ProfileDetection | None) -> ProfileDetection:
+    """Return the face seen from the side. Raises NoFaceFound or FaceTooSmall."""
+    if face is None:
+        raise NoFaceFound(photo)
+    if profile_eyes_px(face) < LEAST_EYES_PX:
+        raise FaceTooSmall(photo, profile_eyes_px(face))
+    return face
+
+
+def profile_eyes_px(face: ProfileDetection) -> float:
+    """Return the pixels that would lie between the outer eye corners of that face, seen from the front."""
+    return face.size_px / _PROFILE_OVER_EYES
 
 
 def comparable(detections: tuple[Detection, ...]) -> tuple[Detection, ...]:
