@@ -16,6 +16,7 @@ _GUARD_MM, _SHARED_MM = 1.0, 6.0
 _UPRIGHT = 0.6  # cosine between where was searched and the outline's normal
 _EDGE_MM = 1.6  # on both sides of the border, where its exact place is read
 _GAMMA = 2.2
+_SAME_WALL = 0.06
 _LEAST_CONTRAST = 0.06  # of a colour, 0…1
 _LEAST_POINTS = 6
 _SMOOTH_MM, _STRAY = 4.0, 3.0  # a point so many spreads off its neighbours is not the outline
@@ -49,6 +50,7 @@ def find(pixels: Pixels, camera: Camera, points: Points, topology: Topology, rea
         & ~strays
         & (upright > _UPRIGHT)
         & (np.abs(border) < 0.9 * reach_mm * scale)
+        & _goes_on(lines, border, _EDGE_MM * scale)
         & skin_colour(pixels, camera, points, topology).holds(skin)
     ).astype(np.int32)
     sigma = np.hypot(np.hypot(_READ_PX, _ALIKE_MM * contour.px_per_mm), spread)
@@ -85,6 +87,17 @@ def _exact(lines: Lines, rough: Floats, window_px: float) -> tuple[Floats, Float
     length = (np.clip(share, 0, 1) * near).sum(axis=1) * lines.step
     first = np.where(near, lines.at[None, :], np.inf).min(axis=1) - lines.step / 2
     return first + length, np.linalg.norm(skin - _mean(lines.colour, outside), axis=1), skin
+
+
+def _goes_on(lines: Lines, border: Floats, window_px: float) -> Mask:
+    """Return (s,) whether what begins at the border goes on to the line's end, as a wall does and hair does not."""
+    off = lines.at[None, :] - border[:, None]
+    beside = _mean(lines.colour, (off > window_px / 2) & (off <= window_px))
+    far = lines.inside & (off > 2 * window_px)
+    rest = _mean(lines.colour, far)
+    varied = np.sqrt(_mean((lines.colour - rest[:, None, :]) ** 2, far).sum(axis=1))
+    alike: Mask = np.linalg.norm(beside - rest, axis=1) < _SAME_WALL + varied
+    return alike & far.any(axis=1)
 
 
 def _mean(colour: Floats, use: Mask) -> Floats:

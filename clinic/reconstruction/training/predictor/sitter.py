@@ -6,6 +6,7 @@ from functools import cache
 import cv2
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from clinic.case import Floats, Points, Triangles
 from clinic.geometry import vertex_normals
@@ -44,15 +45,16 @@ class _Canvas:
     hairline: Floats  # mm outside the scalp, negative inside
     beard: Floats
     interior: Floats
-    ears: Floats
     bulk: Floats  # where hair may stand off
+    modes: NDArray[np.float32]
+    expressions: NDArray[np.float32]
 
 
 def sit(random: Generator) -> Sitter:
     """Return a random sitter."""
     space = FaceSpace.load()
     identity = np.clip(random.normal(size=len(space.modes)), -_MOST_SIGMA, _MOST_SIGMA) * _IDENTITY_SIGMA
-    skin = space.topology.subdivide(space.control(identity, _expression(space, random)))
+    skin = space.topology.subdivide(_control(identity, _expression(space, random)))
     hair = _hair(random)
     bulk = random.uniform(0, 28) * random.random() * _canvas().bulk * hair * (1 + 0.4 * _waves(random, 0.05))
     outer = skin + np.clip(bulk, 0, None)[:, None] * vertex_normals(skin, space.topology.triangles)
@@ -64,6 +66,12 @@ def sit(random: Generator) -> Sitter:
         turned = _turned(ball.points - centre, gaze) + centre
         sitter = joined(sitter, turned, ball.triangles, (ball.colours / 255.0) ** 2.2)
     return sitter
+
+
+def _control(identity: Floats, expression: Floats) -> Points:
+    """Return `FaceSpace.control` in single precision, which is ten times as fast."""
+    shaped = identity.astype(np.float32) @ _canvas().modes + expression.astype(np.float32) @ _canvas().expressions
+    return np.asarray(FaceSpace.load().mean + shaped.reshape(-1, 3).astype(float))
 
 
 def joined(sitter: Sitter, points: Points, triangles: Triangles, colours: Floats) -> Sitter:
@@ -170,7 +178,15 @@ def _canvas() -> _Canvas:
     lips = _inside(topology.uv, on_chart[list(_LIPS), :2])
     neck = np.clip((y - 70) / 25, 0, 1) * (share("ears") < 0.5)
     return _Canvas(
-        place, lips, brow, outside - inside, beard * (1 - lips), interior, share("ears"), np.maximum(scalp, neck)
+        place=place,
+        lips=lips,
+        brow=brow,
+        hairline=outside - inside,
+        beard=beard * (1 - lips),
+        interior=interior,
+        bulk=np.maximum(scalp, neck),
+        modes=space.modes.reshape(len(space.modes), -1).astype(np.float32),
+        expressions=space.expressions.reshape(len(space.expressions), -1).astype(np.float32),
     )
 
 
