@@ -21,17 +21,20 @@ from clinic.reconstruction.face_space import HOLDOUT, FaceSpace
 from clinic.reconstruction.training import correspondence, ict
 from clinic.reconstruction.training.nearest import Surface
 from clinic.reconstruction.training.openings import outer_triangles
+from clinic.reconstruction.training.registration import rigid
 
 SEED = 4327  # of the heads that test; the prior's own is another
-_ROUNDS, _TRIM_MM, _SIGMA_MM, _LEAST_COSINE = 7, 8.0, 0.5, 0.5
+_TRIMS_MM = (25.0, 20.0, 15.0, 12.0, 8.0, 8.0, 8.0, 8.0)
+_SIGMA_MM, _LEAST_COSINE = 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """A whole head to fit. points: (v, 3) mm, roughly LPS. triangles: those of its outer skin. scored: (v,)."""
+    """A whole head to fit. points: (v, 3) mm. triangles: of its outer skin. pie: (68, 3) mm. scored: (v,) vertices."""
 
     points: Points
     triangles: Triangles
+    pie: Points
     scored: Mask
 
 
@@ -40,7 +43,8 @@ def heads(model: ict.Ict, weights: Floats) -> list[Head]:
     triangles = model.triangles[outer_triangles(model)]
     scored = np.zeros(len(model.mean), bool)
     scored[model.face] = correspondence.read().skin
-    return [Head(model.draw(row), triangles, scored) for row in weights]
+    drawn = [model.draw(row) for row in weights]
+    return [Head(points, triangles, points[model.lm68], scored) for points in drawn]
 
 
 def facespace_error(space: FaceSpace, people: Sequence[Head], *, residual: bool = True) -> tuple[float, float]:
@@ -76,23 +80,25 @@ class _Fitter:
     def _fit(self, head: Head) -> Points:
         """Return the (n, 3) display vertices of the fitted face, in the head's place."""
         target = Surface(head.points, head.triangles)
-        turn, shift = np.eye(3), self._start(head)
+        turn, shift = self._start(head)
         weights = np.zeros(len(self.modes) + self.fine)
-        for _ in range(_ROUNDS):
+        for trim in _TRIMS_MM:
             points = self._display(weights) @ turn + shift
             facing = vertex_normals(points, self.triangles)[self.skin]
-            step = self._step(target, points[self.skin], facing, weights, turn)
+            step = self._step(target, points[self.skin], facing, weights, turn, trim)
             weights = weights + step[:-6]
             small = Rotation.from_rotvec(step[-3:]).as_matrix().T
             turn, shift = turn @ small, shift @ small + step[-6:-3]
         fitted: Points = self._display(weights) @ turn + shift
         return fitted
 
-    def _step(self, target: Surface, skin: Points, facing: Points, weights: Floats, turn: Floats) -> Floats:
+    def _step(
+        self, target: Surface, skin: Points, facing: Points, weights: Floats, turn: Floats, trim: float
+    ) -> Floats:
         """Return the change of weights, turn and shift."""
         found = target.nearest(skin, facing, _LEAST_COSINE)
         off = found.points - skin
-        near = (np.linalg.norm(off, axis=1) < _TRIM_MM) & ((found.normals * facing).sum(1) > _LEAST_COSINE)
+        near = (np.linalg.norm(off, axis=1) < trim) & ((found.normals * facing).sum(1) > _LEAST_COSINE)
         number = np.flatnonzero(near).astype(np.int32)
         along = found.normals[number]
         slope = (along * facing[number]).sum(1)[:, None]
@@ -108,12 +114,10 @@ class _Fitter:
         residual = weights[count:] @ self.space.residual_modes[: self.fine] if self.fine else None
         return self.space.topology.subdivide(self.space.control(weights[:count], residual=residual))
 
-    def _start(self, head: Head) -> Floats:
-        """Return the shift that brings the mean's skin over the head's scored skin, both boxes' fronts together."""
-        skin, points = self.space.topology.subdivide(self.space.mean)[self.skin], head.points[head.scored]
-        tip, goal = skin[np.argmin(skin[:, 1])], points[np.argmin(points[:, 1])]
-        shift: Floats = goal - tip
-        return shift
+    def _start(self, head: Head) -> tuple[Floats, Floats]:
+        """Return the turn of rows and the shift that bring the mean's Multi-PIE points over the head's."""
+        mean = self.space.topology.subdivide(self.space.mean)
+        return rigid(self.space.landmarks_68.on(mean, self.space.topology.triangles), head.pie)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

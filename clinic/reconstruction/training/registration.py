@@ -43,7 +43,7 @@ def register(frame: Frame, control: Points, landmarks: dict[str, int], modes: Po
     landmarks: display vertices of our head. modes: (k, c, 3) mm, one standard deviation each, its symmetric ones.
     """
     board = PinBoard(frame, landmarks, control, model)
-    rotation, translation = _motion(board.landmark_goals, (frame.subdivision.matrix @ control)[board.landmarks])
+    rotation, translation = rigid(board.landmark_goals, (frame.subdivision.matrix @ control)[board.landmarks])
     model = replace(model, mean=model.mean @ rotation + translation)
     target = _Target(frame, model, PinBoard(frame, landmarks, control, model))
     return Registered(target.freely(target.by_modes(control, modes)), model.mean, rotation)
@@ -118,7 +118,7 @@ class _Target:
         return offsets
 
 
-def _motion(theirs: Points, ours: Points) -> tuple[Floats, Floats]:
+def rigid(theirs: Points, ours: Points) -> tuple[Floats, Floats]:
     """Return the rotation (of rows) and translation that bring points (k, 3) nearest to others."""
     left, _, right = np.linalg.svd((theirs - theirs.mean(0)).T @ (ours - ours.mean(0)))
     rotation = left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
