@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from clinic.case.acquisition import Acquisition
+from clinic.case.acquisition import Acquisition, Photo
 from clinic.case.digest import digest
-from clinic.case.face import FaceModel
+from clinic.case.face import FaceModel, PhotoFit
 from clinic.case.outcome import Comparison, Simulation
 from clinic.case.patient import Patient
 from clinic.case.plan import Plan
@@ -25,6 +25,13 @@ class Case:
     plan: Plan = Plan()
     simulation: Simulation | None = None
     comparison: Comparison | None = None
+
+    @property
+    def fitted_photos(self) -> tuple[tuple[Photo, PhotoFit], ...]:
+        """The photos that the face was fitted to and that are still here, each with how it sees the face."""
+        photos = {photo.id: photo for photo in self.acquisition.photos}
+        fits = self.face.photos if self.face is not None else ()
+        return tuple((photos[fit.photo_id], fit) for fit in fits if fit.photo_id in photos)
 
     @property
     def stale_face(self) -> bool:

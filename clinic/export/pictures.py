@@ -2,16 +2,19 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
-from clinic.case import Pixels
+from clinic.case import Photo, PhotoFit, Pixels
 from clinic.export import compose
 from clinic.export.solved import Solved
+from clinic.reconstruction.series import nearest_view
 from clinic.rendering import draw, heat, photo, views
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT, Scene
+from clinic.rendering.overlay import for_screen
 from clinic.rendering.scene import Look, face_scene, ranged
 from clinic.rendering.views import ViewCamera
 
@@ -34,16 +37,30 @@ class Pictures:
 
     def __init__(self, solved: Solved, day: date) -> None:
         self.solved, self.day = solved, day
+        self._photographed: dict[str, tuple[Pixels, Pixels]] = {}
 
     @property
     def legend(self) -> Legend:
         """What the colours of the displacement maps mean."""
         return heat.displacement_legend(self.solved.comparison.signed_mm)
 
+    @functools.cached_property
+    def photos(self) -> dict[str, tuple[Photo, PhotoFit]]:
+        """The fitted photos by the standard view that they show, one for each, those from the front first."""
+        by_view: dict[str, tuple[Photo, PhotoFit]] = {}
+        for taken, fit in sorted(self.solved.case.fitted_photos, key=lambda pair: abs(_yaw_pitch_deg(pair[1])[0])):
+            by_view.setdefault(nearest_view(*_yaw_pitch_deg(fit)), (taken, fit))
+        return by_view
+
     @property
     def has_photo(self) -> bool:
         """True if there is a photo that the face was fitted to."""
-        return bool(self.solved.face.photos and self.solved.case.acquisition.photos)
+        return bool(self.photos)
+
+    @property
+    def main_photo(self) -> str:
+        """The view of the photo that is shown alone: the one that looks at the face most from the front."""
+        return next(iter(self.photos))
 
     @property
     def has_range(self) -> bool:
@@ -99,24 +116,13 @@ class Pictures:
         before, after = drawn[: len(view_ids)], drawn[len(view_ids) :]
         return _rows(before, len(STANDARD_ROWS)), _rows(after, len(STANDARD_ROWS))
 
-    def photo_of_face(self, *, after: bool) -> Pixels:
-        """Return the part of the first photo around the face, as it is or moved as simulated."""
-        fit = self.solved.face.photos[0]
-        inside = fit.camera.project(fit.points)
-        low, high = inside.min(axis=0), inside.max(axis=0)
-        middle, half = (low + high) / 2, (high - low).max() / 2 * _AROUND_FACE
-        limit = np.array([fit.camera.width, fit.camera.height])
-        left, top = np.clip(middle - half, 0, limit - 1).astype(int)
-        right, bottom = np.clip(middle + half, 1, limit).astype(int)
-        whole = self._moved_photo if after else self.solved.case.acquisition.photos[0].pixels
-        part: Pixels = whole[top:bottom, left:right]
-        return part
-
-    @functools.cached_property
-    def _moved_photo(self) -> Pixels:
-        solved = self.solved
-        shown = solved.case.acquisition.photos[0]
-        return photo.after(shown, solved.face.photos[0], solved.face.topology, solved.simulation.displacement)
+    def photo_of_face(self, view_id: str, *, after: bool) -> Pixels:
+        """Return the part around the face of the photo of a view, as it is or moved as simulated."""
+        if view_id not in self._photographed:
+            taken, fit = _close_up(*self.photos[view_id])
+            moved = photo.after(taken, fit, self.solved.face.topology, self.solved.simulation.displacement)
+            self._photographed[view_id] = (taken.pixels, moved)
+        return self._photographed[view_id][after]
 
     @functools.cached_property
     def _small(self) -> dict[tuple[str, str], Pixels]:
@@ -141,6 +147,25 @@ class Pictures:
             _AFTER: face_scene(face, displacement, background=LIGHT),
             _HEAT: face_scene(face, displacement, Look.DISPLACEMENT, signed, background=LIGHT),
         }
+
+
+def _close_up(taken: Photo, fit: PhotoFit) -> tuple[Photo, PhotoFit]:
+    """Return the part of a photo around the face, no larger than pictures are, and the fit in its pixels."""
+    camera, inside = fit.camera, fit.camera.project(fit.points)
+    low, high = inside.min(axis=0), inside.max(axis=0)
+    middle, half = (low + high) / 2, (high - low).max() / 2 * _AROUND_FACE
+    limit = np.array([camera.width, camera.height])
+    left, top = np.clip(middle - half, 0, limit - 1).astype(int)
+    right, bottom = np.clip(middle + half, 1, limit).astype(int)
+    part = replace(camera, cx=camera.cx - left, cy=camera.cy - top, width=int(right - left), height=int(bottom - top))
+    cut = replace(taken, pixels=taken.pixels[top:bottom, left:right], depth=None)
+    return for_screen(cut, replace(fit, camera=part))
+
+
+def _yaw_pitch_deg(fit: PhotoFit) -> tuple[float, float]:
+    """Return from where a photo looks at the face, as `PhotoCheck` has it."""
+    x, y, z = fit.camera.position
+    return float(np.degrees(np.arctan2(x, -y))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
 def _rows(tiles: Sequence[Pixels], count: int) -> Pixels:

@@ -1,6 +1,7 @@
 """Pictures as PNG files: sRGB, no metadata, and on each that it is a simulation."""
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -61,27 +62,37 @@ def standard_views(pictures: Pictures) -> bytes:
 
 def photo_before(pictures: Pictures) -> bytes:
     """Return the patient's photo around the face."""
-    return _photo(pictures, pictures.photo_of_face(after=False), Label("Before", "the photo"))
+    return _photo(pictures, [pictures.photo_of_face(pictures.main_photo, after=False)], _photo_labels(pictures)[:1])
 
 
 def photo_after(pictures: Pictures) -> bytes:
     """Return the same part of the photo, the skin moved as simulated."""
-    return _photo(
-        pictures, pictures.photo_of_face(after=True), Label(pictures.solved.case.plan.name, "photo moved as simulated")
-    )
+    return _photo(pictures, [pictures.photo_of_face(pictures.main_photo, after=True)], _photo_labels(pictures)[1:])
+
+
+def photo_pair(pictures: Pictures, view_id: str) -> bytes:
+    """Return the photo of another view before and, beside it, moved as simulated."""
+    pair = [pictures.photo_of_face(view_id, after=after) for after in (False, True)]
+    return _photo(pictures, pair, _photo_labels(pictures), views.view(view_id).title)
 
 
 def _single(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
     return png(compose.before_after([picture], [label], _height(pictures), _caption(pictures)))
 
 
-def _photo(pictures: Pictures, picture: Pixels, label: Label) -> bytes:
-    """A photo of few pixels is enlarged, so that the words beside it can be read."""
-    rows, columns = picture.shape[:2]
+def _photo(pictures: Pictures, shown: Sequence[Pixels], labels: Sequence[Label], view: str = "") -> bytes:
+    """Photos of few pixels are enlarged, so that the words beside them can be read."""
+    rows, columns = shown[0].shape[:2]
     factor = math.ceil(_LEAST_WIDTH / columns)
     if factor > 1:
-        picture = cv2.resize(picture, (columns * factor, rows * factor), interpolation=cv2.INTER_CUBIC)
-    return png(compose.before_after([picture], [label], len(picture), Caption(_taken(pictures))))
+        size = (columns * factor, rows * factor)
+        shown = [cv2.resize(one, size, interpolation=cv2.INTER_CUBIC) for one in shown]
+    words = " · ".join(filter(None, (view, _taken(pictures))))
+    return png(compose.before_after(shown, labels, len(shown[0]), Caption(words)))
+
+
+def _photo_labels(pictures: Pictures) -> tuple[Label, Label]:
+    return Label("Before", "the photo"), Label(pictures.solved.case.plan.name, "photo moved as simulated")
 
 
 def _labels(pictures: Pictures) -> tuple[Label, Label]:

@@ -265,12 +265,12 @@ def _photo_pair(pen: Pen, pictures: Pictures) -> None:
         return
     gap = 9.8
     width = (RIGHT - LEFT - gap) / 2
-    before = pictures.photo_of_face(after=False)
+    before = pictures.photo_of_face(pictures.main_photo, after=False)
     height = min(width * before.shape[0] / before.shape[1], 195.0)
     _section(pen, "In the patient’s own photo", height)
     for number, (after, words) in enumerate(((False, "Before: the photo"), (True, "The photo, moved as simulated"))):
         left = LEFT + number * (width + gap)
-        pen.picture(pictures.photo_of_face(after=after), left, pen.y, width, height)
+        pen.picture(pictures.photo_of_face(pictures.main_photo, after=after), left, pen.y, width, height)
         pen.text(left + width / 2, pen.y + height + 12, words, 7.6, colour=MUTED, align="centre")
     pen.text(LEFT, pen.y + height + 25, DISCLAIMER, 6.8, colour=MUTED)
     pen.y += height + 40

@@ -11,20 +11,29 @@ from clinic.export.pictures import Pictures
 from clinic.export.solved import solved
 from clinic.export.write import write_bytes
 from clinic.jobs import Progress
+from clinic.reconstruction.series import STANDARD
+from clinic.rendering import views
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """One file of the set. words: for a menu and the progress; of_photo, of_range: it needs a photo, or a range."""
+    """One file of the set.
+
+    words: for a menu and the progress. of_photo, of_range: it needs a photo, or a range. of_view: it needs a photo of
+    that standard view, beside the one that is shown alone.
+    """
 
     name: str
     words: str
     make: Callable[[Pictures], bytes]
     of_photo: bool = False
     of_range: bool = False
+    of_view: str = ""
 
     def fits(self, pictures: Pictures) -> bool:
         """True if what it needs is there."""
+        if self.of_view:
+            return self.of_view in pictures.photos and self.of_view != pictures.main_photo
         return (pictures.has_photo or not self.of_photo) and (pictures.has_range or not self.of_range)
 
 
@@ -40,11 +49,19 @@ def _stl_after(pictures: Pictures) -> bytes:
     return mesh.face_file(".stl", pictures.solved.face, pictures.solved.simulation.displacement)
 
 
+def _photo_pair(view_id: str) -> Exporter:
+    words = f"Photo before and after, {views.view(view_id).title}"
+    return Exporter(
+        f"photo_{view_id}.png", words, lambda pictures: renders.photo_pair(pictures, view_id), of_view=view_id
+    )
+
+
 EXPORTERS = (
     Exporter("before.png", "Picture before", renders.before),
     Exporter("after.png", "Picture after", renders.after),
     Exporter("photo_before.png", "Photo before", renders.photo_before, of_photo=True),
     Exporter("photo_after.png", "Photo after", renders.photo_after, of_photo=True),
+    *(_photo_pair(view_id) for view_id in STANDARD),
     Exporter("before_after.png", "Before and after", renders.before_after),
     Exporter("standard_views.png", "Standard views", renders.standard_views),
     Exporter("heatmap.png", "Displacement map", renders.heatmap),

@@ -17,11 +17,8 @@ HEIGHT = 116
 
 
 def fitted(case: Case | None) -> tuple[tuple[Photo, PhotoFit], ...]:
-    """Return the photos that the face of a case was fitted to, each with how it sees the face."""
-    if case is None or case.face is None:
-        return ()
-    photos = {photo.id: photo for photo in case.acquisition.photos}
-    return tuple((photos[fit.photo_id], fit) for fit in case.face.photos if fit.photo_id in photos)
+    """Return the photos whose cameras can be taken, each with how it sees the face."""
+    return case.fitted_photos if case is not None else ()
 
 
 def in_order(photos: tuple[Shelved, ...]) -> tuple[Shelved, ...]:

@@ -35,7 +35,7 @@ class Grey(Pictures):
     def heat(self, view_id: str) -> Pixels:
         return np.full((120, 80, 3), 200, np.uint8)
 
-    def photo_of_face(self, *, after: bool) -> Pixels:
+    def photo_of_face(self, view_id: str, *, after: bool) -> Pixels:
         return np.full((100, 100, 3), 50, np.uint8)
 
 

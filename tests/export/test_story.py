@@ -62,6 +62,35 @@ def test_the_range_is_drawn_where_there_is_one_around_the_profile_that_moves() -
     assert (apart[: len(apart) // 3] > 25).mean() < 0.01
 
 
+def test_each_further_view_of_the_patient_is_written_as_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Photos of one view give one pair, taken photos that no fit knows give none; the frontal one stands alone."""
+    before = builders.solved_case()
+    assert before.face is not None
+    turn = np.radians(44.0)
+    around = np.array([[np.cos(turn), np.sin(turn), 0], [-np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
+    front = before.face.photos[0]
+    aside = replace(front.camera, rotation=front.camera.rotation @ around)
+    taken = [replace(builders.photo(320 + 10 * k), name=f"photo {k}") for k in range(4)]
+    fits = (
+        replace(front, photo_id=taken[1].id, camera=aside),
+        replace(front, photo_id=taken[2].id, camera=aside),
+        front,
+    )
+    photos = (*taken[1:], before.acquisition.photos[0])
+    face = replace(before.face, photos=fits, made_from=tuple(one.id for one in photos))
+    several = replace(before, acquisition=replace(before.acquisition, photos=photos), face=face)
+    shown = Pictures(solved(several), DAY)
+    assert list(shown.photos) == ["frontal", "oblique_l"]
+    assert shown.photos["oblique_l"][0] is taken[1]
+    rows = [row for row in story.EXPORTERS if row.of_view and row.fits(shown)]
+    assert [row.name for row in rows] == ["photo_oblique_l.png"]
+    pair = np.asarray(Image.open(io.BytesIO(rows[0].make(shown))).convert("RGB")).astype(int)
+    half = pair.shape[1] // 2
+    assert half >= 1000
+    middle = slice(pair.shape[0] // 4, -pair.shape[0] // 4)
+    assert np.abs(pair[middle, :half] - pair[middle, half : 2 * half]).max() > 20
+
+
 def pixels(file: Path) -> Pixels:
     return np.asarray(Image.open(file).convert("RGB"))
 

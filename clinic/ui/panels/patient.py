@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case, Photo
+from clinic.case import Case, Pixels
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
@@ -185,6 +185,7 @@ class PatientDetails(Side):
         self.foot.addWidget(self.continue_button)
         self.show_form(False)
         desk.case_changed.connect(self._show)
+        desk.photos.changed.connect(lambda: self._show(None, desk.case))
         desk.lock_changed.connect(lambda: self.show_form(False))
         self._show(None, desk.case)
 
@@ -248,8 +249,9 @@ class PatientDetails(Side):
         if after is None:
             self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
             return
-        if after.acquisition.photos:
-            self._facts.addWidget(_portrait(after.acquisition.photos[0]))
+        photos = self._desk.photos.photos
+        if photos and photos[0].whole is not None:
+            self._facts.addWidget(_portrait(photos[0].photo.name, photos[0].whole))
             self._facts.addSpacing(8)
         self._facts.addWidget(label(after.patient.display_name, "title"))
         self._facts.addWidget(label(after.patient.note or "Patient", "small"))
@@ -258,13 +260,13 @@ class PatientDetails(Side):
             self._facts.addWidget(fact(words, value))
 
 
-def _portrait(photo: Photo) -> QLabel:
+def _portrait(name: str, small: Pixels) -> QLabel:
     """Return the first photo as wide as the panel, cut to 4 : 3 from a little below its upper edge."""
-    whole = picture(photo.pixels).scaledToWidth(_PORTRAIT_WIDTH, Qt.TransformationMode.SmoothTransformation)
+    whole = picture(small).scaledToWidth(_PORTRAIT_WIDTH, Qt.TransformationMode.SmoothTransformation)
     height = min(whole.height(), _PORTRAIT_WIDTH * 3 // 4)
     shown = QLabel()
     shown.setPixmap(whole.copy(0, (whole.height() - height) // 8, _PORTRAIT_WIDTH, height))
-    shown.setAccessibleName(photo.name)
+    shown.setAccessibleName(name)
     return shown
 
 
