@@ -16,6 +16,9 @@ _ROUNDS = 6
 _NEIGHBOURS = 16
 _ODD = 3.0  # standard deviations, or times the usual difference
 _USUAL_PX = 0.5
+_SCATTERED_PX = 1.0  # where neighbours differ by more, they follow shade or edges
+_NEAR_PX, _LONELY = 30.0, 4.0  # px, and how many times that the farthest neighbour may be away
+_FLAT = 0.5  # what holds the planes flat, in neighbours
 
 
 def settled(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, faces: Triangles) -> Camera:
@@ -67,19 +70,38 @@ def _off_the_lines(off: Floats, derivative: Floats) -> Floats:
 
 
 def _like_neighbours(places: Floats, along: Floats, trusted: Mask) -> Mask:
-    """Tell which matches lie along their lines near the plane through their neighbours."""
+    """Tell which matches lie along their lines where the surface through their neighbours does.
+
+    The surface is a plane fitted robustly to the nearest trusted ones; where those scatter, nobody is believed.
+    """
     if trusted.sum() <= _NEIGHBOURS:
         return np.zeros(len(places), bool)
     known = np.flatnonzero(trusted)
     _, near = cKDTree(places[known]).query(places, _NEIGHBOURS + 1)
     near = known[near[:, 1:]]
-    apart = along[:, None] - along[near]
-    away = places[near] - places[:, None]
-    usual = np.abs(apart - np.median(apart, axis=1, keepdims=True))
-    tilt = np.linalg.norm(away, axis=2).mean(axis=1) * 0.05  # a surface may turn against its neighbours
-    limit = _ODD * 1.4826 * np.median(usual, axis=1) + _USUAL_PX + tilt
-    kept: Mask = np.abs(np.median(apart, axis=1)) < limit
+    away = (places[near] - places[:, None]) / _NEAR_PX
+    columns = np.concatenate([np.ones((*near.shape, 1)), away], axis=2)
+    expected, scatter = _plane(columns, along[near])
+    odd = np.abs(along - expected) > _ODD * np.hypot(scatter, 0.5 * _USUAL_PX)
+    kept: Mask = ~odd & (scatter < _SCATTERED_PX) & (np.linalg.norm(away, axis=2).max(axis=1) < _LONELY)
     return kept
+
+
+def _plane(columns: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Return (s,) the planes' values at their origins and (s,) the usual distance from them; columns (s, k, 3)."""
+    hold = np.diag([1e-6, _FLAT, _FLAT])
+    left = values - np.median(values, axis=1, keepdims=True)
+    origin, scatter = np.zeros(len(values)), np.ones(len(values))
+    for _ in range(_ROUNDS // 2):
+        scatter = 1.4826 * np.median(np.abs(left), axis=1)
+        weight = 1 / (1 + (left / (2 * scatter[:, None] + 0.05)) ** 2)
+        weighted = columns * weight[:, :, None]
+        solved = np.linalg.solve(
+            weighted.transpose(0, 2, 1) @ columns + hold, (weighted * values[:, :, None]).sum(axis=1)[:, :, None]
+        )
+        left = values - (columns @ solved)[:, :, 0]
+        origin = solved[:, 0, 0]
+    return origin, scatter
 
 
 def _linearised(

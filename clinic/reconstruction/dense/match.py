@@ -6,13 +6,15 @@ from itertools import combinations
 
 import numpy as np
 
-from clinic.case import Camera, Mask, Photo, Points, Topology, Triangles
+from clinic.case import Camera, Mask, Photo, PhotoFit, Points, Topology, Triangles
 from clinic.reconstruction.dense.agreement import agreeing, settled
 from clinic.reconstruction.dense.between import between
 from clinic.reconstruction.dense.choice import choose, expected
 from clinic.reconstruction.dense.flow import flow
 from clinic.reconstruction.dense.matches import Matches
 from clinic.reconstruction.dense.sighting import sight
+from clinic.reconstruction.dense.tracks import tracks
+from clinic.reconstruction.spots import Spots
 
 Fit = tuple[Camera, Points]
 _NEAREST_DEG, _BEST_DEG, _FARTHEST_DEG = 8.0, 30.0, 65.0
@@ -22,11 +24,20 @@ _LEAST_SHARE = 0.25
 _COARSE, _FINE = 2.0, 4.0  # pixels per mm: to lay the photos over each other, to measure
 
 
+def spots(photos: Sequence[Photo], fits: Sequence[PhotoFit], topology: Topology) -> tuple[Spots, ...]:
+    """Return for each photo where it shows skin that another photo shows too, as tracks; often none.
+
+    fits: of each photo; cameras and shape may be off by some millimetres.
+    """
+    seen = [(fit.camera, fit.points) for fit in fits]
+    return tracks(match(photos, seen, topology), seen, topology.triangles)
+
+
 def match(photos: Sequence[Photo], fits: Sequence[Fit], topology: Topology) -> tuple[Matches, ...]:
     """Return the matches of every pair of photos that look at the face from suitably different sides.
 
-    fits: for each photo its camera and the (n, 3) display vertices in its expression; they may be off by some
-    millimetres. Pairs that share no skin are left out.
+    fits: for each photo its camera and the (n, 3) display vertices in its expression. Pairs that share too little
+    marked skin are left out.
     """
     skin = _bare(topology)
     found = [
@@ -83,8 +94,8 @@ def pairs(fits: Sequence[Fit], skin: Mask) -> tuple[tuple[int, int], ...]:
 
 
 def _bare(topology: Topology) -> Mask:
-    """Return (n,) the vertices of skin that keeps its shape and that hair does not cover."""
-    skin = topology.region("face") & ~topology.region("interior")
+    """Return (n,) the vertices of skin that hair does not cover, without lids: lashes and eyes move beside them."""
+    skin = topology.region("face") & ~topology.region("interior") & ~topology.region("lids")
     bare: Mask = topology.subdivide(skin.astype(float)[:, None])[:, 0] > 0.99
     return bare
 

@@ -5,7 +5,7 @@ import pytest
 from reconstruction.dense.scenes import Scene, bent, moved, scene, shown_in
 
 from clinic.case import Floats
-from clinic.reconstruction.dense import match
+from clinic.reconstruction.dense.match import match
 from clinic.reconstruction.dense.matches import Matches
 from clinic.reconstruction.face_space import FaceSpace
 
