@@ -1,5 +1,7 @@
 """The photos under the picture of the face: a click takes the camera of one of them as the view."""
 
+from collections import Counter
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -90,10 +92,12 @@ class PhotoStrip(QWidget):
             for _, tile in self.tiles:
                 self._row.addWidget(tile)
             self._row.addStretch(1)
-        for one, (_, tile) in zip(shelved, self.tiles, strict=True):
-            shown, name = one.face if one.face is not None else one.whole, number(one.photo)
-            tip = "\n".join((f"{title(one.photo, one.check)}, {name}", *sayings(one)))
-            tile.show_photo(title(one.photo, one.check), name, shown, mark(one), tip)
+        views = Counter(title(one.photo, one.check) for one in shelved)
+        for one, (photo, tile) in zip(shelved, self.tiles, strict=True):
+            view, name = title(photo, one.check), number(photo)
+            tip = "\n".join((f"{view}, {name}", *sayings(one, self._desk.case)))
+            shown = one.face if one.face is not None else one.whole
+            tile.show_photo(view if views[view] == 1 else name, name, shown, mark(one), tip)
 
     def _tile(self, photo: Photo) -> ViewTile:
         tile = ViewTile()

@@ -44,10 +44,13 @@ def doubtful(photos: tuple[Shelved, ...]) -> int:
     return sum(mark(one)[1] in ("warning", "error") for one in photos)
 
 
-def sayings(one: Shelved) -> tuple[str, ...]:
-    """Return all that is to be said of a photo, in sentences without its name before them."""
+def sayings(one: Shelved, case: Case | None = None) -> tuple[str, ...]:
+    """Return all that is to be said of a photo, once each, in sentences without its name before them.
+
+    case: its face tells what building it found.
+    """
     check = one.check
-    said = [*one.photo.warnings]
+    said = [*one.photo.warnings, *of_face(case, one.photo)]
     if check is not None:
         said += [check.refusal, *check.retake] if check.refusal else check.retake
     return tuple(dict.fromkeys(_sentence(words, one.photo) for words in said))

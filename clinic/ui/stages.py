@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from clinic.case import Case
+from clinic.ui.photo_words import of_all_photos
 
 
 class State(Enum):
@@ -63,7 +64,8 @@ def _analyse(case: Case) -> tuple[State, str]:
         return EMPTY
     if case.stale_face:
         return State.ATTENTION, "Stale"
-    return (State.ATTENTION, f"{len(case.face.warnings)} to check") if case.face.warnings else READY
+    count = len(of_all_photos(case))
+    return (State.ATTENTION, f"{count} to check") if count else READY
 
 
 def _plan(case: Case) -> tuple[State, str]:

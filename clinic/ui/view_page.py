@@ -138,8 +138,9 @@ class ViewPage(QWidget):
         if self._photo is not None and not any(photo is self._photo for photo, _ in fitted(after)):
             self._photo = None
             self._mark_view()
-        if after is None:
-            self.viewport.want(None)
+        if after is None or (before is not None and before.face is not after.face):
+            self.viewport.want(None)  # nobody takes the face that was for the one that is
+            self.refresh()
 
     def _mark_view(self) -> None:
         """Show in bar and strip which view is taken."""

@@ -3,17 +3,24 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
+from skimage.data import astronaut
 from vaults import CHEAP, PASSPHRASE
 
+from clinic import workflow
 from clinic.archive import store
-from clinic.case import digest
+from clinic.case import Pixels, digest
+from clinic.session import Session
 from clinic.settings import Settings
 from clinic.ui import theme
 from clinic.ui.main_window import MainWindow
@@ -228,3 +235,105 @@ def test_from_sample_to_the_same_case_after_a_lock(
     # On a machine that is busy with other things the window may wait for a core, so the bound here is generous.
     print("\nlongest block, ms:", {stage: round(ms) for stage, ms in blocked_ms.items()}, os.getloadavg())  # noqa: T201
     assert max(blocked_ms.values()) < 2000
+
+
+def _photos_of_one_person(folder: Path) -> list[str]:
+    """Files of the sample patient: the whole portrait, a close one from a little aside, and one beside her mirror."""
+    whole = astronaut()
+    seen = np.array([(60, 0), (400, 10), (400, 390), (60, 400)], np.float32)
+    straight = np.array([(0, 0), (900, 0), (900, 900), (0, 900)], np.float32)
+    aside = cv2.warpPerspective(whole, cv2.getPerspectiveTransform(seen, straight), (900, 900), flags=cv2.INTER_CUBIC)
+    head = whole[10:260, 90:350]
+    pair = cv2.resize(np.concatenate([head, head[:, ::-1]], axis=1), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    files = [folder / name for name in ("whole.png", "aside.png", "pair.png")]
+    for file, pixels in zip(files, (whole, aside, pair), strict=True):
+        cv2.imwrite(str(file), pixels[..., ::-1])
+    return [str(file) for file in files]
+
+
+def _pixels(window: MainWindow) -> Pixels:
+    image = window.view.viewport.interactor.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def _halves_differ(window: MainWindow) -> bool:
+    shown = _pixels(window).astype(int)
+    half = shown.shape[1] // 2
+    return bool(np.abs(shown[:, :half] - shown[:, half : 2 * half]).max() > 12)
+
+
+def test_from_three_photos_to_before_and_after_in_each_of_them(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, view, photos = window.desk, window.view, window.photos
+    heart = Heartbeat()
+    desk.adopt(Session(user="tester"))
+    desk.commit(workflow.new_case(workflow.new_patient("Example")), "Begin")
+    _click(window.top.tabs["capture"])
+
+    # Three photos in; each says what it shows, and of one whose face it is.
+    files = _photos_of_one_person(tmp_path)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
+    _press(window.files, "Choose photos")
+    _until(qtbot, lambda: len(photos.tiles) == 3 and not desk.photos.looking)
+    said = [tile.accessibleName() for tile in photos.tiles.values()]
+    assert sum("Frontal" in words for words in said) == 2
+    assert sum("Which face?" in words for words in said) == 1
+    assert set(photos.places) == {"oblique_l", "oblique_r", "lateral_l", "lateral_r", "basal"}
+    whole, _, group = (one.photo for one in desk.photos.photos)
+    _click(photos.tiles[id(group)])
+    QTest.keyClick(photos.page.canvas, Qt.Key.Key_Return)
+    _until(qtbot, lambda: not desk.busy and not desk.photos.looking)
+    assert desk.case is not None
+    face_at = desk.case.acquisition.photos[2].face_at
+    assert face_at is not None
+    assert 0 < face_at[0] < 1
+
+    # A ruler: two clicks under the loupe, a length by keys.
+    _click(photos.tiles[id(whole)])
+    _press(window.builder, "Mark")
+    canvas = photos.page.canvas
+    for place in ((150.0, 200.0), (300.0, 205.0)):
+        _click(canvas, canvas.screen_point(place).toPoint())
+    QTest.keyClicks(photos.page.length, "120")
+    QTest.keyClick(photos.page.length, Qt.Key.Key_Return)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    (ruler,) = desk.case.acquisition.rulers
+    assert (ruler.photo_id, ruler.length_mm) == (whole.id, 120.0)
+    print("\nlongest block while capturing, ms:", round(heart.longest_ms), os.getloadavg())  # noqa: T201
+
+    # The face of all three, a change, and a look through each photo's own camera.
+    _click(window.builder.build)
+    _until(qtbot, lambda: desk.case is not None and desk.case.face is not None and not desk.busy)
+    assert len(view.strip.tiles) == 3
+    _click(window.top.tabs["plan"])
+    _until(qtbot, lambda: view.viewport.picture is not None)
+    QTest.keyClicks(window.procedures.search, "malar filler")
+    _click(window.procedures.cards["malar_filler"].head)
+    _press(window.procedures, "Usual Malar filler")
+    _until(qtbot, lambda: desk.badge == "preview")
+    heart.reset()
+    seen = []
+    for photo, tile in list(view.strip.tiles):
+        _click(tile)
+        _until(qtbot, lambda: _shows(window, photo))  # noqa: B023
+        assert _halves_differ(window)
+        seen.append(_pixels(window))
+    assert not any(np.array_equal(one, other) for one, other in pairwise(seen))
+    QTest.keyPress(view.viewport, Qt.Key.Key_Space)
+    assert not _halves_differ(window)
+    QTest.keyRelease(view.viewport, Qt.Key.Key_Space)
+    QTest.keyClick(view.viewport, Qt.Key.Key_W)
+    _until(qtbot, lambda: view.viewport.picture is not None and view.viewport.picture.wanted.mode == "wipe")
+    assert _shows(window, view.strip.tiles[-1][0])
+    QTest.keyClick(view.viewport, Qt.Key.Key_3)
+    _until(qtbot, lambda: view.viewport.picture is not None and view.viewport.picture.wanted.fit is None)
+    assert view.viewport.camera.position[0] > 900
+    print("longest block while looking, ms:", round(heart.longest_ms), os.getloadavg())  # noqa: T201
+    assert heart.longest_ms < 2000
+
+
+def _shows(window: MainWindow, photo: object) -> bool:
+    picture = window.view.viewport.picture
+    return picture is not None and picture.wanted.photo is photo and picture.wanted.simulation is not None

@@ -9,7 +9,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.distances import certainty_mm, distances, scale_words
 from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
-from clinic.ui.photo_words import of_all_photos, of_face
+from clinic.ui.photo_words import number, of_all_photos, of_face
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import label
@@ -77,14 +77,15 @@ class AnalyseMeasures(Side):
         self._list.addSpacing(8)
         source = f"± is the 95 % interval of surface and scale together. {scale_words(after.face)}"
         self._list.addWidget(label(source, "small", wrap=True))
-        self._list.addSpacing(16)
-        for title, said in _to_check(after):
-            self._list.addWidget(label(title, "section"))
-            for words in said:
-                self._list.addWidget(warning(words))
-
-
-def _to_check(case: Case) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what is to be said of the face, and of each photo by its name."""
-    of_photos = [(photo.name.capitalize(), of_face(case, photo)) for photo in case.acquisition.photos]
-    return [(title, said) for title, said in (("To check", of_all_photos(case)), *of_photos) if said]
+        said = of_all_photos(after)
+        counts = [(number(photo), len(of_face(after, photo))) for photo in after.acquisition.photos]
+        doubtful = [(name, count) for name, count in counts if count]
+        if said or doubtful:
+            self._list.addSpacing(16)
+            self._list.addWidget(label("To check", "section"))
+        for words in said:
+            self._list.addWidget(warning(words))
+        for name, count in doubtful:
+            self._list.addWidget(fact(name, f"{count} to check"))
+        if doubtful:
+            self._list.addWidget(label("What, stands with each photo in Capture.", "small", wrap=True))

@@ -42,7 +42,8 @@ class CapturePhotos(QStackedWidget):
         self._order: list[QAbstractButton] = []
         self.addWidget(self._make_all())
         self.addWidget(self.page)
-        desk.photos.changed.connect(self._show)
+        for changed in (desk.photos.changed, desk.case_changed):
+            changed.connect(self._show)
         self._show()
 
     def open(self, photo: Photo, task: str = "look") -> None:
@@ -135,7 +136,9 @@ class CapturePhotos(QStackedWidget):
 
     def _fill(self, tile: PhotoTile, one: Shelved) -> None:
         shown = one.whole if one.undecided or one.face is None else one.face
-        tip = "\n".join((" · ".join(filter(None, (number(one.photo), turn(one.check)))), *sayings(one)))
+        tip = "\n".join(
+            (" · ".join(filter(None, (number(one.photo), turn(one.check)))), *sayings(one, self._desk.case))
+        )
         tile.show_photo(title(one.photo, one.check), number(one.photo), shown, mark(one), tip)
         chosen = self._desk.photos.chosen
         tile.setChecked(chosen is not None and chosen.photo is one.photo)

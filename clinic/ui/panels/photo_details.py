@@ -8,7 +8,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.panels.capture import line, warning
 from clinic.ui.panels.capture_photos import remove
 from clinic.ui.photo_shelf import Shelved
-from clinic.ui.photo_words import mark, number, of_face, sayings, title, turn
+from clinic.ui.photo_words import mark, number, sayings, title, turn
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.side import clear
 from clinic.ui.widgets.text import Button, label
@@ -57,13 +57,14 @@ class PhotoDetails(QWidget):
         from clinic.reconstruction.series import advice
 
         words = advice(shelf.checks)
-        said = line("photo", "muted", words, "Each view makes the face surer. None is required.") if words else None
+        said = (
+            line("photo", "muted", words, "More views make the face more exact; none is required.") if words else None
+        )
         return [label("Series", "section"), said or line("check", "accent", "The standard series is complete.", "")]
 
     def _photo(self, one: Shelved) -> list[QWidget]:
-        photo, (icon, tone, words) = one.photo, mark(one)
-        case = self._desk.case
-        said = list(sayings(one)) + [told for told in of_face(case, photo) if told not in sayings(one)]
+        icon, tone, words = mark(one)
+        said = sayings(one, self._desk.case)
         widgets: list[QWidget] = [_heading(one)]
         if one.whole is not None:
             widgets.append(_whole(one))

@@ -83,7 +83,10 @@ class PhotoTile(QAbstractButton):
             return
         painter.save()
         painter.setClipPath(rounded)
-        painter.drawPixmap(box, self._picture, _filling(self._picture, box))
+        if self._picture.width() > self._picture.height():  # a whole photo: its sides may show what matters
+            painter.drawPixmap(_fitting(self._picture, box), self._picture, QRectF(self._picture.rect()))
+        else:
+            painter.drawPixmap(box, self._picture, _filling(self._picture, box))
         painter.restore()
 
     def _paint_words(self, painter: QPainter) -> None:
@@ -137,7 +140,7 @@ class MissingTile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{title} missing, add photos")
-        self.setToolTip(f"No photo shows this view ({title}). It is not required: each view makes the face surer.")
+        self.setToolTip(f"No photo shows this view ({title}). It would make the face more exact, and is not required.")
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the size of a tile."""
@@ -168,3 +171,11 @@ def _filling(drawn: QPixmap, box: QRectF) -> QRectF:
     part = QRectF(0, 0, box.width() * share, box.height() * share)
     part.moveCenter(QRectF(0, 0, wide, high).center())
     return part
+
+
+def _fitting(drawn: QPixmap, box: QRectF) -> QRectF:
+    """Return where a whole picture lies in a box."""
+    share = min(box.width() / drawn.width(), box.height() / drawn.height())
+    place = QRectF(0, 0, drawn.width() * share, drawn.height() * share)
+    place.moveCenter(box.center())
+    return place
