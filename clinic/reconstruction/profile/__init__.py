@@ -2,5 +2,6 @@
 
 from clinic.reconstruction.profile.detect import ProfileDetection, detect
 from clinic.reconstruction.profile.evidence import pose, spots
+from clinic.reconstruction.profile.instead import instead
 
-__all__ = ["ProfileDetection", "detect", "pose", "spots"]
+__all__ = ["ProfileDetection", "detect", "instead", "pose", "spots"]
