@@ -149,7 +149,6 @@ class PhotoCanvas(QWidget):
             self._chosen = self._held
             self.picked.emit(self._held[0])
         elif self._begun is None:
-            self._begun = event.position()
             self._begun = self.image_point(event.position())
         self.update()
 
@@ -243,7 +242,7 @@ class PhotoCanvas(QWidget):
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._draw_photo(painter, self._origin, self._zoom)
-        self._draw_rulers(painter, 1.0)
+        self._draw_rulers(painter)
         for number, box in enumerate(self._boxes):
             self._draw_box(painter, number, box)
         if self._measuring and self._mouse is not None:
@@ -262,14 +261,14 @@ class PhotoCanvas(QWidget):
         part = QRectF((seen.topLeft() - origin) / zoom * share, seen.size() / zoom * share)
         painter.drawImage(seen, image, part)
 
-    def _draw_rulers(self, painter: QPainter, larger: float) -> None:
+    def _draw_rulers(self, painter: QPainter) -> None:
         lines = [(ruler.start, ruler.end, f"{ruler.length_mm:.1f} mm") for ruler in self._rulers]
         if self._begun is not None:
             here = self._begun if self._mouse is None else self.image_point(self._mouse)
             lines.append((_pair(self._begun), _pair(here), ""))
         for number, (start, end, words) in enumerate(lines):
             chosen = self._chosen[0] == number if self._chosen is not None else words == ""
-            _line(painter, self.screen_point(start), self.screen_point(end), chosen, larger)
+            _line(painter, self.screen_point(start), self.screen_point(end), chosen)
             if words:
                 _tag(painter, (self.screen_point(start) + self.screen_point(end)) / 2, words, chosen)
         if self._chosen is not None and self.hasFocus() and self._chosen[0] < len(self._rulers):
@@ -380,13 +379,13 @@ def _ends(ruler: Ruler) -> tuple[tuple[float, float], tuple[float, float]]:
     return ruler.start, ruler.end
 
 
-def _line(painter: QPainter, start: QPointF, end: QPointF, chosen: bool, larger: float) -> None:
+def _line(painter: QPainter, start: QPointF, end: QPointF, chosen: bool) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((_DARK, 4.5), (theme.DARK.accent if chosen else "#FFFFFF", 2.0)):
         painter.setPen(QPen(QColor(colour), width))
         painter.drawLine(start, end)
         for place in (start, end):
-            painter.drawEllipse(place, 6 * larger, 6 * larger)
+            painter.drawEllipse(place, 6, 6)
 
 
 def _tag(painter: QPainter, middle: QPointF, words: str, chosen: bool) -> None:

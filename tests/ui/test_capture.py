@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from seen import words
 
 from clinic import workflow
-from clinic.case import Acquisition, Case, Photo, PhotoCheck, Ruler
+from clinic.case import Acquisition, Case, Photo, PhotoCheck, Ruler, Scale
 from clinic.jobs import Progress
 from clinic.ui.desk import Desk
 from clinic.ui.panels.build import CaptureBuild
@@ -255,3 +255,25 @@ def test_what_lies_under_the_mouse_stays_there_when_a_photo_is_enlarged(panel: C
     assert far[1].x() >= canvas.width()
     canvas.fit()
     assert canvas.screen_point((320.0, 400.0)).y() == pytest.approx(canvas.height())
+
+
+def test_a_measure_that_is_not_in_the_face_yet_is_said(desk: Desk, qtbot: QtBot) -> None:
+    side = CaptureBuild(desk)
+    qtbot.addWidget(side)
+    assert desk.case is not None
+    assert "Built without what was measured" not in words(side)
+    desk.commit(replace(desk.case, face=replace(face(), scale=Scale("iris", 0.043))), "Build the face")
+    assert "Built without what was measured" in words(side)
+    desk.commit(workflow.measure_interpupillary(desk.case, None), "Take the scale from the iris")
+    assert "Built without what was measured" not in words(side)
+    assert "Scale from the iris" in words(side)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(640, 3), (726, 3), (1280, 6)])
+def test_tiles_fill_the_width_and_none_is_cut(panel: CapturePhotos, qtbot: QtBot, width: int, columns: int) -> None:
+    panel.resize(width, 700)
+    qtbot.wait(20)
+    tiles = panel._order
+    assert len({tile.x() for tile in tiles}) == min(columns, len(tiles))
+    assert all(tile.x() + tile.width() <= width for tile in tiles)
+    assert panel._scroll.horizontalScrollBar().maximum() == 0

@@ -28,7 +28,7 @@ def test_the_interval_joins_surface_and_scale() -> None:
 def test_ends_that_can_only_be_off_together_keep_their_distance() -> None:
     """Three ways to be off: all skin moves 2 mm, all grows by 3 % (exact ± 1.96 · 0.03 of it), and nothing."""
     control = face().control
-    ways = np.stack([np.full_like(control, 2.0), 0.03 * control, np.zeros_like(control)])
+    ways = np.stack([np.full_like(control, 2.0), 0.03 * control, np.zeros_like(control)], dtype=np.float32)
     unsure = replace(face(), error_modes=ways, scale=Scale("ruler", 0.0))
     for distance in distances(unsure):
         assert distance.plus_minus_mm == pytest.approx(1.96 * 0.03 * distance.value_mm, rel=1e-4)

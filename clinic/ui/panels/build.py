@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic.case import Case
 from clinic.ui.desk import Desk, build_face
-from clinic.ui.distances import scale_words
+from clinic.ui.distances import ASSUMED, scale_words
 from clinic.ui.panels.capture import line, warning
 from clinic.ui.panels.photo_details import PhotoDetails
-from clinic.ui.panels.scale import ScaleSources
+from clinic.ui.panels.scale import ScaleSources, believed
 from clinic.ui.photo_words import of_all_photos
 from clinic.ui.widgets.side import Side, clear, fact
 from clinic.ui.widgets.text import Button, label
+
+_UNMEASURED = ("iris", ASSUMED)
 
 
 class CaptureBuild(Side):
@@ -79,6 +81,8 @@ def _face_facts(case: Case | None) -> list[QWidget]:
     facts: list[QWidget] = []
     if case.stale_face:
         facts.append(line("warning", "warning", "Built from other photos", "Build it again to use these photos."))
+    elif face.scale.source in _UNMEASURED and believed(case.acquisition) in ("ruler", "pupils"):
+        facts.append(line("warning", "warning", "Built without what was measured", "Build it again to take its scale."))
     facts += [
         fact("Photos used", str(len(face.photos))),
         fact("Skin seen in photos", f"{100 * float((face.seen > 0).mean()):.0f} %"),

@@ -18,7 +18,7 @@ from clinic.ui.widgets.text import label
 
 _LEAST_TILE, _MOST_TILE, _GAP, _MARGIN = 176, 236, 16, 24
 _TALL = 1.1  # height of a tile's picture over its width
-_WORDS = 68
+_WORDS, _SCROLLBAR = 68, 12
 _RANK = {standard.id: number for number, standard in enumerate(STANDARD_VIEWS)}
 
 
@@ -144,7 +144,7 @@ class CapturePhotos(QStackedWidget):
         tile.setChecked(chosen is not None and chosen.photo is one.photo)
 
     def _arrange(self) -> None:
-        room = self._scroll.viewport().width() - 2 * _MARGIN
+        room = self.width() - 2 * _MARGIN - _SCROLLBAR
         columns = max(1, (room + _GAP) // (_LEAST_TILE + _GAP))
         wide = min(_MOST_TILE, (room - (columns - 1) * _GAP) // columns)
         while self._grid.count():
