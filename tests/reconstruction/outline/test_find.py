@@ -43,7 +43,7 @@ def person(seed: int, most: float) -> Points:
 def off(found: Spots, truth: Contour) -> Floats:
     """How far found points lie from the true outline, across it, px."""
     nearest = cKDTree(truth.image).query(found.image)[1]
-    return np.abs(((found.image - truth.image[nearest]) * truth.outward[nearest]).sum(axis=1))
+    return np.asarray(np.abs(((found.image - truth.image[nearest]) * truth.outward[nearest]).sum(axis=1)))
 
 
 def test_the_outline_is_found_to_a_fraction_of_a_pixel() -> None:
@@ -63,7 +63,7 @@ def test_the_outline_is_found_to_a_fraction_of_a_pixel() -> None:
 def occluding_at(found: Spots, points: Points, camera: Camera) -> Floats:
     """Where the spots lay before the search."""
     corners = points[TOPOLOGY.triangles[found.triangle]]
-    return camera.project(np.einsum("sk,skd->sd", found.weights, corners))
+    return np.asarray(camera.project(np.einsum("sk,skd->sd", found.weights, corners)))
 
 
 def test_spots_know_only_the_way_across() -> None:

@@ -12,7 +12,7 @@ from clinic.case import Embedding, Floats, Pixels
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.predictor import crop
 from clinic.reconstruction.profile import names
-from clinic.reconstruction.training.predictor.studio import Shot, shoot
+from clinic.reconstruction.training.predictor.studio import Shot, dressed, photographed
 
 _LOOSE = (0.10, 0.14, 9.0)  # shift over side, log of size, degrees: the first look, from a detector's box
 _TIGHT = (0.03, 0.04, 3.0)  # the second, from the first points
@@ -47,19 +47,23 @@ FRONTAL = Subject("frontal_68.npz", FRONTAL_YAW, False)
 PROFILE = Subject("profile_right.npz", PROFILE_YAW, True)
 
 
-def lessons(subject: Subject, seed: int, count: int, looks: int, workers: int) -> list[Lesson]:
-    """Return `looks` lessons from each of `count` renders; equal seeds give equal lessons."""
-    make: Callable[[int], list[Lesson]] = partial(_from_one, subject, seed, looks)
+def lessons(subject: Subject, seed: int, count: int, shots: int, workers: int) -> list[Lesson]:
+    """Return two lessons from each of `shots` renders of each of `count` sitters; equal seeds give equal lessons."""
+    make: Callable[[int], list[Lesson]] = partial(_from_one, subject, seed, shots)
     if workers == 1:
         return [lesson for number in range(count) for lesson in make(number)]
     with ProcessPoolExecutor(workers) as pool:
         return [lesson for some in pool.map(make, range(count), chunksize=32) for lesson in some]
 
 
-def _from_one(subject: Subject, seed: int, looks: int, number: int) -> list[Lesson]:
+def _from_one(subject: Subject, seed: int, shots: int, number: int) -> list[Lesson]:
     random = np.random.default_rng((seed, number))
-    shot = shoot(random, subject.yaws)
-    return [_look(shot, subject, random, _LOOSE if look % 2 == 0 else _TIGHT) for look in range(looks)]
+    sitter = dressed(random)
+    return [
+        _look(shot, subject, random, spread)
+        for shot in (photographed(sitter, random, subject.yaws) for _ in range(shots))
+        for spread in (_LOOSE, _TIGHT)
+    ]
 
 
 def _look(shot: Shot, subject: Subject, random: Generator, spread: Sequence[float]) -> Lesson:

@@ -30,7 +30,11 @@ class Shot:
 
 def shoot(random: Generator, yaws: tuple[float, float], size: int = SIZE) -> Shot:
     """Return a picture of a random sitter, seen under a yaw within `yaws`, degrees."""
-    sitter = _dressed(sit(random), random)
+    return photographed(dressed(random), random, yaws, size)
+
+
+def photographed(sitter: Sitter, random: Generator, yaws: tuple[float, float], size: int = SIZE) -> Shot:
+    """Return a picture of a sitter, seen under a yaw within `yaws`, degrees, in random light before a random wall."""
     yaw = random.uniform(*yaws)
     camera = _camera(random, yaw, size)
     large = Camera(
@@ -59,8 +63,9 @@ def _camera(random: Generator, yaw: float, size: int) -> Camera:
     return Camera(focal, size / 2, size / 2, size, size, rolled, aside - rolled @ _TARGET)
 
 
-def _dressed(sitter: Sitter, random: Generator) -> Sitter:
-    """Add shoulders: rings around the neck that widen downwards, bare or clothed."""
+def dressed(random: Generator) -> Sitter:
+    """Return a random sitter with shoulders: rings around the neck that widen downwards, bare or clothed."""
+    sitter = sit(random)
     around = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     centre = np.array([0.0, 108.0 + random.normal(0, 5)])
     heights = np.array([-150, -178, -195, -215, -250, -330, -450]) + random.normal(0, 8)

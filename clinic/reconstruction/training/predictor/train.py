@@ -20,7 +20,7 @@ from clinic.reconstruction.training.predictor import dlib_file, ship
 from clinic.reconstruction.training.predictor.lessons import FRONTAL, PROFILE, Lesson, Subject, lessons
 
 _SEED, _HELD_OUT = 68, 6801
-_RENDERS, _LOOKS, _HELD_OUT_RENDERS = 5000, 2, 400
+_SITTERS, _SHOTS, _HELD_OUT_SITTERS = 1800, 3, 400
 # levels, trees in each, depth of a tree: what keeps a file near 3 MB
 _SHAPE = {FRONTAL.name: (10, 80, 4), PROFILE.name: (12, 130, 4)}
 
@@ -73,10 +73,10 @@ def main() -> int:
         if chosen.only not in (None, subject.name):
             continue
         began = time.process_time()
-        taught = lessons(subject, _SEED, _RENDERS, _LOOKS, workers=2)
+        taught = lessons(subject, _SEED, _SITTERS, _SHOTS, workers=2)
         predictor = train(subject, taught, _SHAPE[subject.name])
         ship.write(chosen.into, subject.name, ship.trees(predictor))
-        nme = 100 * errors(predictor, lessons(subject, _HELD_OUT, _HELD_OUT_RENDERS, _LOOKS, workers=2))
+        nme = 100 * errors(predictor, lessons(subject, _HELD_OUT, _HELD_OUT_SITTERS, 1, workers=2))
         sys.stdout.write(
             f"{subject.name}: {len(taught)} crops, {time.process_time() - began:.0f} s; held out: "
             f"{nme[::2].mean():.2f} % from a loose box, {nme[1::2].mean():.2f} % from a tight one\n"
