@@ -58,6 +58,7 @@ class PhotoCanvas(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAccessibleName("Photo, large")
         self._levels: tuple[Pixels, ...] = ()
         self._size = (1, 1)
         self._zoom, self._origin = 1.0, QPointF()

@@ -83,6 +83,8 @@ class PhotoShelf(QObject):
         self._lane.drop()
         known = {id(one.photo.pixels): one for one in self.photos}
         self.photos = tuple(_carried(photo, known.get(id(photo.pixels))) for photo in photos)
+        if self.chosen is None:
+            self._chosen = None
         self.changed.emit()
         if case is not None and photos:
             self._progress = progress = Progress()

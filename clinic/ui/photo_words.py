@@ -6,6 +6,8 @@ from clinic.ui.photo_shelf import Shelved
 
 _TITLES = {standard.id: standard.title for standard in views.STANDARD_VIEWS}
 
+_STRAIGHT_DEG = 3
+
 
 def view_title(view_id: str) -> str:
     """Return the name of a standard view."""
@@ -22,7 +24,7 @@ def turn(check: PhotoCheck | None) -> str:
     if check is None or not check.view:
         return ""
     turned = round(abs(check.yaw_deg))
-    return f"{turned}° {'left' if check.yaw_deg > 0 else 'right'} side" if turned else "straight"
+    return f"{turned}° {'left' if check.yaw_deg > 0 else 'right'} side" if turned > _STRAIGHT_DEG else "straight"
 
 
 def mark(one: Shelved) -> tuple[str, str, str]:

@@ -134,6 +134,7 @@ class Latest(QObject):
                 self._tell(self.failed, error)
             else:
                 self._tell(self.answered, answer)
+            question = answer = None  # what they hold of a patient goes with them
 
     def _tell(self, signal: Any, what: Any) -> None:
         if self._open:

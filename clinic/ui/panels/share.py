@@ -10,7 +10,7 @@ from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, Icon, label
 
 _CONTENTS = (
-    ("photo", "Pictures", "Before and after in equal cameras, photo pair, wipe and heat map, as PNG"),
+    ("photo", "Pictures", "Before and after in equal cameras, each photo, wipe and heat map, as PNG"),
     ("report", "Report", "Edits, asked and reached, pictures and scale, as PDF"),
     ("cube", "3D faces", "Before and after with their texture, as GLB; after as STL"),
 )
