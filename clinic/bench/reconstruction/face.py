@@ -80,10 +80,11 @@ class _Notes:
             return None
         self.seconds[way] = seconds
         aligned, size = self.compare(way, found.control)
-        self.within[way] = points_within(self.family, self.space, found, aligned, self.true)
-        flags = lengths_within(self.space, found, size, self.true_lengths)
-        if flags is not None:
-            self.lengths_within[way] = flags
+        sigma = size * self.family.carried(self.space, found.sigma_mm)
+        self.within[way] = points_within(sigma, aligned, self.true)
+        if found.error_modes is not None:
+            topology, modes = self.space.topology, found.error_modes
+            self.lengths_within[way] = lengths_within(topology, found.control, modes, size, self.true_lengths)
         return found
 
     def measure_by_ruler(self, found: Shape) -> None:

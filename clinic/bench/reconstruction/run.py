@@ -28,6 +28,7 @@ KEYS = (
     "ruler_error_mm", "facespace_median_mm",
 )  # fmt: skip
 _DEFAULT, _IN_FULL = 20, 100
+_GATE, _GATE_IN_FULL = 10, 100  # heads
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +54,10 @@ def run(options: argparse.Namespace) -> Report:
     faces = crew.faces(folder, HOLDOUT, count)
     _, family = crew.family(folder, HOLDOUT)
     kind = crew.kind(folder)
+    people = identities(SEED, _GATE_IN_FULL if options.full else _GATE)
     beside = Beside(
         whole_seconds(kind),
-        facespace_error(FaceSpace.load(HOLDOUT), heads(kind.ict, identities(SEED, count))),
+        facespace_error(FaceSpace.load(HOLDOUT), heads(kind.ict, people)),
         crew.faces(folder, SHIP, count) if options.full else (),
     )
     return conclude(faces, family.regions, beside, machine)

@@ -13,6 +13,8 @@ _NAMES = {
     "photo1": "1 photo",
     "photo3": "3 photos",
     "photo5": "5 photos",
+    "turned1": "1 oblique",
+    "turned3": "1 from the side",
 }
 _HEAD = f"{'':<24}{'median':>8}{'mean':>8}{'p95':>8}{'under mean face':>17}{'to surface':>12}"
 
@@ -26,9 +28,9 @@ def words(
     """Return tables and notes."""
     return "\n".join(
         [
-            f"{details['faces']} faces of another family and renderer; the prior has not seen them. mm between",
-            f"corresponding points, {details['points']:,} a face, after one similarity over the face; medians over all",
-            "points of all faces. Distances to the surface are smaller by nature and not to be compared with them.",
+            f"{details['faces']} faces of another family and renderer that the prior has not seen. mm between matching",
+            f"points, {details['points']:,} a face, after one similarity over the face; medians over all points of all",
+            "faces. Distances to the surface are smaller by nature and not to be compared with these.",
             "",
             _HEAD,
             *(_row(_NAMES[way], one, found["meanface"]) for way, one in found.items()),
