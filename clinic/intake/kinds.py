@@ -1,8 +1,11 @@
 """What a file is, by its first bytes: a suffix may lie."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_STL_HEAD = 84
+_FARTHEST = 1e7  # 10 km in mm; random bytes are rarely twelve numbers below it
 HEAD = 512  # bytes that `kind_of` wants to see; a Targa or tar mark may lie far in
 
 
@@ -40,8 +43,13 @@ def _obj(head: bytes) -> bool:
 
 
 def _stl(head: bytes) -> bool:
-    """Binary STL has no mark: 80 free bytes, then a count. Asked last."""
-    return head.startswith(b"solid ") or (len(head) >= 134 and b"\0" in head)
+    """Binary STL has no mark: 80 free bytes, a count, then 12 numbers a triangle, its unit normal first. Asked last."""
+    if head.startswith(b"solid "):
+        return True
+    if len(head) < _STL_HEAD + 50 or int.from_bytes(head[80:_STL_HEAD], "little") == 0:
+        return False
+    numbers = struct.unpack_from("<12f", head, _STL_HEAD)
+    return all(abs(n) < _FARTHEST for n in numbers) and sum(n * n for n in numbers[:3]) < 1.1
 
 
 KINDS = (

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from clinic.case import Photo
+from clinic.case import Depth, Photo
 from clinic.intake import files, sandbox
 from clinic.intake.errors import ImportRejected, PhotoTooLarge, PhotoTooSmall, UnreadablePhoto, UnsupportedFile
 from clinic.jobs import Progress
@@ -29,7 +29,13 @@ def decode(file: files.Outside, progress: Progress, name: str) -> Photo:
         focal_35mm=None if focal is None else float(focal),
         made_from=hashlib.sha256(file.data).hexdigest(),
         warnings=tuple(str(words) for words in parsed.facts["warnings"]),
+        depth=_depth(parsed),
     )
+
+
+def _depth(parsed: sandbox.Parsed) -> Depth | None:
+    mm = parsed.arrays.get("depth_mm")
+    return None if mm is None else Depth(mm, bool(parsed.facts["absolute_depth"]))
 
 
 def _in_words(refused: sandbox.Refused, name: str) -> ImportRejected:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
+from clinic.intake.heif_depth import depth
 from clinic.intake.kinds import HEAD, kind_of
 from clinic.intake.refusal import Refusal
 
@@ -29,17 +30,22 @@ _SEVERAL = "The file holds several pictures; the first one was taken."
 
 
 def decode(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return facts (focal_35mm, warnings) and pixels (rows, columns, 3) uint8. Raises Refusal."""
+    """Return facts (focal_35mm, absolute_depth, warnings), pixels (rows, columns, 3) uint8 and, where the camera
+    measured it, depth_mm (rows, columns) float32. Raises Refusal.
+    """
     # Our own limit below is lower and knows words; Pillow's would only warn.
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(io.BytesIO(data), formats=(_learn_format(data),)) as image:
+        _make_handy(image)
         _check_size(*image.size)
         warnings = [_SEVERAL] if getattr(image, "n_frames", 1) > 1 and image.format not in ("MPO", "HEIF") else []
         focal = _focal_35mm(image)
         image.load()
+        measured = depth(image, data) if image.format == "HEIF" else None
         upright = _upright(image)
         rgb = _srgb(upright, warnings)
-    return {"focal_35mm": focal, "warnings": warnings}, {"pixels": np.asarray(rgb)}
+    facts = {"focal_35mm": focal, "absolute_depth": measured is not None and measured[1], "warnings": warnings}
+    return facts, {"pixels": np.asarray(rgb)} | ({} if measured is None else {"depth_mm": measured[0]})
 
 
 def _learn_format(data: bytes) -> str:
@@ -54,6 +60,13 @@ def _learn_format(data: bytes) -> str:
     else:
         importlib.import_module(f"PIL.{_PLUGINS[kind.name]}ImagePlugin")
     return kind.name
+
+
+def _make_handy(image: Image.Image) -> None:
+    """Let the decoder halve a JPEG that is too large: the largest phone pictures hold no more than that shows."""
+    width, height = image.size
+    if image.format in ("JPEG", "MPO") and MOST_PIXELS < width * height <= 4 * MOST_PIXELS:
+        image.draft("RGB", (width // 2, height // 2))
 
 
 def _check_size(width: int, height: int) -> None:

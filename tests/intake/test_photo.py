@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from clinic.case import Photo, Pixels
+from clinic.intake import picture
 from clinic.intake import read as intake
 from clinic.intake.errors import (
     FileNotReadable,
@@ -21,6 +22,7 @@ from clinic.intake.errors import (
     UnreadablePhoto,
     UnsupportedFile,
 )
+from clinic.intake.refusal import Refusal
 from clinic.jobs import Progress
 
 HEIC = Path(__file__).parent / "data" / "quarters.heic"  # drawn for this test: red, green over blue, white
@@ -325,3 +327,19 @@ def test_other_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "noise.png").write_bytes(bytes(range(1, 90)))
     with pytest.raises(UnsupportedFile, match="not a file that can be used"):
         read(tmp_path / "noise.png")
+
+
+def test_a_jpeg_of_the_largest_phones_is_halved_and_any_other_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is lowered to spare the test a picture of 200 megapixels."""
+    monkeypatch.setattr(picture, "MOST_PIXELS", 256 * 192 // 3)
+
+    def encoded(form: str) -> bytes:
+        buffer = io.BytesIO()
+        Image.fromarray(quarters(256, 192)).save(buffer, form)
+        return buffer.getvalue()
+
+    halved = picture.decode(encoded("JPEG"))[1]["pixels"]
+    assert halved.shape == (96, 128, 3)
+    assert close(halved, quarters())
+    with pytest.raises(Refusal, match="too-large"):
+        picture.decode(encoded("PNG"))
