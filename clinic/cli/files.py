@@ -50,6 +50,7 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     reconstruct.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     reconstruct.add_argument("--out", required=True, type=Path, metavar="FACE", help=".ply, .obj, .stl or .glb")
     reconstruct.add_argument("--ipd-mm", type=float, metavar="MM", help="pupil distance measured on the patient")
+    reconstruct.add_argument("--card-mm", type=float, metavar="MM", help="side of the marker card's black square")
     reconstruct.add_argument("--json", type=Path, metavar="FILE", help="write the figures here")
     reconstruct.set_defaults(run=_reconstruct)
 
@@ -71,6 +72,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     clock = Clock()
     case = workflow.new_case(workflow.new_patient("Unnamed"))
     case = workflow.measure_interpupillary(case, options.ipd_mm)
+    case = workflow.measure_card(case, options.card_mm)
     with clock.stage("Reading photos") as progress:
         case = workflow.take_photos(case, options.photos, progress)
     with clock.stage("Reconstructing the face") as progress:

@@ -26,6 +26,12 @@ def test_a_pupil_distance_that_nobody_has_is_refused(tmp_path: Path, capsys: Cap
     assert "40 to 80 mm" in words
 
 
+@pytest.mark.parametrize("given", ["0", "-5", "1000", "nan"])
+def test_a_marker_card_of_no_size_is_refused(tmp_path: Path, capsys: Capture, given: str) -> None:
+    words = refusal(capsys, "reconstruct", "photo.jpg", "--out", tmp_path / "face.glb", f"--card-mm={given}")
+    assert "5 to 200 mm" in words
+
+
 def test_an_unknown_result_format_is_refused(tmp_path: Path, capsys: Capture) -> None:
     assert ".glb" in refusal(capsys, "reconstruct", "photo.jpg", "--out", tmp_path / "face.fbx")
 
