@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from seen import words
 
 from clinic import workflow
-from clinic.case import Acquisition, Case, Photo, PhotoCheck, Ruler, Scale
+from clinic.case import Acquisition, Case, Depth, Photo, PhotoCheck, Ruler, Scale
 from clinic.jobs import Progress
 from clinic.ui.desk import Desk
 from clinic.ui.panels.build import CaptureBuild
@@ -173,6 +173,8 @@ def test_what_the_face_says_of_a_photo_stands_with_that_photo(looked_at: Desk, q
 def test_the_most_exact_source_gives_the_scale() -> None:
     taken = Acquisition((photo(),))
     assert believed(taken) == "iris"
+    deep = replace(photo(), depth=Depth(np.full((8, 8), 500.0), absolute=True))
+    assert believed(Acquisition((deep,))) == "depth"
     taken = replace(taken, interpupillary_mm=63.0)
     assert believed(taken) == "pupils"
     taken = replace(taken, card_mm=20.0)
@@ -180,28 +182,33 @@ def test_the_most_exact_source_gives_the_scale() -> None:
     assert believed(replace(taken, rulers=(Ruler(photo().id, (0.0, 0.0), (100.0, 0.0), 50.0),))) == "ruler"
 
 
-def test_pupils_and_card_are_committed_and_doubtful_ones_are_not(desk: Desk, qtbot: QtBot) -> None:
+def test_pupils_and_card_are_committed_and_impossible_ones_are_not(desk: Desk, qtbot: QtBot) -> None:
     sources = ScaleSources(desk)
     qtbot.addWidget(sources)
+    told: list[str] = []
+    desk.said.connect(lambda said, kind: told.append(said))
     assert desk.case is not None
     for typed, kept in ((63.5, 63.5), (20.0, 63.5)):
         sources.pupils.setValue(typed)
         sources.pupils.editingFinished.emit()
         assert desk.case.acquisition.interpupillary_mm == kept
-    assert "45 to 80 mm" in words(sources)
-    told: list[str] = []
-    desk.said.connect(lambda said, kind: told.append(said))
+    assert "people have 40 to 80 mm" in told[-1]
+    assert sources.pupils.text() == "63.5 mm"
+    assert "gives the scale" in words(sources)
+    assert "looking into the distance" not in words(sources)
     for typed, given in ((25.0, 25.0), (2.0, 25.0)):
         sources.card.setValue(typed)
         sources.card.editingFinished.emit()
         assert desk.case.acquisition.card_mm == given
     assert "black square" in told[-1]
-    assert sources.card.text() == "25.0 mm"
+    assert "side of its black square" not in words(sources)
+    assert "looking into the distance" in words(sources)
     desk.undo()
     assert sources.card.text() == "none"
     sources.pupils.setValue(0.0)
     sources.pupils.editingFinished.emit()
     assert desk.case.acquisition.interpupillary_mm is None
+    assert "gives the scale, ±8 % (95 %)" in words(sources)
 
 
 def test_a_ruler_is_drawn_typed_moved_and_removed(panel: CapturePhotos, qtbot: QtBot) -> None:

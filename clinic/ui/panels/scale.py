@@ -1,6 +1,6 @@
 """Where the millimetres come from: the sources in the order in which they are believed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,91 +12,70 @@ from clinic.ui.desk import Desk
 from clinic.ui.widgets.amount import AmountBox
 from clinic.ui.widgets.text import Button, Icon, label
 
-LEAST_PUPILS_MM = 45.0
-_IRIS_WORDS = "used where nothing was measured, ±8 % (95 %)"
+# id: words, what it is; the most exact first
+SOURCES = {
+    "ruler": ("Ruler in a photo", "most exact"),
+    "card": ("Marker card", "side of its black square"),
+    "pupils": ("Pupil distance", "looking into the distance"),
+    "depth": ("Depth", "measured by the camera"),
+    "iris": ("Iris", "±8 % (95 %)"),
+}
+_USED = "gives the scale"
 
 
 def believed(taken: Acquisition) -> str:
-    """Return the source that gives the scale: "ruler", "card", "pupils" or "iris"."""
-    if taken.rulers:
-        return "ruler"
-    if taken.card_mm is not None:
-        return "card"
-    return "iris" if taken.interpupillary_mm is None else "pupils"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    icon: Icon
-    about: QWidget
+    """Return the source that gives the scale, an id of SOURCES."""
+    given = {
+        "ruler": bool(taken.rulers),
+        "card": taken.card_mm is not None,
+        "pupils": taken.interpupillary_mm is not None,
+        "depth": _has_depth(taken),
+    }
+    return next((name for name, there in given.items() if there), "iris")
 
 
 class ScaleSources(QWidget):
-    """Four rows, the most exact first; a sign marks the one that gives the scale. ruler_asked(): mark a ruler."""
+    """A row for each source; sign and words tell the one that gives the scale. ruler_asked(): mark a ruler."""
 
     ruler_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._signs: dict[str, Icon] = {}
-        self.card = _box("Side of the marker card, mm", 0.0, workflow.CARD_MM[1], 1.0)
-        self.pupils = _box("Interpupillary distance, mm", 0.0, workflow.PUPILS_MM[1], 0.5)
+        self.card = _box("Side of the marker card, mm", workflow.CARD_MM[1], 1.0)
+        self.pupils = _box("Interpupillary distance, mm", workflow.PUPILS_MM[1], 0.5)
         self.mark = Button("Mark", self.ruler_asked.emit)
         self.mark.setFixedWidth(104)
-        self._marked = self._row("ruler", "Ruler in a photo", "most exact", self.mark)
-        self._row("card", "Marker card", "side of its black square", self.card)
-        self._row("pupils", "Pupil distance", "looking into the distance", self.pupils)
-        self._row("iris", "Iris", _IRIS_WORDS, None)
-        self._outside = label("", "warning", wrap=True)
-        self._column.addWidget(self._outside)
-        for box, measure in ((self.card, self._measure_card), (self.pupils, self._measure_pupils)):
-            box.editingFinished.connect(lambda box=box, measure=measure: measure(box.value()))
-            box.stepped.connect(measure)
+        controls: dict[str, QWidget] = {"ruler": self.mark, "card": self.card, "pupils": self.pupils}
+        self._rows = {name: _Row(*words, controls.get(name)) for name, words in SOURCES.items()}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for row in self._rows.values():
+            column.addWidget(row)
+        self.card.editingFinished.connect(lambda: self._measure_card(self.card.value()))
+        self.pupils.editingFinished.connect(lambda: self._measure_pupils(self.pupils.value()))
+        self.card.stepped.connect(self._measure_card)
+        self.pupils.stepped.connect(self._measure_pupils)
         desk.case_changed.connect(self._show)
         desk.job_changed.connect(self._enable)
         self._show(None, desk.case)
-
-    def _row(self, name: str, words: str, about: str, control: QWidget | None) -> QWidget:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        self._signs[name] = Icon("empty", "muted", 18)
-        row.addWidget(self._signs[name])
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        small = label(about, "small")
-        column.addWidget(label(words))
-        column.addWidget(small)
-        row.addLayout(column, 1)
-        if control is not None:
-            row.addWidget(control)
-        self._column.addLayout(row)
-        return small
 
     def _measure_card(self, value_mm: float) -> None:
         case, given = self._desk.case, value_mm or None
         if case is not None and given != case.acquisition.card_mm:
             words = f"Set the marker card to {plain(given, 1)} mm" if given else "Take no scale from a card"
-            self._commit(lambda: workflow.measure_card(case, given), words)
+            self._change(lambda: workflow.measure_card(case, given), words)
 
     def _measure_pupils(self, value_mm: float) -> None:
         case, given = self._desk.case, value_mm or None
-        if case is None:
-            return
-        if given and given < LEAST_PUPILS_MM:
-            most = workflow.PUPILS_MM[1]
-            self._outside.setText(f"Pupils are {LEAST_PUPILS_MM:.0f} to {most:.0f} mm apart. Please check.")
-            return
-        self._outside.clear()
-        if given != case.acquisition.interpupillary_mm:
-            words = f"Set the pupil distance to {given:.1f} mm" if given else "Take the scale from the iris"
-            self._commit(lambda: workflow.measure_interpupillary(case, given), words)
+        if case is not None and given != case.acquisition.interpupillary_mm:
+            words = f"Set the pupil distance to {plain(given, 1)} mm" if given else "Take no scale from the pupils"
+            self._change(lambda: workflow.measure_interpupillary(case, given), words)
 
-    def _commit(self, make: object, words: str) -> None:
-        if not self._desk.change(make, words):  # type: ignore[arg-type]
+    def _change(self, make: Callable[[], Case], words: str) -> None:
+        """Record a measure; what cannot be right is said and goes back to what it was."""
+        if not self._desk.change(make, words):
             self._show(None, self._desk.case)
 
     def _show(self, before: Case | None, after: Case | None) -> None:
@@ -105,13 +84,11 @@ class ScaleSources(QWidget):
             box.blockSignals(True)
             box.setValue(value or 0.0)
             box.blockSignals(False)
-        count, gives = len(taken.rulers), believed(taken)
-        self.mark.setText("Mark" if not count else f"{count} marked")
-        for name, sign in self._signs.items():
-            used = name == gives and after is not None
-            sign.show_icon("check" if used else "empty", "accent" if used else "muted")
-            sign.setAccessibleName("gives the scale" if used else "")
-        self._outside.clear()
+        self.mark.setText(f"{len(taken.rulers)} marked" if taken.rulers else "Mark")
+        gives = believed(taken) if taken.photos else ""
+        for name, row in self._rows.items():
+            row.show_used(name == gives)
+        self._rows["depth"].setVisible(_has_depth(taken))
         self._enable()
 
     def _enable(self) -> None:
@@ -121,8 +98,36 @@ class ScaleSources(QWidget):
         self.mark.setEnabled(case is not None and bool(case.acquisition.photos))
 
 
-def _box(name: str, low: float, high: float, step: float) -> AmountBox:
-    box = AmountBox(low, high, step, 1, "mm", with_sign=False)
+class _Row(QWidget):
+    """One source: a sign, its name, what it is, and where it is entered."""
+
+    def __init__(self, words: str, about: str, control: QWidget | None) -> None:
+        super().__init__()
+        self._about, self._used = about, _USED if control is not None else f"{_USED}, {about}"  # what has room
+        self._sign, self._small = Icon("empty", "muted", 18), label(about, "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self._sign)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(label(words))
+        column.addWidget(self._small)
+        row.addLayout(column, 1)
+        if control is not None:
+            row.addWidget(control)
+
+    def show_used(self, used: bool) -> None:
+        self._sign.show_icon("check" if used else "empty", "accent" if used else "muted")
+        self._small.setText(self._used if used else self._about)
+
+
+def _has_depth(taken: Acquisition) -> bool:
+    return any(photo.depth is not None and photo.depth.absolute for photo in taken.photos)
+
+
+def _box(name: str, most: float, step: float) -> AmountBox:
+    box = AmountBox(0.0, most, step, 1, "mm", with_sign=False)
     box.setSpecialValueText("none")
     box.setAccessibleName(name)
     return box
