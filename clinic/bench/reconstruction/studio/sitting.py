@@ -73,7 +73,7 @@ def sitting(
     person = _person(kind, weights, seed)
     random = np.random.default_rng([seed, 1])
     lens = int(random.integers(60, 106))
-    background = random.uniform((0.25, 0.3, 0.35), (0.8, 0.85, 0.9)) * np.array([[0.85], [1.0]])
+    background = _wall(random)
     lamps = _lamps(random)
     taken = []
     for number, yaw in enumerate(views):
@@ -106,9 +106,15 @@ def _person(kind: Kind, weights: Floats, seed: int) -> _Person:
         float(random.uniform(1.2, 2.4)),
         float(random.uniform(0.0, 14.0)),
         random.normal(size=len(kind.ict.mean)),
-        random.uniform(0.1, 0.8, 3),
+        random.uniform(0.15, 0.75) * random.uniform(0.6, 1.0, 3),
         seed,
     )
+
+
+def _wall(random: np.random.Generator) -> Floats:
+    """Return the plain wall of a clinic, (2, 3) sRGB of bottom and top: grey, white or blue."""
+    colour = random.uniform(0.25, 0.85) * (1 - random.uniform(0, 0.5) * np.array([1.0, 0.5, 0.0]))
+    return np.array([[0.88], [1.0]]) * colour
 
 
 def _camera(yaw_deg: float, lens_35mm: int, random: np.random.Generator) -> Camera:

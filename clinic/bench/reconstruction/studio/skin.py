@@ -105,7 +105,7 @@ def _blush(kind: Kind, chart: _Chart, random: np.random.Generator) -> Picture:
     """Return the redness of cheeks, nose and chin, and shade under the eyes as less of it."""
     mean, lm = kind.ict.mean, kind.ict.lm68
     cheeks = [0.5 * (mean[lm[a]] + mean[lm[b]]) for a, b in ((2, 31), (14, 35))]
-    strength = random.uniform(0.03, 0.16, 3)
+    strength = random.uniform(0.02, (0.14, 0.08, 0.10))
     red = strength[0] * sum(_near(chart, cheek, 18.0) for cheek in cheeks)
     red += strength[1] * _near(chart, mean[lm[_NOSE_TIP]], 12.0) + strength[2] * 0.5 * _near(chart, mean[lm[8]], 15.0)
     return np.asarray(red, np.float32)
@@ -130,7 +130,9 @@ def _stubble(kind: Kind, chart: _Chart, random: np.random.Generator) -> Picture:
     """Return the shade of a shaven beard; most have none."""
     strength = max(0.0, random.uniform(-0.25, 0.2))
     mean, lm = kind.ict.mean, kind.ict.lm68
-    below = np.clip((mean[lm[33], 2] - chart.place[..., 2]) / 8.0, 0, 1) * (chart.place[..., 1] < -20)
+    x, y, z = (chart.place[..., axis] for axis in range(3))
+    below = np.clip((mean[lm[33], 2] - z) / 8.0, 0, 1) * np.clip((z - mean[lm[8], 2] + 45.0) / 25.0, 0, 1)
+    below = below * np.clip((-5.0 - y) / 25.0, 0, 1) * np.clip((75.0 - np.abs(x)) / 10.0, 0, 1)
     dots = np.clip(1 + 0.5 * _noise(chart.inside.shape, 0.3, random), 0, 2)
     shade: Picture = (strength * below * dots).astype(np.float32)
     return shade
