@@ -82,7 +82,7 @@ class ScaleBar(QWidget):
     def show_camera(self, camera: ViewCamera, height: int, face: FaceModel) -> None:
         """Take the length that 20 mm have in a window `height` pixels tall."""
         pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
-        known = f"{_RULER_MM:.0f} mm ±{percent(face):.0f} %"
+        known = f"{_RULER_MM:.0f} mm ±{percent(face):.1f} %"
         words = known if scale_known(face) else f"{known}, size unknown"
         if abs(pixels - self.pixels) > 0.5 or words != self._words:
             self.pixels, self._words = pixels, words

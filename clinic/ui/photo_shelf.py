@@ -24,13 +24,14 @@ class Shelved:
     """A photo on the shelf.
 
     whole: it, small; None until it was made. face: the part around the patient's face, None until that was found.
-    check: what was seen in it, None until it was looked at.
+    check: what was seen in it, None until it was looked at. skipped: it could not be looked at.
     """
 
     photo: Photo
     whole: Pixels | None = None
     face: Pixels | None = None
     check: PhotoCheck | None = None
+    skipped: bool = False
 
     @property
     def undecided(self) -> bool:
@@ -61,7 +62,7 @@ class PhotoShelf(QObject):
     @property
     def looking(self) -> bool:
         """True while some photo waits to be looked at."""
-        return any(one.check is None for one in self.photos)
+        return any(one.check is None and not one.skipped for one in self.photos)
 
     @property
     def chosen(self) -> Shelved | None:
@@ -107,8 +108,11 @@ class PhotoShelf(QObject):
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self.failed.emit(error)
+        if isinstance(error, Cancelled):
+            return
+        self.photos = tuple(replace(one, skipped=one.check is None) for one in self.photos)
+        self.changed.emit()
+        self.failed.emit(error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -42,8 +42,9 @@ class PhotoStrip(QWidget):
         self._shown: Photo | None = None
         self.tiles: list[tuple[Photo, ViewTile]] = []
         words = QVBoxLayout()
-        words.addWidget(label("Photos", "section"))
-        words.addWidget(label("Look through the camera\nof a photo. Next: P", "small"))
+        words.setSpacing(2)
+        words.addWidget(label("Photos", "section"), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(label("Look through the camera\nof a photo. Next: P", "small"), 0, Qt.AlignmentFlag.AlignTop)
         words.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -31,7 +31,7 @@ def mark(one: Shelved) -> tuple[str, str, str]:
     """Return the sign of a photo's quality: icon, tone and words."""
     check = one.check
     if check is None:
-        return "busy", "muted", "Looking at it"
+        return ("empty", "muted", "Not looked at") if one.skipped else ("busy", "muted", "Looking at it")
     if one.undecided:
         return "patient", "warning", "Which face?"
     if check.refusal:

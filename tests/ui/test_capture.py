@@ -13,6 +13,7 @@ from seen import words
 
 from clinic import workflow
 from clinic.case import Acquisition, Case, Depth, Photo, PhotoCheck, Ruler, Scale
+from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.ui.desk import Desk
 from clinic.ui.panels.build import CaptureBuild
@@ -126,6 +127,25 @@ def test_photos_are_looked_at_beside_and_a_look_is_given_up_when_they_change(
     assert asked == [4]
     assert [one.photo for one in desk.photos.photos] == list(photos[:3])
     assert all(one.whole is not None for one in desk.photos.photos)
+
+
+def test_photos_that_cannot_be_looked_at_say_so_and_can_still_be_used(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
+        raise ClinicError("The file of the face detector is missing. Run the set-up again.")
+
+    told: list[str] = []
+    desk.said.connect(lambda said, kind: told.append(said))
+    monkeypatch.setattr("clinic.workflow.check_photos", lost)
+    desk.commit(replace(case(), acquisition=Acquisition(series()[:2])), "Add photos")
+    panel, side = CapturePhotos(desk), CaptureBuild(desk)
+    qtbot.addWidget(panel)
+    qtbot.addWidget(side)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["The file of the face detector is missing. Run the set-up again."]
+    assert "Photo 1, Not looked at" in names(panel)
+    assert side.build.isEnabled()
 
 
 def test_a_group_photo_asks_whose_face_and_takes_the_answer_by_key(panel: CapturePhotos, qtbot: QtBot) -> None:

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import QDate, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case, Pixels
+from clinic.case import Case
 from clinic.ui.desk import Desk, build_face
+from clinic.ui.photo_shelf import Shelved
+from clinic.ui.photo_strip import in_order
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
 
 _SAMPLE = "SAMPLE Patient"
-_PORTRAIT_WIDTH = 304
+_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT = 304, 228
 _SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", "Not given", "", ""))
 
 
@@ -249,9 +251,9 @@ class PatientDetails(Side):
         if after is None:
             self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
             return
-        photos = self._desk.photos.photos
-        if photos and photos[0].whole is not None:
-            self._facts.addWidget(_portrait(photos[0].photo.name, photos[0].whole))
+        photos = in_order(self._desk.photos.photos)
+        if photos and (photos[0].face is not None or photos[0].whole is not None):
+            self._facts.addWidget(_portrait(photos[0]))
             self._facts.addSpacing(8)
         self._facts.addWidget(label(after.patient.display_name, "title"))
         self._facts.addWidget(label(after.patient.note or "Patient", "small"))
@@ -260,13 +262,14 @@ class PatientDetails(Side):
             self._facts.addWidget(fact(words, value))
 
 
-def _portrait(name: str, small: Pixels) -> QLabel:
-    """Return the first photo as wide as the panel, cut to 4 : 3 from a little below its upper edge."""
-    whole = picture(small).scaledToWidth(_PORTRAIT_WIDTH, Qt.TransformationMode.SmoothTransformation)
-    height = min(whole.height(), _PORTRAIT_WIDTH * 3 // 4)
+def _portrait(one: Shelved) -> QLabel:
+    """Return the face of a photo, or the whole of one whose face is not found yet."""
+    small = one.face if one.face is not None else one.whole
+    assert small is not None
     shown = QLabel()
-    shown.setPixmap(whole.copy(0, (whole.height() - height) // 8, _PORTRAIT_WIDTH, height))
-    shown.setAccessibleName(name)
+    room, keep = QSize(_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT), Qt.AspectRatioMode.KeepAspectRatio
+    shown.setPixmap(picture(small).scaled(room, keep, Qt.TransformationMode.SmoothTransformation))
+    shown.setAccessibleName(one.photo.name)
     return shown
 
 
