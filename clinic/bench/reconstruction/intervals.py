@@ -1,6 +1,9 @@
 """How often the truth lies within the ± that was given."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from clinic.bench.reconstruction.family import lengths
 from clinic.case import Floats, Points, Topology
@@ -16,7 +19,9 @@ def points_within(sigma: Floats, aligned: Points, true: Points) -> float:
     return float((np.abs(aligned - true) <= WIDE * sigma[:, None]).mean())
 
 
-def lengths_within(topology: Topology, control: Points, modes: Floats, size: float, true: Floats) -> Floats:
+def lengths_within(
+    topology: Topology, control: Points, modes: NDArray[np.floating[Any]], size: float, true: Floats
+) -> Floats:
     """Return (l,) 1 for each clinical length that lies within its 90 % interval, 0 for the others.
 
     control: (c, 3) the face found. modes: (r, c, 3) mm, in which it may be off, one standard deviation each. size:
