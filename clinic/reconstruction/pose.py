@@ -11,7 +11,7 @@ import numpy as np
 
 from clinic.case import Floats, Ints, Photo, Points
 from clinic.reconstruction import profile
-from clinic.reconstruction.camera import lenses
+from clinic.reconstruction.camera import believed_lens
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.profile import ProfileDetection
@@ -37,14 +37,14 @@ class Pose:
 def pose(photo: Photo, face: Detection) -> Pose:
     """Return how the head of a detection is turned."""
     number, points = _firm_points()
-    lens = lenses(photo)[-1]  # the longest, if the file names none: it bends least
+    lens = believed_lens(photo)
     rotation, towards = _camera(points, (face.points[number, :2] - _centre(photo)) / lens.focal_px)
     return _pose(rotation, towards)
 
 
 def profile_pose(photo: Photo, face: ProfileDetection) -> Pose:
     """Return how a head is turned that is seen from the side."""
-    focal_px = lenses(photo)[-1].focal_px
+    focal_px = believed_lens(photo).focal_px
     rotation, translation = profile.pose(face, FaceSpace.load(), focal_px, _centre(photo))
     position = -rotation.T @ translation
     return _pose(rotation, position / np.linalg.norm(position))

@@ -48,8 +48,12 @@ def test_what_lies_outside_the_picture_is_not_seen() -> None:
 def test_one_unsure_mode_spreads_over_what_it_moves() -> None:
     """A mode that moves every vertex by 3 mm along x, known to half a weight: 1.5 mm on one of three axes."""
     shape = topology()
-    modes = np.zeros((2, len(shape.control_mirror), 3))
-    modes[0, :, 0] = 3.0
-    sigma = certainty.vertex_sigma(modes, np.diag([0.25, 0.0]), shape, 2.0)
+    shapes = np.zeros((len(shape.control_mirror), 3, 2))
+    shapes[:, 0, 0] = 3.0
+    rotation = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    sure = certainty.certainty(shapes, np.diag([0.25, 0.0]), shape, 2.0, rotation)
     expected = 2.0 * np.sqrt(certainty.CALIBRATION**2 * 1.5**2 / 3 + certainty.UNMODELLED_MM**2)
-    assert sigma == pytest.approx(expected)
+    assert sure.sigma_mm == pytest.approx(expected)
+    along = np.abs(sure.error_modes).sum(axis=0)
+    assert along[:, 1] == pytest.approx(np.sqrt(3) * expected)
+    assert along[:, [0, 2]].max() < 1e-6

@@ -10,12 +10,9 @@ import skimage.data
 
 from clinic.case import Acquisition, Floats, Photo, Pixels
 from clinic.jobs import Progress
-from clinic.reconstruction import evidence, likeness, quality
-from clinic.reconstruction.camera import lenses
+from clinic.reconstruction import joint, likeness, quality
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import fit
 from clinic.reconstruction.landmarks import detect
-from clinic.reconstruction.markers import markers
 from clinic.reconstruction.reconstruct import reconstruct
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
@@ -29,9 +26,9 @@ def _shared(name: str) -> Pixels:
 
 
 def _identity(photo: Photo) -> Floats:
-    known = markers(FaceSpace.load())
-    seen = evidence.observe(photo, quality.the_face(photo, detect(photo.pixels)), known, 0)
-    return fit(known.points, [seen], [[lens] for lens in lenses(photo)]).identity
+    face = quality.the_face(photo, detect(photo.pixels))
+    (solution,) = joint.alone(joint.observed(FaceSpace.load(), (photo,), [face]))
+    return solution.identity
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from clinic.jobs import Cancelled, Progress
 from clinic.reconstruction import evidence, landmarks, level, quality
 from clinic.reconstruction.camera import Lens, turn
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Observation, Solution, fit
+from clinic.reconstruction.fitting import Belief, Observation, Problem, Solution, fit
 from clinic.reconstruction.markers import markers
 from clinic.reconstruction.reconstruct import rebuild, reconstruct
 
@@ -43,10 +43,14 @@ def _eye_distance_mm(face: FaceModel) -> float:
 
 def _see(space: FaceSpace, identity: Floats, expression: Floats, yaw: float, detected: Floats) -> Observation:
     """Project the markers exactly."""
-    points = markers(space).points
+    points = markers(space).model.points
     seen = points.at(identity, expression) @ (FRONTAL @ turn(np.radians([2.0, 3.0, yaw]))).T + (5.0, 10.0, 750.0)
     image = FOCAL * seen[:, :2] / seen[:, 2:] + CENTRE
-    return Observation(image, np.ones(len(image)), 0.5, detected, CENTRE, 0)
+    return Observation(image, np.ones(len(image)), 2.1, 0.5, detected, CENTRE, 0)
+
+
+def _fit(space: FaceSpace, *views: Observation) -> Solution:
+    return fit(Problem(Belief.standard(len(space.modes)), markers(space).model, views, (Lens(FOCAL, 0.05),)))
 
 
 def _skin_error_mm(space: FaceSpace, solution: Solution, identity: Floats) -> float:
@@ -93,7 +97,7 @@ def test_without_it_the_irises_give_a_believable_scale() -> None:
 def test_the_smile_is_in_the_photo_and_not_in_the_face() -> None:
     face = _face()
     weights = dict(zip(FaceSpace.load().expression_names, face.photos[0].expression, strict=True))
-    assert weights["mouthSmileLeft"] > 0.4
+    assert weights["mouthSmileLeft"] > 0.25
     at = face.landmarks()
     corners = np.linalg.norm(at["cheilion_l"] - at["cheilion_r"])
     smiling = face.topology.landmarks.on(face.photos[0].points, face.topology.triangles)
@@ -191,8 +195,8 @@ def test_a_known_face_is_found_from_exact_points() -> None:
     identity = random.normal(size=len(space.modes))
     rest = np.zeros(len(space.expressions))
     views = [_see(space, identity, rest, yaw, rest) for yaw in (0.0, 40.0, -40.0)]
-    solution = fit(markers(space).points, views, [[Lens(FOCAL, 0.05)]])
-    mean = Solution(np.zeros(len(identity)), np.zeros(1), ())
+    solution = _fit(space, *views)
+    mean = replace(solution, identity=np.zeros(len(identity)))
     assert _skin_error_mm(space, solution, identity) < 0.35 * _skin_error_mm(space, mean, identity)
     assert solution.focal_px(0) == pytest.approx(FOCAL, rel=0.04)
 
@@ -203,19 +207,18 @@ def test_a_smile_does_not_change_who_it_is() -> None:
     rest, smile = np.zeros(len(space.expressions)), np.zeros(len(space.expressions))
     for name in ("mouthSmileLeft", "mouthSmileRight", "cheekSquintLeft", "cheekSquintRight"):
         smile[space.expression_names.index(name)] = 0.8
-    points = markers(space).points
     mean = np.zeros(len(space.modes))
-    resting = fit(points, [_see(space, mean, rest, 0.0, rest)], [[Lens(FOCAL, 0.05)]])
-    smiling = fit(points, [_see(space, mean, smile, 0.0, 0.7 * smile)], [[Lens(FOCAL, 0.05)]])
+    resting = _fit(space, _see(space, mean, rest, 0.0, rest))
+    smiling = _fit(space, _see(space, mean, smile, 0.0, 0.7 * smile))
     assert _skin_error_mm(space, smiling, resting.identity) < 0.5
 
 
 def test_the_camera_sees_the_same_in_either_frame() -> None:
     space = FaceSpace.load()
-    points = markers(space).points
+    points = markers(space).model.points
     rest = np.zeros(len(space.expressions))
     seen = _see(space, np.zeros(len(space.modes)), rest, 20.0, rest)
-    solution = fit(points, [seen], [[Lens(FOCAL, 0.05)]])
+    solution = _fit(space, seen)
     rotation = level.levelled(space.control(solution.identity), space.topology)
     frame = (1.07, rotation, np.array([1.0, -2.0, 3.0]))
     camera = level.camera(solution.views[0], solution.focal_px(0), frame, 800, 1000)
