@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from clinic.case import Photo
 from clinic.errors import ClinicError
-from clinic.reconstruction import landmarks, profile, quality
+from clinic.reconstruction import landmarks, mirrored, profile, quality, strangers
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.profile import ProfileDetection
 
@@ -26,18 +26,37 @@ class LeavePhotosOut(ClinicError):
 def the_faces(photos: Sequence[Photo]) -> list[Detection]:
     """Return the face of each photo, seen from the front or obliquely.
 
-    Raises LeavePhotosOut, if no photo can be used the refusal of the first, and `resources.MissingModelFile`.
+    Raises LeavePhotosOut, if no photo can be used the refusal of the first, `strangers.DifferentPeople` and
+    `resources.MissingModelFile`.
     """
-    return _each(photos, lambda photo: quality.the_face(photo, landmarks.detect(photo.pixels)))
+    faces = _each(photos, lambda photo: quality.the_face(photo, landmarks.detect(photo.pixels)))
+    strangers.refuse(photos, faces)
+    return faces
 
 
 def sightings(photos: Sequence[Photo]) -> list[Sighting]:
     """Return the face of each photo, seen from anywhere.
 
-    Raises LeavePhotosOut, if no photo can be used the refusal of the first, `resources.MissingModelFile` and
-    `predictor.DamagedPredictor`.
+    Raises LeavePhotosOut, if no photo can be used the refusal of the first, `strangers.DifferentPeople`,
+    `resources.MissingModelFile` and `predictor.DamagedPredictor`.
     """
-    return _each(photos, lambda photo: sighting(photo, landmarks.detect(photo.pixels)))
+    found = _each(photos, lambda photo: sighting(photo, landmarks.detect(photo.pixels)))
+    strangers.refuse(*_from_the_front(photos, found))
+    return found
+
+
+def remarks(photos: Sequence[Photo], found: Sequence[Sighting]) -> tuple[str, ...]:
+    """Return what the photos of a set tell about each other: different people, mirrored photos."""
+    fronts = _from_the_front(photos, found)
+    return strangers.warnings(*fronts) + mirrored.warnings(*fronts)
+
+
+def _from_the_front(
+    photos: Sequence[Photo], found: Sequence[Sighting]
+) -> tuple[tuple[Photo, ...], tuple[Detection, ...]]:
+    """Return the photos that are not from the side, with their faces."""
+    fronts = [(photo, face) for photo, face in zip(photos, found, strict=True) if isinstance(face, Detection)]
+    return tuple(photo for photo, _ in fronts), tuple(face for _, face in fronts)
 
 
 def sighting(photo: Photo, detections: tuple[Detection, ...]) -> Sighting:
