@@ -6,15 +6,13 @@ from itertools import combinations
 
 import numpy as np
 
-from clinic.case import Camera, Mask, Photo, PhotoFit, Points, Topology, Triangles
+from clinic.case import Camera, Mask, Photo, Points, Topology, Triangles
 from clinic.reconstruction.dense.agreement import agreeing, settled
 from clinic.reconstruction.dense.between import between
 from clinic.reconstruction.dense.choice import choose, expected
 from clinic.reconstruction.dense.flow import flow
 from clinic.reconstruction.dense.matches import Matches
 from clinic.reconstruction.dense.sighting import sight
-from clinic.reconstruction.dense.tracks import tracks
-from clinic.reconstruction.spots import Spots
 
 Fit = tuple[Camera, Points]
 _NEAREST_DEG, _BEST_DEG, _FARTHEST_DEG = 8.0, 30.0, 65.0
@@ -22,15 +20,6 @@ _PARTNERS = 3  # pairs that one photo takes part in; more of them say the same a
 # Where less of the shared skin agrees, it shows no marks (smoothed, blurred), and what does agree is shade.
 _LEAST_SHARE = 0.25
 _COARSE, _FINE = 2.0, 4.0  # pixels per mm: to lay the photos over each other, to measure
-
-
-def spots(photos: Sequence[Photo], fits: Sequence[PhotoFit], topology: Topology) -> tuple[Spots, ...]:
-    """Return for each photo where it shows skin that another photo shows too, as tracks; often none.
-
-    fits: of each photo; cameras and shape may be off by some millimetres.
-    """
-    seen = [(fit.camera, fit.points) for fit in fits]
-    return tracks(match(photos, seen, topology), seen, topology.triangles)
 
 
 def match(photos: Sequence[Photo], fits: Sequence[Fit], topology: Topology) -> tuple[Matches, ...]:
