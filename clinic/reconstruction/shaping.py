@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from clinic.case import Acquisition, Floats, Photo, PhotoFit, Pixels, Points, Scale
 from clinic.jobs import Progress
-from clinic.reconstruction import joint, likeness, quality, views
+from clinic.reconstruction import gate, joint, quality, views
 from clinic.reconstruction.certainty import certainty, seen
 from clinic.reconstruction.dense.match import match
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Solution
-from clinic.reconstruction.gate import the_faces
 from clinic.reconstruction.joint import Cues, Series
 from clinic.reconstruction.landmarks import Detection
 
@@ -54,7 +52,7 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
     """
     progress.report(0.0, "Looking for the face")
     photos, repeated = views.distinct(taken.photos)
-    series = joint.observed(space, photos, the_faces(photos))
+    series = joint.observed(space, photos, gate.the_faces(photos))
     progress.report(0.2, "Fitting shape, expression and camera")
     alone = joint.alone(series)
     found = joint.together(series, alone, cues, progress.part(0.3, 0.9))
@@ -78,14 +76,12 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
         photos=fits,
         used=photos,
         faces=series.faces,
-        warnings=repeated + _warnings(series, alone, fits, identity, size, scale),
+        warnings=repeated + _warnings(series, fits, identity, size, scale),
     )
 
 
-def _warnings(
-    series: Series, alone: Sequence[Solution], fits: Sequence[PhotoFit], identity: Floats, size: float, scale: Scale
-) -> tuple[str, ...]:
-    words = list(likeness.warnings(series.photos, [one.identity for one in alone], series.space))
+def _warnings(series: Series, fits: Sequence[PhotoFit], identity: Floats, size: float, scale: Scale) -> tuple[str, ...]:
+    words = list(gate.remarks(series.photos, series.faces))
     words += [warning for photo in series.photos for warning in photo.warnings]
     for photo, face, one in zip(series.photos, series.faces, fits, strict=True):
         words += quality.photo_warnings(photo, face)

@@ -1,5 +1,6 @@
 """A set with a photo that cannot be used is refused with the photo's name, and told what to do with the others."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,7 @@ import skimage.data
 
 from clinic.case import Photo, Pixels
 from clinic.reconstruction import quality
-from clinic.reconstruction.gate import LeavePhotosOut, sightings, the_faces
+from clinic.reconstruction.gate import LeavePhotosOut, remarks, sightings, the_faces
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.profile import ProfileDetection
 
@@ -54,3 +55,51 @@ def test_all_that_cannot_be_used_are_named_at_once() -> None:
 def test_without_any_usable_photo_the_first_refusal_stands() -> None:
     with pytest.raises(quality.NoFaceFound, match="photo 1"):
         sightings(_photos(skimage.data.chelsea(), skimage.data.rocket()))
+
+
+def test_a_set_of_two_people_is_remarked_on() -> None:
+    path = PHOTOS / "glasses_front.jpg"
+    if not path.exists():
+        pytest.skip("the shared test photos are not here")
+    photos = _photos(skimage.data.astronaut(), np.asarray(cv2.imread(str(path)))[..., ::-1])
+    (words,) = remarks(photos, sightings(photos))
+    assert words == "Photo 1 and photo 2 may show different people. Check that both are of this patient."
+
+
+def test_a_flipped_photo_is_remarked_on() -> None:
+    picture = skimage.data.astronaut()
+    photos = _photos(picture, (picture * 0.9)[:, ::-1].astype(np.uint8))
+    (words,) = remarks(photos, the_faces(photos))
+    assert "mirror images" in words
+
+
+def _fine() -> Pixels:
+    return np.random.default_rng(8).integers(0, 256, (400, 500, 3), np.uint8)
+
+
+def _coarse() -> Pixels:
+    blocks = np.random.default_rng(9).integers(0, 256, (12, 15, 3), np.uint8)
+    return np.asarray(cv2.resize(blocks, (600, 480), interpolation=cv2.INTER_CUBIC))
+
+
+def _skin() -> Pixels:
+    """A cheek, enlarged: skin without a face."""
+    return np.asarray(cv2.resize(skimage.data.astronaut()[118:150, 180:205], (500, 640), interpolation=cv2.INTER_CUBIC))
+
+
+def _from_skimage(name: str) -> Callable[[], Pixels]:
+    def load() -> Pixels:
+        picture = np.asarray(getattr(skimage.data, name)())
+        rgb = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+        return np.ascontiguousarray(rgb[..., :3])
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_fine, _coarse, _skin, *(_from_skimage(name) for name in ("coffee", "brick", "grass", "clock", "text", "retina"))],
+)
+def test_nothing_is_taken_for_a_face(make: Callable[[], Pixels]) -> None:
+    with pytest.raises(quality.PhotoRefused, match="photo 1"):
+        sightings(_photos(make()))
