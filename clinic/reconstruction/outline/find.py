@@ -1,8 +1,10 @@
 """Finds the outline of the face in a photo, starting from where the current fit expects it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from clinic.case import Camera, Floats, Ints, Mask, Pixels, Points, Topology
+from clinic.case import Camera, Floats, Ints, Mask, Photo, PhotoFit, Pixels, Points, Topology
 from clinic.reconstruction.outline import boundary
 from clinic.reconstruction.outline.contour import Contour, occluding
 from clinic.reconstruction.outline.lines import Lines, read_lines
@@ -10,6 +12,7 @@ from clinic.reconstruction.outline.skin import skin_colour
 from clinic.reconstruction.spots import Spots
 
 REACH_MM = 12.0  # how far a mean face's outline lies off, at worst
+_FITTED_REACH_MM = 7.0  # and that of a face that was fitted to its landmarks
 _STEPS_PER_MM = 3.0
 _CORE = 0.6  # of the reach: nearer, the first look does not know which side is skin
 _GUARD_MM, _SHARED_MM = 1.0, 6.0
@@ -22,6 +25,7 @@ _LEAST_POINTS = 6
 _SMOOTH_MM, _STRAY = 4.0, 3.0  # a point so many spreads off its neighbours is not the outline
 # Standard deviations: what the edge itself leaves, and that hairs, shine and clothes pull neighbours alike.
 _READ_PX, _ALIKE_MM = 0.35, 0.25
+_ALIKE = 4.0  # points, a millimetre apart, that err as one
 
 
 def find(pixels: Pixels, camera: Camera, points: Points, topology: Topology, reach_mm: float = REACH_MM) -> Spots:
@@ -53,8 +57,14 @@ def find(pixels: Pixels, camera: Camera, points: Points, topology: Topology, rea
         & _goes_on(lines, border, _EDGE_MM * scale)
         & skin_colour(pixels, camera, points, topology).holds(skin)
     ).astype(np.int32)
-    sigma = np.hypot(np.hypot(_READ_PX, _ALIKE_MM * contour.px_per_mm), spread)
+    sigma = np.sqrt(_ALIKE) * np.hypot(np.hypot(_READ_PX, _ALIKE_MM * contour.px_per_mm), spread)
     return _spots(contour, direction, border, sigma, kept)
+
+
+def outlines(photos: Sequence[Photo], fits: Sequence[PhotoFit], topology: Topology) -> list[Spots]:
+    """Return the outline of each photo, given how it sees the face that was fitted to the landmarks."""
+    seen = zip(photos, fits, strict=True)
+    return [find(photo.pixels, fit.camera, fit.points, topology, _FITTED_REACH_MM) for photo, fit in seen]
 
 
 def _smoothed(contour: Contour, place: Floats, over_px: float) -> Floats:
