@@ -27,7 +27,7 @@ _ARRAYS, _CARD = "likeness.npz", "likeness.toml"
 MOST_TURNED_DEG = 55.0
 # Log odds of a photo against the others, below which it likely or surely shows somebody else. More photos are compared
 # in more ways.
-_LIKELY, _SURELY = -3.5, -15.0
+_LIKELY, _SURELY = -2.1, -15.0
 _MORE = 2.0  # for each e-fold of the others
 _SAME_SKIN = 4.5  # standard errors; of 967 pairs of different people none reached it
 _WHOLE_DEG = (45.0, 20.0)  # yaw and pitch that count 1 among the things that change a face's points
