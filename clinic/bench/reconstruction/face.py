@@ -18,7 +18,8 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.shaping import Shape, shape
 from clinic.reconstruction.training.nearest import Surface
 
-SERIES = (0.0, 45.0, -45.0, 65.0, -65.0)  # frontal, both obliques, both laterals
+# Frontal, both obliques, and as far to the side as the program reads photos today; clinics take laterals at 90°.
+SERIES = (0.0, 45.0, -45.0, 65.0, -65.0)
 SIZES = (1, 3, 5)
 _SIDEWAYS = (1, 3)  # photos that are also fitted alone, for the bins of yaw
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from clinic.bench.machine import Machine
 from clinic.bench.reconstruction import crew, summing
-from clinic.bench.reconstruction.face import SIZES, Face
+from clinic.bench.reconstruction.face import SERIES, SIZES, Face
 from clinic.bench.reconstruction.family import FILE, default_folder
 from clinic.bench.reconstruction.seconds import whole_seconds
 from clinic.bench.reconstruction.words import words
@@ -88,6 +88,7 @@ def conclude(faces: Sequence[Face], regions: Mask, beside: Beside, machine: Mach
     details = {
         "faces": len(faces),
         "points": int(regions.shape[1]),
+        "views_deg": list(SERIES),
         "ways": _told(found),
         "paired_mm": {name: summing.told(differences) for name, differences in paired.items()},
         "yaw": summing.by_yaw(faces),
