@@ -211,7 +211,9 @@ def test_near_single_and_turned_views_are_told() -> None:
     photo = _photo(skimage.data.astronaut())
     assert "Step back" in quality.view_warnings(photo, 300.0)[0]
     assert quality.view_warnings(photo, 1500.0) == ()
-    assert quality.view_warnings(_photo(skimage.data.astronaut(), None), 300.0) == ()
+    unnamed = _photo(skimage.data.astronaut(), None)
+    assert "Perhaps taken from nearer than 40 cm" in quality.view_warnings(unnamed, 530.0)[0]
+    assert quality.view_warnings(unnamed, 800.0) == ()
 
 
 def _towards(*turns_deg: float) -> Floats:
