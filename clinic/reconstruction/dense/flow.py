@@ -15,6 +15,7 @@ from clinic.reconstruction.dense.sighting import Image
 
 WINDOW_PX = 3.5  # sigma of the window
 _WIDE = 3.0  # of the wider one, over that
+_SPARSE = 4  # px
 _NORMAL_PX = 3.5  # sigma over which brightness and contrast are made alike: shade is wider than marks of the skin
 _LEAST_CONTRAST = 0.6  # grey values: below, there is only noise
 _LEVELS = 4
@@ -82,7 +83,7 @@ def _improved(shift: Image, first: Image, second: Image, mask: Image) -> Image:
     # around the present shift, so that the windows pull on the whole shift and not on the step
     by_x, by_y = by_x + xx * shift[..., 0] + xy * shift[..., 1], by_y + xy * shift[..., 0] + yy * shift[..., 1]
     sums = _blurred(np.dstack([xx, xy, yy, by_x, by_y, mask]), WINDOW_PX)
-    wide = _blurred(sums, _WIDE * WINDOW_PX)
+    wide = _widely_blurred(sums)
     held = _HOLD * wide[..., 5]
     around = _solved(wide, held, shift)
     improved = _solved(sums, _FILL * sums[..., 5] + 1e-6, around)
@@ -137,6 +138,18 @@ def _solved(sums: Image, hold: Image, towards: Image) -> Image:
     share = 1 / np.maximum(xx * yy - xy * xy, 1e-12)
     solution: Image = np.dstack([(yy * by_x - xy * by_y) * share, (xx * by_y - xy * by_x) * share]).astype(np.float32)
     return solution
+
+
+def _widely_blurred(sums: Image) -> Image:
+    """Return images seen through the wider window; it is smooth, so every fourth pixel will do."""
+    rows, columns = sums.shape[:2]
+    size = (-(-columns // _SPARSE), -(-rows // _SPARSE))
+    layers = []
+    for k in range(sums.shape[2]):
+        sparse = cv2.resize(np.ascontiguousarray(sums[..., k]), size, interpolation=cv2.INTER_AREA)
+        sparse = cv2.GaussianBlur(sparse, (0, 0), _WIDE * WINDOW_PX / _SPARSE)
+        layers.append(cv2.resize(sparse, (columns, rows), interpolation=cv2.INTER_LINEAR))
+    return np.dstack(layers)
 
 
 def _blurred(images: Image, sigma: float) -> Image:
