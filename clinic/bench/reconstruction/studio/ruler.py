@@ -10,6 +10,7 @@ from clinic.case import Camera, Pixels, Points
 
 _LENGTH_MM, _WIDTH_MM, _PX_MM = 160, 28, 8
 _MARKED_MM = (20.0, 140.0)
+_ON_LINES_MM = 8.0  # from the edge: where the lines of whole centimetres end
 _CLICK_PX = 1.0
 _BESIDE_MM = 32.0  # from the outer corner of the eye to the ruler
 
@@ -39,7 +40,8 @@ def held(corners: Points, camera: Camera, yaw_deg: float, random: np.random.Gene
     centre = camera.rotation.T @ (place - camera.translation)
     square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
     points = centre + square[:, :1] * _WIDTH_MM * across + square[:, 1:] * _LENGTH_MM * along
-    marks = np.stack([centre + (mark - _LENGTH_MM / 2) * along for mark in _MARKED_MM])
+    edge_line = centre - (_WIDTH_MM / 2 - _ON_LINES_MM) * across
+    marks = np.stack([edge_line + (mark - _LENGTH_MM / 2) * along for mark in _MARKED_MM])
     clicked = camera.project(marks) + random.normal(0, _CLICK_PX, (2, 2))
     body = Body(
         points, np.tile(-camera.rotation[2], (4, 1)), np.array([[0, 1, 2], [0, 2, 3]], np.int32), np.full((4, 3), 0.8),
