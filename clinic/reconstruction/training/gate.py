@@ -24,8 +24,10 @@ from clinic.reconstruction.training.openings import outer_triangles
 from clinic.reconstruction.training.registration import rigid
 
 SEED = 4327  # of the heads that test; the prior's own is another
-_TRIMS_MM = (25.0, 20.0, 15.0, 12.0, 8.0, 8.0, 8.0, 8.0)
-_SIGMA_MM, _LEAST_COSINE = 0.5, 0.5
+# Round by round: skin so far away is another skin, and how firmly people are held to be usual at first, lest ears fold.
+_TRIMS_MM = (25.0, 20.0, 15.0, 10.0, 8.0, 8.0, 8.0, 8.0)
+_SIGMAS_MM = (12.0, 8.0, 5.0, 3.0, 2.0, 1.0, 0.5, 0.5)
+_LEAST_COSINE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +84,10 @@ class _Fitter:
         target = Surface(head.points, head.triangles)
         turn, shift = self._start(head)
         weights = np.zeros(len(self.modes) + self.fine)
-        for trim in _TRIMS_MM:
+        for trim, sigma in zip(_TRIMS_MM, _SIGMAS_MM, strict=True):
             points = self._display(weights) @ turn + shift
             facing = vertex_normals(points, self.triangles)[self.skin]
-            step = self._step(target, points[self.skin], facing, weights, turn, trim)
+            step = self._step(target, points[self.skin], facing, weights, turn, trim, sigma)
             weights = weights + step[:-6]
             small = Rotation.from_rotvec(step[-3:]).as_matrix().T
             turn, shift = turn @ small, shift @ small + step[-6:-3]
@@ -93,7 +95,7 @@ class _Fitter:
         return fitted
 
     def _step(
-        self, target: Surface, skin: Points, facing: Points, weights: Floats, turn: Floats, trim: float
+        self, target: Surface, skin: Points, facing: Points, weights: Floats, turn: Floats, trim: float, sigma: float
     ) -> Floats:
         """Return the change of weights, turn and shift."""
         found = target.nearest(skin, facing, _LEAST_COSINE)
@@ -104,7 +106,7 @@ class _Fitter:
         slope = (along * facing[number]).sum(1)[:, None]
         by_mode = np.einsum("knd,nd->nk", self.modes[:, number], along @ turn.T)
         rows = np.hstack([by_mode, self.smooth[number] * slope, along, np.cross(skin[number], along)])
-        prior = np.r_[np.ones(len(weights)), np.zeros(6)] * _SIGMA_MM**2
+        prior = np.r_[np.ones(len(weights)), np.zeros(6)] * sigma**2
         right = rows.T @ (off[number] * along).sum(1) - prior * np.r_[weights, np.zeros(6)]
         step: Floats = np.linalg.solve(rows.T @ rows + np.diag(prior), right)
         return step

@@ -25,6 +25,7 @@ _LANDMARKS = {
     "labiale_inferius": 57,
 }
 _CORNERS = (48, 54)
+_RED_REACH = 0.75  # of the way to the corners of the mouth, where the rim of the red would crowd the seam
 _VERMILION = np.arange(48, 60)  # Multi-PIE points around the red of the lips
 # Left ear: top and back of the helix, lobe, notch above the tragus; vertices of the base figure and of the model.
 _OUR_EAR, _THEIR_EAR = (12012, 12018, 12340, 12045), (6844, 6836, 7122, 7351)
@@ -62,13 +63,16 @@ class PinBoard:
             (frame.marks.lid_l, model.mean[ring(model, "lid_l", LID_MARGIN)] + behind, _LID_SIGMA_MM),
             (frame.marks.lid_r, model.mean[ring(model, "lid_r", LID_MARGIN)] + behind, _LID_SIGMA_MM),
             (np.r_[upper, lower[-2:0:-1]], _seam(model), _SEAM_SIGMA_MM),
-            (frame.marks.red_rim, model.mean[model.lm68[_VERMILION]], _VERMILION_SIGMA_MM),
         ]
+        self._red_rim, self._red = frame.marks.red_rim, model.mean[model.lm68[_VERMILION]]
 
     def pins(self, control: Points) -> Pins:
         """Return where the places of a mesh (c, 3) belong."""
         skin = self._skin @ control
         sliding = [(ours, loops.along(skin[ours], theirs), sigma) for ours, theirs, sigma in self._sliding]
+        red = loops.along(skin[self._red_rim], self._red)
+        inner = np.abs(red[:, 0]) < _RED_REACH * self._red[:, 0].max()
+        sliding.append((self._red_rim[inner], red[inner], _VERMILION_SIGMA_MM))
         number, goal, sigma = zip(*self._fixed, *sliding, strict=True)
         weight = np.concatenate([np.full(len(one), 1 / size) for one, size in zip(number, sigma, strict=True)])
         return Pins(self._skin[np.concatenate(number)], np.vstack(goal), weight)

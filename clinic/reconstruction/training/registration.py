@@ -26,6 +26,7 @@ _ROUNDS_OF_MODES, _TRIM_OF_MODES_MM, _SKIN_OF_MODES = 8, 12.0, 0.3
 _MODE_COST = 3.0
 _SLIDING = 0.1  # weight of the place along the skin, against the skin itself
 _HALF_TRUST_MM = 2.0
+_EASED_RINGS, _EASED_ROUNDS = 2, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ def register(frame: Frame, control: Points, landmarks: dict[str, int], modes: Po
     rotation, translation = rigid(board.landmark_goals, (frame.subdivision.matrix @ control)[board.landmarks])
     model = replace(model, mean=model.mean @ rotation + translation)
     target = _Target(frame, model, PinBoard(frame, landmarks, control, model))
-    return Registered(target.freely(target.by_modes(control, modes)), model.mean, rotation)
+    return Registered(_eased(frame, target.freely(target.by_modes(control, modes))), model.mean, rotation)
 
 
 class _Target:
@@ -116,6 +117,19 @@ class _Target:
         right = to_skin.T @ (trust * (off * facing).sum(1)) + (each.T @ value).T.ravel()
         offsets: Points = splu(system).solve(right).reshape(3, -1).T
         return offsets
+
+
+def _eased(frame: Frame, control: Points) -> Points:
+    """Spread what crowds around the corners of the mouth, so that no needles are left for the simulation."""
+    graph, marks = frame.graph, frame.marks
+    corners = np.zeros(len(control), bool)
+    seam = np.flatnonzero(marks.seam)
+    corners[seam[[control[seam, 0].argmin(), control[seam, 0].argmax()]]] = True
+    near = graph.grow(corners, _EASED_RINGS) & ~marks.seam & ~marks.mouth_bag
+    eased = control.copy()
+    for _ in range(_EASED_ROUNDS):
+        eased[near] += (graph.bending @ eased)[near] / 2
+    return eased
 
 
 def rigid(theirs: Points, ours: Points) -> tuple[Floats, Floats]:
