@@ -9,12 +9,12 @@ from clinic.reconstruction.spots import Spots
 from clinic.reconstruction.surface import Skin, tangents
 
 
-def spots_seen(found: Sequence[Spots], skin: Skin) -> tuple[SpotsSeen, ...]:
-    """Return the recognised spots of each photo; found: one for each photo."""
+def spots_seen(found: Sequence[Spots | None], skin: Skin) -> tuple[SpotsSeen, ...]:
+    """Return the recognised spots of each photo; found: one for each photo, None for nothing."""
     return tuple(
         SpotsSeen(photo, skin.places(spots.triangle, spots.weights), spots.image, spots.whiten)
         for photo, spots in enumerate(found)
-        if len(spots.image)
+        if spots is not None and len(spots.image)
     )
 
 

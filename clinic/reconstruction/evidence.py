@@ -3,10 +3,13 @@
 import numpy as np
 
 from clinic.case import Floats, Photo
+from clinic.reconstruction import profile
+from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import Observation
 from clinic.reconstruction.landmarks import BLENDSHAPE_NAMES, Detection
 from clinic.reconstruction.markers import Markers
 from clinic.reconstruction.pose import pose
+from clinic.reconstruction.profile import ProfileDetection
 from clinic.reconstruction.turned_points import slide
 
 _OPENING = 0.004  # standard deviation of how far lids or lips are open, over the width of the face
@@ -41,6 +44,24 @@ def observe(photo: Photo, face: Detection, known: Markers, lens: int) -> Observa
         expression=_expression(face, known.expression_names),
         centre=np.array([photo.width / 2, photo.height / 2]),
         lens=lens,
+    )
+
+
+def observe_side(
+    photo: Photo, face: ProfileDetection, known: Markers, lens: int, focal_px: float, space: FaceSpace
+) -> Observation:
+    """Return what is known of a photo from the side before its own points: a first pose, nothing of the markers."""
+    centre = np.array([photo.width / 2, photo.height / 2])
+    nothing = np.zeros(len(known.expression_names))
+    return Observation(
+        image=np.tile(centre, (len(known.used), 1)),
+        sigma_px=np.full(len(known.used), np.inf),
+        slip_px=0.0,
+        pair_sigma_px=np.inf,
+        expression=nothing,
+        centre=centre,
+        lens=lens,
+        first=profile.pose(face, space, focal_px, centre),
     )
 
 

@@ -3,26 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from clinic.case import Camera, Floats, Photo, PhotoFit, Points, Scale, Topology
+from clinic.case import Camera, Floats, Photo, PhotoFit, Points, Topology
 from clinic.jobs import Progress
-from clinic.reconstruction import level, views
-from clinic.reconstruction.camera import Lens, believed_lens, same_lens
+from clinic.reconstruction import views
 from clinic.reconstruction.dense.matches import Matches
 from clinic.reconstruction.dense_evidence import pairs_seen, spots_seen
-from clinic.reconstruction.evidence import observe
-from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import (
-    Belief,
-    Observation,
-    Problem,
-    Solution,
-    covariance,
-    fit,
-)
-from clinic.reconstruction.landmarks import Detection
-from clinic.reconstruction.markers import Markers, markers
+from clinic.reconstruction.fitting import Problem, Solution, covariance, fit
+from clinic.reconstruction.level import IN_SPACE, neutral, photo_fits
+from clinic.reconstruction.sitting import Sitting
 from clinic.reconstruction.spots import Spots
 from clinic.reconstruction.surface import Skin
 
@@ -30,8 +18,8 @@ from clinic.reconstruction.surface import Skin
 SpotCue = Callable[[Sequence[Photo], Sequence[PhotoFit], Topology], Sequence[Spots]]
 # What finds the same skin in several photos.
 PairCue = Callable[[Sequence[Photo], Sequence[tuple[Camera, Points]], Topology], Sequence[Matches]]
-Frame = tuple[float, Floats, Floats]  # size, rotation, translation from face space to patient frame
 _ROUNDS = 2  # the last one looks for the residual too
+_UNUSUAL = 4.0  # mean square of the weights, 1 for what was believed
 _MOST_MATCHES = 3000  # in one fit
 
 
@@ -65,29 +53,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """The photos of one face and what the detector saw in them; lens: number of each photo's lens."""
-
-    space: FaceSpace
-    photos: tuple[Photo, ...]
-    faces: tuple[Detection, ...]
-    known: Markers
-    observations: tuple[Observation, ...]
-    lenses: tuple[Lens, ...]
-    belief: Belief
-
-    @property
-    def lens(self) -> tuple[int, ...]:
-        """Number of each photo's lens."""
-        return tuple(seen.lens for seen in self.observations)
-
-    @property
-    def problem(self) -> Problem:
-        """The fit of the markers alone."""
-        return Problem(self.belief, self.known.model, self.observations, self.lenses)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Joint:
     """The fit of one face. covariance: of identity and residual; dense: whether more than markers was seen."""
 
@@ -96,86 +61,55 @@ class Joint:
     skin: Skin
     dense: bool
 
-
-def observed(space: FaceSpace, photos: tuple[Photo, ...], faces: Sequence[Detection]) -> Series:
-    """Return the series as the detector sees it."""
-    known, lens = markers(space), same_lens(photos)
-    seen = [observe(photo, face, known, number) for photo, face, number in zip(photos, faces, lens, strict=True)]
-    lenses = tuple(believed_lens(photos[lens.index(number)]) for number in range(max(lens) + 1))
-    return Series(space, photos, tuple(faces), known, tuple(seen), lenses, Belief.standard(len(space.modes)))
+    @property
+    def unusual(self) -> bool:
+        """Whether the face is farther from the average than any that may be expected: weights beyond their belief."""
+        weights = self.solution.shape
+        return bool((weights**2).mean() > _UNUSUAL)
 
 
-def alone(series: Series) -> tuple[Solution, ...]:
-    """Fit each photo without the others."""
-    return tuple(
-        fit(replace(series.problem, observations=(replace(seen, lens=0),), lenses=(series.lenses[seen.lens],)))
-        for seen in series.observations
-    )
-
-
-def together(series: Series, alone: Sequence[Solution], cues: Cues, progress: Progress) -> Joint:
-    """Fit all photos: the markers, each photo counting as much as its view adds, then in rounds what the cues find."""
-    shares = views.shares(views.directions(alone))
-    weighted = [replace(seen, weight=float(share)) for seen, share in zip(series.observations, shares, strict=True)]
-    series = replace(series, observations=tuple(weighted))
-    solution = alone[0] if len(alone) == 1 else fit(series.problem)
-    skin, problem, dense = Skin(series.space, solution.identity, series.space.residual_modes[:0]), series.problem, False
-    for turn in range(_ROUNDS):
+def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
+    """Fit all photos: what was marked, each photo counting as much as its view adds, then in rounds what cues find."""
+    lifts = sitting.space.residual_modes
+    skin = Skin(sitting.space, sitting.belief.mean, lifts[:0])
+    problem = _problem(sitting, skin)
+    solution = fit(problem)
+    shares = views.shares(views.directions(solution))
+    if shares.min() < 1:
+        sitting = _weighted(sitting, shares)
+        problem = _problem(sitting, skin)
+        solution = fit(problem)
+    dense = False
+    for turn in range(_ROUNDS if len(sitting.photos) > 1 else 1):
         progress.report(turn / _ROUNDS, "Comparing the skin from photo to photo")
-        fits = photo_fits(series, solution, frame(series, solution)[0])
-        found = cues.find(series.photos, fits, series.space.topology)
+        found = cues.find(sitting.photos, photo_fits(sitting, solution, IN_SPACE), sitting.space.topology)
         if not found.anything:
             break
         dense = True
-        lifts = series.space.residual_modes if turn == _ROUNDS - 1 else series.space.residual_modes[:0]
-        skin = Skin(series.space, solution.identity, lifts)
-        problem = _with_cues(series, solution, skin, found)
-        solution = fit(problem, len(lifts), solution)
+        lifted = lifts if turn == _ROUNDS - 1 else lifts[:0]
+        skin = Skin(sitting.space, solution.identity, lifted)
+        problem = _with_cues(sitting, solution, skin, found)
+        solution = fit(problem, len(lifted), solution)
     return Joint(solution, covariance(problem, solution), skin, dense)
 
 
-def residual_mm(space: FaceSpace, solution: Solution) -> Floats:
-    """Return the (c,) residual along the control normals."""
-    lifted: Floats = solution.residual @ space.residual_modes[: len(solution.residual)]
-    return lifted
+def _weighted(sitting: Sitting, shares: Floats) -> Sitting:
+    seen = [replace(one, weight=float(share)) for one, share in zip(sitting.observations, shares, strict=True)]
+    return replace(sitting, observations=tuple(seen))
 
 
-def frame(series: Series, solution: Solution, interpupillary_mm: float | None = None) -> tuple[Frame, Scale]:
-    """Return the way from the face space to the patient frame, and where its millimetres come from."""
-    space = series.space
-    eyes = space.eye_centres(solution.identity)
-    if interpupillary_mm is not None:
-        size, scale = level.scale_from_pupils(eyes, interpupillary_mm)
-    else:
-        focals = [solution.focal_px(number) for number in series.lens]
-        size, scale = level.scale_from_irises(series.faces, solution.views, focals, eyes, space.eye_radius)
-    control = space.control(solution.identity, residual=residual_mm(space, solution))
-    rotation = level.levelled(control, space.topology)
-    return (size, rotation, -size * rotation @ eyes.mean(axis=0)), scale
+def _problem(sitting: Sitting, skin: Skin) -> Problem:
+    """Return the fit of what was marked alone."""
+    places, used = sitting.space.landmarks_478, sitting.known.used
+    model = replace(sitting.known.model, points=skin.places(places.triangle[used], places.weights[used]))
+    marked = spots_seen(sitting.marked, skin)
+    return Problem(sitting.belief, model, sitting.observations, sitting.lenses, marked)
 
 
-def photo_fits(series: Series, solution: Solution, frame: Frame) -> tuple[PhotoFit, ...]:
-    """Return how each photo sees the face, in the patient frame."""
-    return tuple(_photo_fit(series, solution, frame, number) for number in range(len(series.photos)))
-
-
-def _photo_fit(series: Series, solution: Solution, frame: Frame, number: int) -> PhotoFit:
-    space, photo, face, view = series.space, series.photos[number], series.faces[number], solution.views[number]
-    size, rotation, translation = frame
-    camera = level.camera(view, solution.focal_px(series.lens[number]), frame, photo.width, photo.height)
-    control = space.control(solution.identity, view.expression, residual_mm(space, solution))
-    points = space.topology.subdivide(size * control @ rotation.T + translation)
-    expected = space.landmarks_478.on(points, space.topology.triangles)
-    error = np.linalg.norm(camera.project(expected) - face.points[:, :2], axis=1)
-    return PhotoFit(photo.id, camera, points, view.expression, face.points[:, :2], error)
-
-
-def _with_cues(series: Series, solution: Solution, skin: Skin, found: Found) -> Problem:
-    space = series.space
-    control = space.control(solution.identity, residual=residual_mm(space, solution))
-    points = space.topology.subdivide(control)
+def _with_cues(sitting: Sitting, solution: Solution, skin: Skin, found: Found) -> Problem:
+    space = sitting.space
+    points = space.topology.subdivide(neutral(space, solution))
+    plain = _problem(sitting, skin)
     spots = [seen for each in found.spots for seen in spots_seen(each, skin)]
     pairs = pairs_seen(found.matches, skin, space.topology, points, _MOST_MATCHES)
-    marks, used = space.landmarks_478, series.known.used
-    lifted = replace(series.known.model, points=skin.places(marks.triangle[used], marks.weights[used]))
-    return Problem(series.belief, lifted, series.observations, series.lenses, tuple(spots), pairs)
+    return replace(plain, spots=(*plain.spots, *spots), pairs=pairs)

@@ -1,17 +1,15 @@
 """Takes a face from the face space to the patient frame: level, upright, in true millimetres."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from clinic.case import Camera, Floats, Points, Scale, Topology
-from clinic.reconstruction.fitting import View
-from clinic.reconstruction.landmarks import Detection
+from clinic.case import Camera, Floats, PhotoFit, Points, Topology
+from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.fitting import Solution, View
+from clinic.reconstruction.scale.sight import Sight
+from clinic.reconstruction.sitting import Sitting, marks
 
-# Visible iris, horizontal: 11.7 ± 0.5 mm in adults (Rüfer et al. 2005, Cornea 24:259, white-to-white 11.71 ± 0.42).
-IRIS_MM, IRIS_SIGMA_MM = 11.7, 0.5
-INTERPUPILLARY_SIGMA = 0.008  # ± 0.5 mm on 63 mm: reading a ruler
-_IRIS_EDGES = ((469, 471), (474, 476))  # both ends of the horizontal diameter, person's right and left
+Frame = tuple[float, Floats, Floats]  # size, rotation, translation: p = size · rotation · q + translation
+IN_SPACE: Frame = (1.0, np.eye(3), np.zeros(3))
 
 
 def levelled(control: Points, topology: Topology) -> Floats:
@@ -32,7 +30,7 @@ def levelled(control: Points, topology: Topology) -> Floats:
     return np.stack([x, y, np.cross(x, y)])
 
 
-def camera(view: View, focal_px: float, frame: tuple[float, Floats, Floats], width: int, height: int) -> Camera:
+def camera(view: View, focal_px: float, frame: Frame, width: int, height: int) -> Camera:
     """Return the camera of a photo in the patient frame; `frame` is its size, rotation, translation in face space."""
     size, rotation, translation = frame
     turned = view.rotation @ rotation.T
@@ -40,23 +38,46 @@ def camera(view: View, focal_px: float, frame: tuple[float, Floats, Floats], wid
     return Camera(focal_px, width / 2, height / 2, width, height, turned, shift)
 
 
-def scale_from_pupils(eyes: Points, interpupillary_mm: float) -> tuple[float, Scale]:
-    """Return the size that puts the eyeballs (2, 3) as far apart as the pupils were measured, looking far."""
-    size = interpupillary_mm / float(np.linalg.norm(eyes[1] - eyes[0]))
-    return size, Scale("interpupillary distance", INTERPUPILLARY_SIGMA)
+def neutral(space: FaceSpace, solution: Solution) -> Points:
+    """Return the (c, 3) control vertices of the face at rest, face space."""
+    return space.control(solution.identity, residual=residual_mm(space, solution))
 
 
-def scale_from_irises(
-    faces: Sequence[Detection], views: Sequence[View], focals_px: Sequence[float], eyes: Points, eye_radius: float
-) -> tuple[float, Scale]:
-    """Return the size at which the irises are 11.7 mm wide in the photo that looks straightest into the face.
+def residual_mm(space: FaceSpace, solution: Solution) -> Floats:
+    """Return the (c,) residual along the control normals."""
+    lifted: Floats = solution.residual @ space.residual_modes[: len(solution.residual)]
+    return lifted
 
-    Turned away, an iris is an ellipse and its width says nothing.
-    """
-    ahead = [float(view.rotation[2, 1]) for view in views]  # cosine between the camera's axis and the face's
-    straight = int(np.argmax(ahead))
-    view, points = views[straight], faces[straight].points[:, :2]
-    depths = (eyes @ view.rotation.T + view.translation)[:, 2] - eye_radius
-    widths_px = [float(np.linalg.norm(points[a] - points[b])) for a, b in _IRIS_EDGES]
-    width_mm = float(np.mean(widths_px * depths)) / focals_px[straight]
-    return IRIS_MM / width_mm, Scale("iris", IRIS_SIGMA_MM / IRIS_MM)
+
+def framed(space: FaceSpace, solution: Solution, size: float) -> Frame:
+    """Return the way to the patient frame: level, the origin between the eyeballs; size: mm per unit."""
+    rotation = levelled(neutral(space, solution), space.topology)
+    middle = space.eye_centres(solution.identity).mean(axis=0)
+    return size, rotation, -size * rotation @ middle
+
+
+def photo_fits(sitting: Sitting, solution: Solution, frame: Frame) -> tuple[PhotoFit, ...]:
+    """Return how each photo sees the face."""
+    return tuple(_photo_fit(sitting, solution, frame, number) for number in range(len(sitting.photos)))
+
+
+def sights(sitting: Sitting, solution: Solution) -> tuple[Sight, ...]:
+    """Return how each photo sees the face before its size is known."""
+    topology = sitting.space.topology
+    seen = []
+    for photo, one in zip(sitting.photos, photo_fits(sitting, solution, IN_SPACE), strict=True):
+        at = dict(zip(topology.landmarks.names, topology.landmarks.on(one.points, topology.triangles), strict=True))
+        beside = (at["exocanthion_r"] + at["exocanthion_l"]) / 2
+        seen.append(Sight(photo, one.camera, one.points, topology.triangles, beside))
+    return tuple(seen)
+
+
+def _photo_fit(sitting: Sitting, solution: Solution, frame: Frame, number: int) -> PhotoFit:
+    space, photo, face, view = sitting.space, sitting.photos[number], sitting.faces[number], solution.views[number]
+    size, rotation, translation = frame
+    shown = camera(view, solution.focal_px(sitting.lens[number]), frame, photo.width, photo.height)
+    control = space.control(solution.identity, view.expression, residual_mm(space, solution))
+    points = space.topology.subdivide(size * control @ rotation.T + translation)
+    expected = marks(face, space).on(points, space.topology.triangles)
+    error = np.linalg.norm(shown.project(expected) - face.points[:, :2], axis=1)
+    return PhotoFit(photo.id, shown, points, view.expression, face.points[:, :2], error)

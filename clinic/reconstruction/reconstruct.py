@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from clinic import resources
-from clinic.case import Acquisition, Embedding, FaceModel, Floats, Part, Pixels, Scale, Texture
+from clinic.case import Acquisition, Embedding, FaceModel, Floats, Part, PhotoFit, Pixels, Scale, Texture
 from clinic.jobs import Progress
 from clinic.reconstruction import landmarks
 from clinic.reconstruction.evidence import OVAL
 from clinic.reconstruction.eyeball import BROWN
 from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.iris import iris_rgb
-from clinic.reconstruction.landmarks import IRISES
+from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.shaping import Shape, shape
 
 __all__ = ["Shape", "rebuild", "reconstruct", "shape"]
@@ -31,7 +32,7 @@ def reconstruct(taken: Acquisition, progress: Progress) -> FaceModel:
     space = FaceSpace.load()
     found = shape(taken, space, progress.part(0.0, 0.4))
     progress.report(0.4, "Painting the skin from the photos")
-    points = [face.points[:, :2] for face in found.faces]
+    points = [_points(face, one, space) for face, one in zip(found.faces, found.photos, strict=True)]
     neutral = space.topology.subdivide(found.control)
     part = progress.part(0.4, 0.95)
     texture = bake(found.used, found.photos, space.topology, neutral, part, points, _guide(space))
@@ -44,7 +45,7 @@ def reconstruct(taken: Acquisition, progress: Progress) -> FaceModel:
         rotation=found.rotation,
         translation=found.translation,
         control=found.control,
-        parts=_placed_parts(space.parts(found.identity, iris_rgb(found.used, found.faces)), frame),
+        parts=_placed_parts(space.parts(found.identity, _iris(found)), frame),
         texture=texture,
         scale=found.scale,
         sigma_mm=found.sigma_mm,
@@ -96,6 +97,19 @@ def rebuild(
         made_from=made_from,
         made_by=made_by,
     )
+
+
+def _points(face: Sighting, fit: PhotoFit, space: FaceSpace) -> Floats:
+    """Return (478, 2) where a photo shows the detector's points; from the side, where the fit has them."""
+    if isinstance(face, Detection):
+        return face.points[:, :2]
+    return fit.camera.project(space.landmarks_478.on(fit.points, space.topology.triangles))
+
+
+def _iris(found: Shape) -> tuple[int, int, int]:
+    """Return the colour of the irises, brown if no photo shows both."""
+    shown = [(photo, face) for photo, face in zip(found.used, found.faces, strict=True) if isinstance(face, Detection)]
+    return iris_rgb([photo for photo, _ in shown], [face for _, face in shown]) if shown else BROWN
 
 
 def _guide(space: FaceSpace) -> Embedding:

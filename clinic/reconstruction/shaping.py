@@ -8,14 +8,26 @@ from numpy.typing import NDArray
 
 from clinic.case import Acquisition, Floats, Photo, PhotoFit, Pixels, Points, Scale
 from clinic.jobs import Progress
-from clinic.reconstruction import gate, joint, quality, views
+from clinic.reconstruction import gate, level, quality, views
 from clinic.reconstruction.certainty import certainty, seen
 from clinic.reconstruction.dense.match import match
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.joint import Cues, Series
+from clinic.reconstruction.fitting import Solution
+from clinic.reconstruction.gate import Sighting
+from clinic.reconstruction.joint import Cues, Joint, together
 from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.outline import outlines
+from clinic.reconstruction.scale.choose import Chosen, choose
+from clinic.reconstruction.sitting import Sitting, sat
 
-_LEAST_PUPILS_MM, _MOST_PUPILS_MM = 50.0, 76.0
+NO_REST = (
+    "The face did not settle on one shape: photos and face disagree. Check that all photos show this patient, and "
+    "rebuild with fewer or sharper photos."
+)
+UNUSUAL = (
+    "The shape is far from the faces that the program knows (a cleft, a tumour, a swelling?): the ± is not valid. "
+    "Check the face against the photos."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +49,11 @@ class Shape:
     seen: Pixels
     photos: tuple[PhotoFit, ...]
     used: tuple[Photo, ...]
-    faces: tuple[Detection, ...]
+    faces: tuple[Sighting, ...]
     warnings: tuple[str, ...]
 
 
-CUES = Cues(pairs=(match,))
+CUES = Cues(spots=(outlines,), pairs=(match,))
 
 
 def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues = CUES) -> Shape:
@@ -52,47 +64,53 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
     """
     progress.report(0.0, "Looking for the face")
     photos, repeated = views.distinct(taken.photos)
-    series = joint.observed(space, photos, gate.the_faces(photos))
+    sitting = sat(space, photos, gate.sightings(photos))
     progress.report(0.2, "Fitting shape, expression and camera")
-    alone = joint.alone(series)
-    found = joint.together(series, alone, cues, progress.part(0.3, 0.9))
+    found = together(sitting, cues, progress.part(0.3, 0.9))
+    solution = found.solution
     progress.report(0.9, "Working out how sure each point is")
-    frame, scale = joint.frame(series, found.solution, taken.interpupillary_mm)
-    fits = joint.photo_fits(series, found.solution, frame)
-    size, rotation, translation = frame
+    chosen = _chosen(taken, sitting, solution)
+    size, rotation, translation = frame = level.framed(space, solution, chosen.size)
+    fits = level.photo_fits(sitting, solution, frame)
     sure = certainty(found.skin.control_shapes, found.covariance, space.topology, size, rotation)
-    identity, residual = found.solution.identity, joint.residual_mm(space, found.solution)
     return Shape(
-        identity=identity,
-        residual=residual,
+        identity=solution.identity,
+        residual=level.residual_mm(space, solution),
         size=size,
         rotation=rotation,
         translation=translation,
-        control=size * space.control(identity, residual=residual) @ rotation.T + translation,
-        scale=scale,
+        control=size * level.neutral(space, solution) @ rotation.T + translation,
+        scale=chosen.scale,
         sigma_mm=sure.sigma_mm,
         error_modes=sure.error_modes,
         seen=seen([(one.camera, one.points) for one in fits], space.topology),
         photos=fits,
-        used=photos,
-        faces=series.faces,
-        warnings=repeated + _warnings(series, fits, identity, size, scale),
+        used=sitting.photos,
+        faces=sitting.faces,
+        warnings=repeated + _warnings(sitting, found, fits) + chosen.warnings,
     )
 
 
-def _warnings(series: Series, fits: Sequence[PhotoFit], identity: Floats, size: float, scale: Scale) -> tuple[str, ...]:
-    words = list(gate.remarks(series.photos, series.faces))
-    words += [warning for photo in series.photos for warning in photo.warnings]
-    for photo, face, one in zip(series.photos, series.faces, fits, strict=True):
-        words += quality.photo_warnings(photo, face)
+def _chosen(taken: Acquisition, sitting: Sitting, solution: Solution) -> Chosen:
+    """Take the surest measure for the size of the face."""
+    detections = [face if isinstance(face, Detection) else None for face in sitting.faces]
+    eyes, radius = sitting.space.eye_centres(solution.identity), sitting.space.eye_radius
+    return choose(taken, level.sights(sitting, solution), detections, eyes, radius)
+
+
+def _warnings(sitting: Sitting, found: Joint, fits: Sequence[PhotoFit]) -> tuple[str, ...]:
+    words = list(gate.remarks(sitting.photos, sitting.faces))
+    words += [warning for photo in sitting.photos for warning in photo.warnings]
+    for photo, face, one in zip(sitting.photos, sitting.faces, fits, strict=True):
+        if isinstance(face, Detection):
+            words += quality.photo_warnings(photo, face)
+        else:
+            words += quality.profile_warnings(photo, face)
         words += quality.view_warnings(photo, float(np.linalg.norm(one.camera.position)))
     towards = np.array([one.camera.position for one in fits])
     words += quality.series_warnings(towards / np.linalg.norm(towards, axis=1, keepdims=True))
-    eyes = series.space.eye_centres(identity)
-    pupils_mm = size * float(np.linalg.norm(eyes[1] - eyes[0]))
-    if not _LEAST_PUPILS_MM <= pupils_mm <= _MOST_PUPILS_MM:
-        words.append(
-            f"The {scale.source} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult. "
-            "Measure the distance on the patient and enter it."
-        )
+    if not found.solution.converged:
+        words.append(NO_REST)
+    if found.unusual:
+        words.append(UNUSUAL)
     return tuple(words)

@@ -22,10 +22,9 @@ def distinct(photos: Sequence[Photo]) -> tuple[tuple[Photo, ...], tuple[str, ...
     return tuple(first.values()), tuple(words)
 
 
-def directions(solutions: Sequence[Solution]) -> Floats:
+def directions(solution: Solution) -> Floats:
     """Return (p, 3) unit vectors from the face to the camera, in the face space; one for each view."""
-    views = [view for solution in solutions for view in solution.views]
-    towards = np.array([-view.rotation.T @ view.translation for view in views])
+    towards = np.array([-view.rotation.T @ view.translation for view in solution.views])
     unit: Floats = towards / np.linalg.norm(towards, axis=1, keepdims=True)
     return unit
 

@@ -166,7 +166,7 @@ def test_nearly_the_same_photo_again_makes_nothing_surer() -> None:
     """A copy, saved a little darker, is another picture but no new evidence."""
     darker = Photo((skimage.data.astronaut() * 0.8).astype(np.uint8), "photo 2")
     both = reconstruct(Acquisition((_astronaut(), darker)), Progress())
-    assert np.median(both.sigma_mm) == pytest.approx(np.median(_face().sigma_mm), rel=0.01)
+    assert np.median(both.sigma_mm) > 0.99 * np.median(_face().sigma_mm)
     assert any("are a preview" in words for words in both.warnings)
     assert np.abs(both.control - _face().control).max() < 2.0
 

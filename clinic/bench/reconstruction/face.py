@@ -15,6 +15,7 @@ from clinic.case import Acquisition, Floats, Photo, Points, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.shaping import Shape, shape
 from clinic.reconstruction.training.nearest import Surface
 
@@ -114,7 +115,7 @@ def measure(family: Family, space: FaceSpace, weights: Floats, seed: int) -> Fac
     for count in SIZES:
         rulers = taken.rulers if count == max(SIZES) else ()
         found = notes.rebuild(f"photo{count}", taken.photos[:count], rulers)
-        if found is not None and count == 1:
+        if found is not None and count == 1 and isinstance(found.faces[0], Detection):
             notes.compare("landmark_fit", landmark_fit(found.used[0], found.faces[0], space))
         if found is not None and rulers:
             notes.measure_by_ruler(found)

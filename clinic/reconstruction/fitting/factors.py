@@ -126,7 +126,7 @@ def _spots(normal: Normal, spots: SpotsSeen, problem: Problem, layout: Layout, s
     seen = problem.observations[spots.photo]
     shown = project(spots.points, solution, spots.photo, seen.lens)
     error = _whitened(spots.whiten, shown.plane + seen.centre - spots.image)
-    normal.add(layout.seen_by(spots.photo, seen.lens), spots.whiten @ shown.jacobian, error)
+    normal.add(layout.seen_by(spots.photo, seen.lens), spots.whiten @ shown.jacobian, error, seen.weight)
 
 
 def _pair(normal: Normal, pair: PairSeen, problem: Problem, layout: Layout, solution: Solution) -> None:

@@ -52,8 +52,9 @@ def _first(problem: Problem, layout: Layout) -> Solution:
     views = []
     for seen in problem.observations:
         points = problem.markers.points.at(problem.belief.mean, seen.expression)
-        rotation, translation = first_pose(points, seen.image, problem.lenses[seen.lens].focal_px, seen.centre)
-        views.append(View(rotation, translation, seen.expression, np.zeros((layout.slips, 2))))
+        focal_px = problem.lenses[seen.lens].focal_px
+        posed = seen.first or first_pose(points, seen.image, focal_px, seen.centre)
+        views.append(View(*posed, seen.expression, np.zeros((layout.slips, 2))))
     return Solution(
         problem.belief.mean,
         np.zeros(layout.residual),

@@ -49,7 +49,7 @@ class Observation:
     image: (l, 2) points, px, with their standard deviations sigma_px (l,) that have nothing to do with each other.
     slip_px: one standard deviation of slip. pair_sigma_px: standard deviation of an opening. expression: (e,) detected
     weights. centre: (2,) px. lens: number of its lens. weight: 0…1, how much the photo counts; a second photo of the
-    same view has nothing new to say.
+    same view has nothing new to say. first: rotation and translation to start from, None: from the points.
     """
 
     image: Floats
@@ -60,6 +60,7 @@ class Observation:
     centre: Floats
     lens: int
     weight: float = 1.0
+    first: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
