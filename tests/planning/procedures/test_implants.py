@@ -36,7 +36,7 @@ def volume_cc(asked: Load, seed: int = 0) -> float:
 def test_a_chin_implant_is_thickest_in_the_middle_and_ends_without_an_edge(seed: int) -> None:
     thick, face = thickness(load(CHIN, seed), seed), person(seed)
     at = face.landmarks()
-    assert 4.0 < thick.max() <= 5.0
+    assert 4.0 < thick.max() <= 5.0 + 1e-9
     assert abs(face.control[thick.argmax()][0]) < 8.0
     assert thick[np.linalg.norm(face.control - at["labiale_inferius"], axis=1).argmin()] == 0.0
     first, second = face.topology.control_quads, np.roll(face.topology.control_quads, 1, axis=1)
