@@ -54,12 +54,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joint:
-    """The fit of one face. covariance: of identity and residual; dense: whether more than markers was seen."""
+    """The fit of one face. covariance: of identity and residual; matched: whether photos show the same skin."""
 
     solution: Solution
     covariance: Floats
     skin: Skin
-    dense: bool
+    matched: bool
 
     @property
     def unusual(self) -> bool:
@@ -79,18 +79,20 @@ def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
         sitting = _weighted(sitting, shares)
         problem = _problem(sitting, skin)
         solution = fit(problem)
-    dense = False
-    for turn in range(_ROUNDS if len(sitting.photos) > 1 else 1):
+    matched = False
+    for turn in range(_ROUNDS):
         progress.report(turn / _ROUNDS, "Comparing the skin from photo to photo")
         found = cues.find(sitting.photos, photo_fits(sitting, solution, IN_SPACE), sitting.space.topology)
         if not found.anything:
             break
-        dense = True
-        lifted = lifts if turn == _ROUNDS - 1 else lifts[:0]
+        matched = bool(found.matches)
+        lifted = lifts if matched and turn == _ROUNDS - 1 else lifts[:0]
         skin = Skin(sitting.space, solution.identity, lifted)
         problem = _with_cues(sitting, solution, skin, found)
         solution = fit(problem, len(lifted), solution)
-    return Joint(solution, covariance(problem, solution), skin, dense)
+        if not matched:
+            break  # an outline alone says nothing finer than the modes
+    return Joint(solution, covariance(problem, solution), skin, matched)
 
 
 def _weighted(sitting: Sitting, shares: Floats) -> Sitting:

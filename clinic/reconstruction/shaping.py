@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from clinic.case import Acquisition, Floats, Photo, PhotoFit, Pixels, Points, Scale
 from clinic.jobs import Progress
 from clinic.reconstruction import gate, level, quality, views
-from clinic.reconstruction.certainty import certainty, seen
+from clinic.reconstruction.certainty import certainty, inferred, seen
 from clinic.reconstruction.dense.match import match
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.fitting import Solution
@@ -72,7 +72,8 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
     chosen = _chosen(taken, sitting, solution)
     size, rotation, translation = frame = level.framed(space, solution, chosen.size)
     fits = level.photo_fits(sitting, solution, frame)
-    sure = certainty(found.skin.control_shapes, found.covariance, space.topology, size, rotation)
+    sure = certainty(found.skin.control_shapes, found.covariance, space.topology, size, rotation, matched=found.matched)
+    shown = seen([(one.camera, one.points) for one in fits], space.topology)
     return Shape(
         identity=solution.identity,
         residual=level.residual_mm(space, solution),
@@ -81,9 +82,9 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
         translation=translation,
         control=size * level.neutral(space, solution) @ rotation.T + translation,
         scale=chosen.scale,
-        sigma_mm=sure.sigma_mm,
+        sigma_mm=inferred(sure.sigma_mm, shown),
         error_modes=sure.error_modes,
-        seen=seen([(one.camera, one.points) for one in fits], space.topology),
+        seen=shown,
         photos=fits,
         used=sitting.photos,
         faces=sitting.faces,
