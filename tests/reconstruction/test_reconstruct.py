@@ -168,7 +168,8 @@ def test_nearly_the_same_photo_again_makes_nothing_surer() -> None:
     both = reconstruct(Acquisition((_astronaut(), darker)), Progress())
     assert np.median(both.sigma_mm) > 0.99 * np.median(_face().sigma_mm)
     assert any("are a preview" in words for words in both.warnings)
-    assert np.abs(both.control - _face().control).max() < 2.0
+    skin = both.topology.region("face")  # the neck, which no photo shows, may move more
+    assert np.abs(both.control - _face().control)[skin].max() < 2.0
 
 
 def test_a_face_read_back_from_its_numbers_is_the_same() -> None:

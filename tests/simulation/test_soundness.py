@@ -53,7 +53,7 @@ def bare() -> FaceModel:
         (pushed_through, "the skin is folded or meets itself near the "),
         (torn, "the skin has a hole near the malar"),
         (lost, "part of the skin has no place"),
-        (bare, "the CT shows no soft tissue between skin and bone near the (pogonion|gnathion)"),
+        (bare, "the CT shows no soft tissue between skin and bone near the (pogonion|gnathion|sublabiale)"),
     ],
     ids=lambda case: getattr(case, "__name__", ""),
 )
