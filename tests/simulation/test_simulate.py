@@ -75,7 +75,7 @@ def test_there_are_no_steps_in_the_skin(outcome: Simulation) -> None:
 
 
 def test_a_chin_is_slid_aside_as_far_as_its_range_goes(preview: Preview) -> None:
-    """The linear answer all but inverts a few cells at the cut; in steps that come to rest on the way, tissue gives way."""
+    """The linear answer all but inverts cells at the cut; in steps that come to rest on the way, tissue gives way."""
     aside = loads(Plan((Edit("genioplasty", (("lateral_mm", 6.0),)),)), preview.face)
     assert preview.simulate(aside).figures.min_det_f < 0.1
     solving = Solving(preview, aside)
