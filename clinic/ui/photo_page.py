@@ -22,7 +22,8 @@ _USUAL_MM = 50.0
 _TASKS = (("look", "Look", "", "eye"), ("ruler", "Ruler", "", "analyse"), ("face", "Choose face", "", "patient"))
 _HINTS = {
     "look": "Wheel or + and − enlarge, drag slides. Esc goes back.",
-    "ruler": "Click two lines of a ruler at the depth of the face and type how far they are apart. The middle button slides.",
+    "ruler": "Click two lines of a ruler at the depth of the face and type how far they are apart. "
+    "The middle button slides.",
     "face": "Which face is the patient’s? Click it, or Tab and Return.",
 }
 
