@@ -190,7 +190,7 @@ def _glasses(linear: Picture, space: FaceSpace, sitter: Sitter, camera: Camera, 
         z = np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** squared * high - 4
         rims.append(centre + np.stack([x, np.full(40, -ahead), z], 1))
     inner = np.stack([rims[0][np.argmax(rims[0][:, 0])], rims[1][np.argmin(rims[1][:, 0])]])
-    sides = [np.stack([rims[0][np.argmin(rims[0][:, 0])], (*rims[0].min(axis=0), 0, 95, 14)])]
+    sides = [np.stack([rims[0][np.argmin(rims[0][:, 0])], rims[0].min(axis=0) + np.array([0.0, 95.0, 14.0])])]
     sides.append(
         np.stack([rims[1][np.argmax(rims[1][:, 0])], [rims[1][:, 0].max(), rims[1][0, 1] + 95, sides[0][1, 2]]])
     )
