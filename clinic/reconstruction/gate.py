@@ -23,17 +23,6 @@ class LeavePhotosOut(ClinicError):
         super().__init__(f"Leave {out} out: {_named(usable)} {enough}. {reasons}")
 
 
-def the_faces(photos: Sequence[Photo]) -> list[Detection]:
-    """Return the face of each photo, seen from the front or obliquely.
-
-    Raises LeavePhotosOut, if no photo can be used the refusal of the first, `strangers.DifferentPeople` and
-    `resources.MissingModelFile`.
-    """
-    faces = _each(photos, lambda photo: quality.the_face(photo, landmarks.detect(photo.pixels)))
-    strangers.refuse(photos, faces)
-    return faces
-
-
 def sightings(photos: Sequence[Photo]) -> list[Sighting]:
     """Return the face of each photo, seen from anywhere.
 
@@ -60,14 +49,16 @@ def _from_the_front(
 
 
 def sighting(photo: Photo, detections: tuple[Detection, ...]) -> Sighting:
-    """Return the face to build, seen from the side if none of `landmarks.detect` is one.
+    """Return the face to build, seen from the side if none of `landmarks.detect` is one, or one misread from there.
 
     Raises the refusals of `quality.the_face` and `predictor.DamagedPredictor`.
     """
     try:
-        return quality.the_face(photo, detections)
+        face = quality.the_face(photo, detections)
     except quality.NoFaceFound:
         return quality.the_profile(photo, profile.detect(photo.pixels))
+    aside = profile.instead(photo.pixels, face)
+    return face if aside is None else quality.the_profile(photo, aside)
 
 
 def _each(photos: Sequence[Photo], find: Callable[[Photo], _Found]) -> list[_Found]:
