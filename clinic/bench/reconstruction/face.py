@@ -13,11 +13,11 @@ from clinic.bench.reconstruction.studio.sitting import Sitting, sitting
 from clinic.bench.timing import timed
 from clinic.case import Acquisition, Floats, Photo, Points, Ruler
 from clinic.errors import ClinicError
+from clinic.geometry.nearest import Surface
 from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.shaping import Shape, shape
-from clinic.reconstruction.training.nearest import Surface
 
 # Frontal, both obliques, and as far to the side as the program reads photos today; clinics take laterals at 90°.
 SERIES = (0.0, 45.0, -45.0, 65.0, -65.0)

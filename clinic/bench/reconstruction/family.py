@@ -8,9 +8,9 @@ import numpy as np
 
 from clinic.bench.reconstruction.studio.head import Kind
 from clinic.case import Floats, Ints, Mask, Points
+from clinic.geometry.nearest import Surface
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.training.correspondence import Correspondence
-from clinic.reconstruction.training.nearest import Surface
 
 FILE = "ict_head.npz"
 _REGIONS: Mapping[str, tuple[str, ...]] = {

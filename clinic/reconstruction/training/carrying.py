@@ -10,9 +10,9 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from clinic.case import Floats, Mask, Points
+from clinic.geometry.nearest import Surface
 from clinic.reconstruction.training.ict import Ict
 from clinic.reconstruction.training.mean_head import EYE_R, Frame
-from clinic.reconstruction.training.nearest import Surface
 from clinic.reconstruction.training.openings import outer_triangles
 from clinic.reconstruction.training.registration import LEAST_COSINE, Registered
 from clinic.reconstruction.training.template import normals

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from clinic import resources
 from clinic.case import Floats, Ints, Mask, Points, Triangles
+from clinic.geometry.nearest import Surface
 from clinic.reconstruction.training.ict import Ict
 from clinic.reconstruction.training.mean_head import Frame
-from clinic.reconstruction.training.nearest import Surface
 from clinic.reconstruction.training.openings import outer_skin
 from clinic.reconstruction.training.registration import LEAST_COSINE, Registered
 from clinic.reconstruction.training.template import normals

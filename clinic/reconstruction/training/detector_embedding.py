@@ -8,10 +8,10 @@ from scipy.spatial import cKDTree
 
 from clinic.case import Camera, Floats, Ints, Mask, Pixels, Points, Triangles
 from clinic.geometry import vertex_normals
+from clinic.geometry.nearest import Surface
 from clinic.geometry.rasterise import Raster, photograph
 from clinic.reconstruction.eyeball import eyeball
 from clinic.reconstruction.landmarks import COUNT, detect
-from clinic.reconstruction.training.nearest import Surface
 
 _SIZE, _DISTANCE_MM, _FOCAL = 512, 800.0, 1150.0
 _YAWS, _PITCHES = (-22.0, -11.0, 0.0, 11.0, 22.0), (-10.0, 0.0, 10.0)

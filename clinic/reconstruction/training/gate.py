@@ -17,9 +17,9 @@ from scipy.spatial.transform import Rotation
 
 from clinic.case import Floats, Mask, Points, Triangles
 from clinic.geometry import vertex_normals
+from clinic.geometry.nearest import Surface
 from clinic.reconstruction.face_space import HOLDOUT, FaceSpace
 from clinic.reconstruction.training import correspondence, ict
-from clinic.reconstruction.training.nearest import Surface
 from clinic.reconstruction.training.openings import outer_triangles
 from clinic.reconstruction.training.registration import rigid
 

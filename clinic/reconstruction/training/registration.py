@@ -12,9 +12,9 @@ from scipy.sparse.linalg import splu
 from scipy.spatial.transform import Rotation
 
 from clinic.case import Floats, Mask, Points
+from clinic.geometry.nearest import Surface
 from clinic.reconstruction.training.ict import Ict
 from clinic.reconstruction.training.mean_head import Frame
-from clinic.reconstruction.training.nearest import Surface
 from clinic.reconstruction.training.openings import outer_triangles
 from clinic.reconstruction.training.pins import PinBoard
 from clinic.reconstruction.training.template import normals

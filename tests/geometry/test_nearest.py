@@ -1,7 +1,7 @@
 import numpy as np
 
 from clinic.case import Points
-from clinic.reconstruction.training.nearest import Surface, barycentric
+from clinic.geometry.nearest import Surface, barycentric
 
 CORNERS = np.array([[0.0, 0, 0], [4, 0, 0], [0, 4, 0]])
 
