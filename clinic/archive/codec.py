@@ -45,6 +45,8 @@ CLASSES: dict[str, type] = {
         case.Range,
         case.Ruler,
         case.Scale,
+        case.Scan,
+        case.ScanFit,
         case.Simulation,
         case.SolverFigures,
         case.Texture,

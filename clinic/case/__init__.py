@@ -2,7 +2,7 @@
 
 Glossary
     Case         everything known about one planned operation
-    Acquisition  what was taken of the patient: photos (scans and volumes later)
+    Acquisition  what was taken of the patient: photos, a scan
     FaceModel    the face before surgery, in millimetres, with its uncertainty
     Edit, Plan   what the surgeon asks for, in clinical units, in order
     Load         what mechanics gets: an edit turned into moved, released, pulled, shortened and growing tissue
@@ -19,11 +19,11 @@ Conventions
     Every array is read-only; `dataclasses.replace` shares memory, so a past case costs pointers.
 """
 
-from clinic.case.acquisition import Acquisition, Depth, Photo, PhotoCheck, Ruler
+from clinic.case.acquisition import Acquisition, Depth, Photo, PhotoCheck, Ruler, Scan
 from clinic.case.arrays import Floats, Ints, Mask, Pixels, Points, Triangles, frozen
 from clinic.case.case import Case
 from clinic.case.digest import digest
-from clinic.case.face import Camera, FaceModel, Part, PhotoFit, Scale, Texture
+from clinic.case.face import Camera, FaceModel, Part, PhotoFit, Scale, ScanFit, Texture
 from clinic.case.outcome import (
     DISCLAIMER,
     STRAIN_LIMIT,
@@ -70,6 +70,8 @@ __all__ = [
     "Range",
     "Ruler",
     "Scale",
+    "Scan",
+    "ScanFit",
     "Simulation",
     "SolverFigures",
     "Texture",

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from clinic.case.arrays import Pixels, freeze
+from clinic.case.arrays import Floats, Pixels, Points, Triangles, freeze
 from clinic.case.digest import digest, later
 
 
@@ -67,6 +67,51 @@ class Photo:
 _ids: WeakKeyDictionary[Photo, str] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Scan:
+    """The skin as a 3D camera saw it: cleaned, in millimetres, in the axes of its file.
+
+    points: (n, 3). triangles: (m, 3). uv: (n, 2), v upwards, with texture (h, w, 3) sRGB; colours: (n, 3) sRGB where
+    there is no texture; neither where the camera took no colour. unit: "mm", "cm" or "m", what the file's numbers
+    were confirmed to be. cleaned: what was done to the surface, one sentence each. made_from: SHA-256 of the file.
+    """
+
+    points: Points
+    triangles: Triangles
+    unit: str
+    uv: Floats | None = None
+    texture: Pixels | None = None
+    colours: Pixels | None = None
+    cleaned: tuple[str, ...] = ()
+    made_from: str = ""
+
+    def __post_init__(self) -> None:
+        freeze(self, points=(np.float64, -1, 3), triangles=(np.int32, -1, 3))
+        if self.uv is not None:
+            freeze(self, uv=(np.float64, len(self.points), 2))
+        if self.texture is not None:
+            freeze(self, texture=(np.uint8, -1, -1, 3))
+        if self.colours is not None:
+            freeze(self, colours=(np.uint8, len(self.points), 3))
+
+    @property
+    def id(self) -> str:
+        """Digest of the surface and its colour."""
+        known = _scan_ids.get(self)
+        if known is None:
+            colour = (self.uv, self.texture, self.colours)
+            known = _scan_ids[self] = digest((self.points, self.triangles, *colour))
+        return known
+
+    @property
+    def coloured(self) -> bool:
+        """Whether the camera took colour too."""
+        return self.colours is not None or (self.uv is not None and self.texture is not None)
+
+
+_scan_ids: WeakKeyDictionary[Scan, str] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True, slots=True)
 class Ruler:
     """Two marks on a ruler in a photo, and how far apart they are.
@@ -82,7 +127,7 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Acquisition:
-    """All photos of one sitting, and what the user said about scale.
+    """All photos of one sitting, a scan, and what the user said about scale.
 
     interpupillary_mm: distance of the pupils measured on the patient, distance gaze. rulers: marked in the photos.
     card_mm: side of the black square of the ArUco or AprilTag markers in the photos.
@@ -92,6 +137,13 @@ class Acquisition:
     interpupillary_mm: float | None = None
     rulers: tuple[Ruler, ...] = later(())
     card_mm: float | None = later(None)
+    scan: Scan | None = later(None)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What a face would be made from: the ids of the photos and of the scan."""
+        photos = tuple(photo.id for photo in self.photos)
+        return photos if self.scan is None else (*photos, self.scan.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,8 @@ class Case:
 
     @property
     def stale_face(self) -> bool:
-        """True if there is a face that was not made from these photos."""
-        ids = tuple(photo.id for photo in self.acquisition.photos)
-        return self.face is not None and self.face.made_from != ids
+        """True if there is a face that was not made from these photos and this scan."""
+        return self.face is not None and self.face.made_from != self.acquisition.ids
 
     @property
     def stale_simulation(self) -> bool:

@@ -72,6 +72,30 @@ class PhotoFit:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanFit:
+    """How a scan lies on the face that was built from it.
+
+    scan_id: `Scan.id`. rotation (3, 3) and translation (3,) mm take it to the patient frame: rotation · p + translation.
+    median_mm, p95_mm: distance of its points to the face, over those within 90 mm of the nose tip that face the same
+    way, none left out for being far.
+    """
+
+    scan_id: str
+    rotation: Floats
+    translation: Floats
+    median_mm: float
+    p95_mm: float
+
+    def __post_init__(self) -> None:
+        freeze(self, rotation=(np.float64, 3, 3), translation=(np.float64, 3))
+
+    def place(self, points: Points) -> Points:
+        """Return (n, 3) points of the scan in the patient frame, mm."""
+        placed: Points = points @ self.rotation.T + self.translation
+        return placed
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Where the millimetres come from, and how far they may be off."""
@@ -125,7 +149,9 @@ class FaceModel:
     sigma_mm: (n,) one standard deviation per display vertex, scale not included. seen: (n,) uint8, photos that show the
     vertex (0: inferred). thickness_mm: (c,) soft tissue from skin to bone where a CT shows it, NaN elsewhere; None
     without a CT. error_modes: (r, c, 3) mm, independent ways in which the face may be off as a whole, one standard
-    deviation each, scale not included: a measure's ± follows from how each of them changes it.
+    deviation each, scale not included: a measure's ± follows from how each of them changes it. scan: how the scan lies
+    that the face was built from; its control mesh then lies on the scan, and identity is only the nearest that the face
+    space has. detail: (n, 3) mm from the subdivided control mesh to the scan's own surface, patient frame.
     """
 
     topology: Topology
@@ -142,10 +168,12 @@ class FaceModel:
     seen: Pixels
     photos: tuple[PhotoFit, ...] = ()
     warnings: tuple[str, ...] = ()
-    made_from: tuple[str, ...] = ()  # digests of the photos
+    made_from: tuple[str, ...] = ()  # digests of the photos and the scan
     made_by: str = ""  # stage version and weights
     thickness_mm: Floats | None = later(None)
     error_modes: NDArray[np.float32] | None = later(None)
+    scan: ScanFit | None = later(None)
+    detail: Points | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(
@@ -162,15 +190,19 @@ class FaceModel:
             freeze(self, thickness_mm=(np.float64, len(self.control)))
         if self.error_modes is not None:
             freeze(self, error_modes=(np.float32, -1, len(self.control), 3))
+        if self.detail is not None:
+            freeze(self, detail=(np.float64, len(self.topology.uv), 3))
 
     @property
     def points(self) -> Points:
         """The (n, 3) vertices of the display mesh, mm, patient frame."""
-        return self.topology.subdivide(self.control)
+        smooth = self.topology.subdivide(self.control)
+        return smooth if self.detail is None else smooth + self.detail
 
     def landmarks(self, displacement: Points | None = None) -> dict[str, Points]:
         """Return the named landmarks, each (3,) mm; `displacement` (n, 3) is added to the skin first."""
-        if displacement is None:
+        if displacement is None and self.detail is None:
             return self.topology.landmarks_on(self.control)
+        displacement = np.zeros(3) if displacement is None else displacement
         placed = self.topology.landmarks.on(self.points + displacement, self.topology.triangles)
         return dict(zip(self.topology.landmarks.names, placed, strict=True))

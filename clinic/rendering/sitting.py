@@ -91,7 +91,7 @@ class Sitting:
 
 def sit(face: FaceModel) -> Sitting:
     """Return the face made ready, from the last few if it is among them."""
-    key = digest((face.topology.name, face.control, face.parts))
+    key = digest((face.topology.name, face.control, face.detail, face.parts))
     return _sittings.get(key, lambda: _prepare(face, key))
 
 
