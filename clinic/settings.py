@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+LOCK_MINUTES = (2, 30)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """palette: "dark" or "light". archive: the folder of sealed records that opens at the start."""
+    """palette: "dark" or "light". archive: the folder of sealed records that opens at the start.
+
+    archive_used: it was opened before, so it must be there. lock_minutes: without use, after which the window locks.
+    """
 
     palette: str
     archive: Path
+    archive_used: bool = False
+    lock_minutes: int = 10
 
 
 def file() -> Path:
@@ -28,9 +36,12 @@ def read(path: Path) -> Settings:
         given = {}
     palette = given.get("palette")
     archive = given.get("archive")
+    minutes = given.get("lock_minutes")
     return Settings(
         palette=palette if palette in ("dark", "light") else "dark",
         archive=Path(archive) if isinstance(archive, str) else _home("XDG_DATA_HOME", ".local/share") / "archive",
+        archive_used=isinstance(archive, str) and given.get("archive_used") is True,
+        lock_minutes=min(max(minutes, LOCK_MINUTES[0]), LOCK_MINUTES[1]) if type(minutes) is int else 10,
     )
 
 
@@ -39,7 +50,13 @@ def write(path: Path, settings: Settings) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     archive = str(settings.archive).replace("\\", "\\\\").replace('"', '\\"')
     fresh = path.with_suffix(".new")
-    fresh.write_text(f'palette = "{settings.palette}"\narchive = "{archive}"\n', encoding="utf-8")
+    rows = (
+        f'palette = "{settings.palette}"',
+        f'archive = "{archive}"',
+        f"archive_used = {str(settings.archive_used).lower()}",
+        f"lock_minutes = {settings.lock_minutes}",
+    )
+    fresh.write_text("\n".join(rows) + "\n", encoding="utf-8")
     fresh.replace(path)
 
 

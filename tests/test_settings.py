@@ -19,3 +19,10 @@ def test_a_strange_file_gives_the_usual_values(tmp_path: Path, content: str) -> 
     assert read(file) == usual
     assert usual.palette == "dark"
     assert usual.archive.is_absolute()
+
+
+@pytest.mark.parametrize(("written", "minutes"), [("1", 2), ("7", 7), ("600", 30), ('"5"', 10), ("true", 10)])
+def test_the_window_locks_after_2_to_30_minutes(tmp_path: Path, written: str, minutes: int) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f"lock_minutes = {written}")
+    assert read(file).lock_minutes == minutes
