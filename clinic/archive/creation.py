@@ -14,7 +14,7 @@ from clinic.archive.device import Device
 from clinic.archive.durable import TEMPORARY, make_folder, sync_folder
 from clinic.archive.errors import ArchiveExists
 from clinic.archive.rows import Rows
-from clinic.archive.schema import FORM, KEYS, TRIGGERS, USER, VAULT, VAULT_KEY
+from clinic.archive.schema import FORM, KEY_FILE, KEYS, TRIGGERS, USER, VAULT, VAULT_KEY
 from clinic.archive.version import CURRENT
 
 ROLE = "surgeon"
@@ -50,7 +50,7 @@ def _fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: D
             with engine.begin() as connection:
                 tables.create_all(connection)
                 if tables is VAULT:
-                    _first_rows(connection, archive, opened.user, login, keys.wrap, device)
+                    _first_rows(connection, archive, opened, login, keys.wrap, device)
         finally:
             engine.dispose()
     vault.write_label(folder, archive)
@@ -58,15 +58,16 @@ def _fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: D
 
 
 def _first_rows(
-    connection: Connection, archive: str, user: slots.User, login: str, wrap: bytes, device: Device
+    connection: Connection, archive: str, opened: slots.Unlocked, login: str, wrap: bytes, device: Device
 ) -> None:
     for trigger in TRIGGERS:
         connection.exec_driver_sql(trigger)
     row_key, first = random_key(), random_key()
-    rows = Rows(connection)
+    rows, user = Rows(connection), opened.user
     rows.put(FORM, row_key, id=vault.FORM_ID, version=1, form=CURRENT.form, min_reader=CURRENT.min_reader)
     public = {"x25519": user.public_x25519, "ed25519": user.public_ed25519}
     rows.put(USER, row_key, id=user.id, version=1, login=login, role=ROLE, **public)
+    rows.put(KEY_FILE, row_key, id=vault.KEY_FILE_ID, version=1, sha256=opened.key_file)
     wrapped = seal(wrap, row_key, place("vault_key", "wrapped", vault.ROW_KEY_ID, 1))
     rows.put(VAULT_KEY, row_key, id=vault.ROW_KEY_ID, version=1, wrapped=wrapped)
     first_sealed = seal_to(user.public_x25519, first, place("audit-first", archive))

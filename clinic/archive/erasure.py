@@ -12,12 +12,23 @@ from clinic.archive import anchor, sealed_file
 from clinic.archive.chain import Event
 from clinic.archive.database import fold_log
 from clinic.archive.rows import Touched
-from clinic.archive.schema import ASSET, AUDIT, BLOB, PATIENT, PATIENT_KEY, REVISION, STUDY
+from clinic.archive.schema import (
+    ASSET,
+    AUDIT,
+    BLOB,
+    CONSENT,
+    EMERGENCY,
+    PATIENT,
+    PATIENT_KEY,
+    REVISION,
+    STUDY,
+    THUMBNAIL,
+)
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import Vault
 
 EVENT = "erase"
-_OWNED = (REVISION, STUDY, ASSET, BLOB)  # by the column `patient`
+_OWNED = (REVISION, STUDY, ASSET, BLOB, CONSENT, EMERGENCY, THUMBNAIL)  # by the column `patient`
 
 
 def erase(transaction: Transaction, patient: str, reason: str) -> list[str]:

@@ -65,6 +65,16 @@ class DamagedKeyFile(ArchiveError):
         )
 
 
+class OldKeyFile(ArchiveError):
+    """The key file is whole, but not the one that the archive was last used with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key file of the archive is an old one: passphrases were changed since. It was not opened, for a "
+            "former passphrase may fit. Nothing was changed. Restore slots.json from the last backup."
+        )
+
+
 class DamagedDeviceKey(ArchiveError):
     """The file that tells this installation from others is not whole."""
 

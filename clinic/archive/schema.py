@@ -79,7 +79,18 @@ AUDIT = Table(
 )
 PATIENT_KEY = _table("patient_key", KEYS, _sealed("wrapped"))
 
-PROTECTED = (FORM, USER, VAULT_KEY, PATIENT, STUDY, REVISION, ASSET, BLOB, AUDIT_KEY, CHECKPOINT, PATIENT_KEY)
+# Since form 2
+CONSENT = _table("consent", VAULT, _text("patient"), _sealed("enc"))
+SECOND_FACTOR = _table("second_factor", VAULT, _sealed("sealed"), _number("last_step"))
+AUDIT_READER = _table("audit_reader", VAULT, _sealed("sealed"))
+EMERGENCY = _table("emergency", VAULT, _text("patient"), _text("user"), _text("until_utc"), _number("seen"))
+THUMBNAIL = _table("thumbnail", VAULT, _text("patient"), _sealed("enc"))
+KEY_FILE = _table("key_file", VAULT, _text("sha256"))
+
+PROTECTED = (
+    *(FORM, USER, VAULT_KEY, PATIENT, STUDY, REVISION, ASSET, BLOB, AUDIT_KEY, CHECKPOINT, PATIENT_KEY),
+    *(CONSENT, SECOND_FACTOR, AUDIT_READER, EMERGENCY, THUMBNAIL, KEY_FILE),
+)
 
 # What has been written stays written, whatever a later defect of ours tries.
 TRIGGERS = tuple(

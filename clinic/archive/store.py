@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from clinic.archive import anchor, backup, creation, erasure, sealed_file, slots, states, trail, vault
+from clinic.archive import anchor, backup, creation, erasure, migrations, sealed_file, slots, states, trail, vault
 from clinic.archive.backup import Manifest
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
@@ -88,7 +88,9 @@ class Archive:
             archive = cls(opened, old_copy=lost is not None)
             if archive.old_copy:
                 anchor.remember(opened.device, opened.id, "opened-old-copy")
+                migrations.overlay(opened)
                 return archive
+            migrations.bring_up(opened)
             with archive._transaction() as transaction:
                 _mend(transaction, memory.begun)
                 failed = memory.failed_unlocks
@@ -211,8 +213,9 @@ class Archive:
         with self._lock, plain_words(self.folder):
             user = self._proven(old)
             with self._transaction() as transaction:
+                content = slots.present(self.folder)
+                transaction.put_key_file(slots.with_passphrase(content, user, new, cost or calibrated()))
                 transaction.record(Event("U", "change-passphrase"))
-                slots.change_passphrase(self.folder, user, new, cost or calibrated())
 
     def new_recovery_key(self, passphrase: str) -> str:
         """Return a printable key that opens the archive should the passphrase be lost; an earlier one dies with it.
@@ -222,8 +225,10 @@ class Archive:
         with self._lock, plain_words(self.folder):
             user = self._proven(passphrase)
             with self._transaction() as transaction:
+                content, printed = slots.with_recovery_key(slots.present(self.folder), user)
+                transaction.put_key_file(content)
                 transaction.record(Event("U", "new-recovery-key"))
-                return slots.add_recovery_key(self.folder, user)
+        return printed
 
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
@@ -331,9 +336,12 @@ def _mend(transaction: Transaction, begun: frozenset[str]) -> None:
     for blob in begun - used:
         sealed_file.location(opened.blobs, blob).unlink(missing_ok=True)
     if opened.damaged:
-        slots.repair(opened.folder, tuple(name for name in opened.damaged if name in slots.NAMES))
+        whole = slots.find(opened.folder, opened.key_file)
+        assert whole is not None  # we have just come in with it
+        slots.put(opened.folder, whole)
         vault.write_label(opened.folder, opened.id)
         transaction.record(Event("E", "mend", f"restored {', '.join(opened.damaged)}"))
+    slots.unstage(opened.folder)  # nobody else is about to change it: we hold the lock
 
 
 def _forbid_core_dumps() -> None:

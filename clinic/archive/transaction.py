@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from clinic.archive import anchor, sealed_file
+from clinic.archive import anchor, sealed_file, slots
 from clinic.archive.chain import Event, Head
 from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
 from clinic.archive.errors import DamagedArchive, DiskFull
 from clinic.archive.rows import Rows, fetch
-from clinic.archive.schema import ASSET, BLOB, PATIENT, PATIENT_KEY, REVISION, STUDY
-from clinic.archive.vault import PatientKeys, Vault
+from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY
+from clinic.archive.vault import KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
 
 ROOM_BYTES = 64 << 20  # left free beside the object: the databases and the audit must go on
@@ -29,6 +29,7 @@ class Transaction:
         self.rows = Rows(connection)
         self.head: Head | None = None
         self._files: list[str] = []
+        self._key_file: slots.KeyFile | None = None
 
     @classmethod
     @contextmanager
@@ -45,6 +46,9 @@ class Transaction:
             except BaseException:
                 transaction._discard_files()
                 raise
+        if transaction._key_file is not None:
+            with suppress(OSError):  # it is recorded, and the next opening puts it in its place
+                slots.put(vault.folder, transaction._key_file)
 
     def record(self, event: Event) -> None:
         """Write the audit row about all rows that were touched, and a checkpoint when one is due."""
@@ -61,6 +65,13 @@ class Transaction:
         """Raise DiskFull unless `size` bytes fit and enough is left for databases and audit."""
         if shutil.disk_usage(self.vault.folder).free < size + ROOM_BYTES:
             raise DiskFull
+
+    def put_key_file(self, content: slots.KeyFile) -> None:
+        """Replace the key file, once this transaction is recorded; an earlier one is known for old from then on."""
+        self._key_file = content
+        slots.stage(self.vault.folder, content)
+        version = self.rows.next_version(KEY_FILE, KEY_FILE_ID)
+        self.rows.put(KEY_FILE, self.vault.row_key, id=KEY_FILE_ID, version=version, sha256=slots.sha256(content))
 
     # The patient
 
@@ -152,6 +163,9 @@ class Transaction:
         )
 
     def _discard_files(self) -> None:
+        if self._key_file is not None:
+            with suppress(OSError):
+                slots.unstage(self.vault.folder)
         for blob in self._files:
             with suppress(OSError):
                 sealed_file.location(self.vault.blobs, blob).unlink(missing_ok=True)

@@ -15,12 +15,12 @@ from clinic.archive.crypto import Forged, derive, place, unseal
 from clinic.archive.database import open_engine, plain_words
 from clinic.archive.device import Device
 from clinic.archive.durable import write_file
-from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, WrongPassphrase
+from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, OldKeyFile, WrongPassphrase
 from clinic.archive.rows import fetch
-from clinic.archive.schema import FORM, USER, VAULT_KEY
+from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
 
-FORM_ID, ROW_KEY_ID = "archive", "row"
+FORM_ID, ROW_KEY_ID, KEY_FILE_ID = "archive", "row", "slots"
 LABEL, BLOBS = "vault.json", "blobs"
 _RECORDS, _KEYS = "vault.db", "keys.db"
 
@@ -68,6 +68,7 @@ class Vault:
     keys: Engine
     secrets: VaultKeys
     row_key: bytes
+    key_file: str  # SHA-256 (hex) of the one that was used
     damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
     recovered: bool = False  # by the printed recovery key
 
@@ -95,7 +96,8 @@ class Vault:
 def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
     """Open an archive. Raises every error of `clinic.archive.errors` that names a state of the archive.
 
-    A failed attempt is remembered by the device, outside the archive.
+    A failed attempt is remembered by the device, outside the archive. A change of the key file that the database has
+    recorded, and a power cut has kept from its place, is put there first.
     """
     with plain_words(folder):
         labelled, found = _label(folder)
@@ -109,8 +111,14 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
         with _engines(folder, keys) as (records, patient_keys):
             try:
                 login, role, row_key, version = _checked(records, patient_keys, opened.user.id, keys)
+                recorded = _recorded_key_file(records)
             except (Forged, KeyError, ValueError) as error:
                 raise DamagedArchive("its first rows are missing or altered") from error
+        if recorded not in ("", opened.key_file):
+            records.dispose()
+            patient_keys.dispose()
+            _put_key_file(folder, recorded)
+            return unlock(folder, passphrase, device)
         true = (labelled, found) == (version, opened.archive)
         damaged = opened.damaged if true else (*opened.damaged, LABEL)
         return Vault(
@@ -124,9 +132,26 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             patient_keys,
             keys,
             row_key,
+            opened.key_file,
             damaged,
             opened.recovered,
         )
+
+
+def _put_key_file(folder: Path, recorded: str) -> None:
+    """Put the key file that the database knows in its place. Raises OldKeyFile if it is gone."""
+    content = slots.find(folder, recorded)
+    if content is None:
+        raise OldKeyFile
+    slots.put(folder, content)
+
+
+def _recorded_key_file(records: Engine) -> str:
+    """Return the SHA-256 of the key file that belongs to the database, empty in form 1, which does not tell."""
+    with records.connect() as connection:
+        if not connection.dialect.has_table(connection, KEY_FILE.name):
+            return ""
+        return str(fetch(connection, KEY_FILE, KEY_FILE_ID)["sha256"])
 
 
 def database_files(folder: Path) -> tuple[Path, Path]:

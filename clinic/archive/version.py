@@ -28,4 +28,4 @@ class FormatVersion:
         return self.min_reader <= CURRENT.form
 
 
-CURRENT = FormatVersion(form=1, min_reader=1)
+CURRENT = FormatVersion(form=2, min_reader=2)

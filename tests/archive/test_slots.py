@@ -9,7 +9,7 @@ from vaults import CHEAP, PASSPHRASE, audit_rows, files
 
 from clinic.archive import slots
 from clinic.archive.crypto import recovery_secret
-from clinic.archive.errors import WeakPassphrase, WrongPassphrase
+from clinic.archive.errors import OldKeyFile, WeakPassphrase, WrongPassphrase
 from clinic.archive.store import Archive
 
 NEW = "four other unrelated words"
@@ -101,3 +101,20 @@ def test_look_alikes_are_taken_as_what_they_look_like() -> None:
         assert recovery_secret(_FIXED.lower().replace("-", between)) == recovery_secret(_FIXED)
     assert recovery_secret("") is None
     assert recovery_secret("x" * 54) is None
+
+
+def test_an_old_key_file_is_refused_whole_as_it_is(archive: Archive, folder: Path) -> None:
+    """Whoever kept a copy of it, and a former passphrase, does not get in by putting it back."""
+    former = {name: (folder / name).read_bytes() for name in slots.NAMES}
+    archive.change_passphrase(PASSPHRASE, NEW, cost=CHEAP)
+    archive.close()
+    present = {name: (folder / name).read_bytes() for name in slots.NAMES}
+    for name in slots.NAMES:
+        (folder / name).write_bytes(former[name])
+    with pytest.raises(OldKeyFile):
+        Archive.open(folder, PASSPHRASE)
+    (folder / slots.NAMES[1]).write_bytes(present[slots.NAMES[1]])
+    with pytest.raises(WrongPassphrase):  # the copy is the present one, and takes its place
+        Archive.open(folder, PASSPHRASE)
+    with Archive.open(folder, NEW):
+        assert {name: (folder / name).read_bytes() for name in slots.NAMES} == present

@@ -403,10 +403,10 @@ def test_errors_do_not_carry_names(archive: Archive, monkeypatch: pytest.MonkeyP
 
 
 def test_a_label_that_tells_another_form_is_damage(folder: Path, data_home: Path) -> None:
-    """One bit makes form 1 form 9: still readable, and not what the sealed database says."""
+    """One letter makes form 2 form 9: still readable, and not what the sealed database says."""
     Archive.create(folder, PASSPHRASE, "Dr Ada", cost=CHEAP).close()
     whole = (folder / "vault.json").read_bytes()
-    (folder / "vault.json").write_bytes(whole.replace(b'"form": 1', b'"form": 9'))
+    (folder / "vault.json").write_bytes(whole.replace(b'"form": 2', b'"form": 9'))
     assert "vault.json" in verify(folder, PASSPHRASE).faults[0]
     Archive.open(folder, PASSPHRASE).close()
     assert (folder / "vault.json").read_bytes() == whole
