@@ -2,23 +2,24 @@
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from clinic.archive import clock
 from clinic.archive.crypto import derive, mac, place, seal, unseal
 from clinic.archive.device import Device
 from clinic.archive.errors import DamagedArchive
 from clinic.archive.merkle import Frontier
-from clinic.archive.rows import Rows, Touched, canonical, fetch
+from clinic.archive.rows import Rows, Touched, canonical, fetch, inserting
 from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
 
 GENESIS = bytes(32)  # what the first row calls the row before it
 AUDIT_KEY_ID = "audit"
 _CHECKPOINT_ROWS = 1000
-_CHECKPOINT_SECONDS = 600.0
+_CHECKPOINT_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,40 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class _End:
+    """Where the chain goes on. seq: 0 before the first row. key: A_i. signed: how many rows have a signature."""
+
+    seq: int
+    mac: bytes
+    instant: clock.Instant
+    key: bytes
+    signed: int
+    signed_utc: datetime
+
+    @property
+    def head(self) -> Head:
+        """The last row."""
+        return Head(self.seq, self.mac)
+
+    @property
+    def signature_due(self) -> bool:
+        """True after 1,000 rows or ten minutes without one."""
+        return self.seq - self.signed >= _CHECKPOINT_ROWS or self.instant.utc - self.signed_utc > _CHECKPOINT_AFTER
+
+
+# All that the next row has to know, in one question: it is asked at each step of the archive.
+_AT_THE_END = """
+SELECT k.version, k.wrapped, a.seq, a.mac, a.ts_utc, a.mono_ns, a.boot_id, c.size, c.made_utc AS signed_utc,
+       (SELECT ts_utc FROM audit WHERE seq = 1) AS first_utc
+FROM audit_key AS k
+LEFT JOIN audit AS a ON a.seq = (SELECT max(seq) FROM audit)
+LEFT JOIN checkpoint AS c ON c.id = (SELECT max(id) FROM checkpoint)
+WHERE k.id = 'audit'
+"""
+_BEFORE_ALL = "0001-01-01T00:00:00.000000+00:00"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Chain:
     """Appends to the audit as one user on one device. wrap: key under which the audit's own key lies."""
 
@@ -66,25 +101,13 @@ class Chain:
         return self.append(connection, Event("C", "create"), rows.touched)
 
     def append(self, connection: Connection, event: Event, touched: Sequence[Touched] = ()) -> Head:
-        """Write one row; before it a row about the clock, should that have been turned."""
-        last, now = last_row(connection), clock.now()
-        if last is not None:
-            skew = now.skew_since(_parsed(last["ts_utc"], last["mono_ns"], last["boot_id"]))
-            if skew:
-                self._write(connection, now, Event("E", "clock-skew", skew), ())
-        return self._write(connection, now, event, touched)
-
-    def checkpoint_due(self, connection: Connection) -> bool:
-        """Return True after 1,000 rows or ten minutes without one."""
-        seen, since = connection.execute(
-            select(CHECKPOINT.c.size, CHECKPOINT.c.made_utc).order_by(CHECKPOINT.c.size.desc()).limit(1)
-        ).first() or (0, None)
-        last = last_row(connection)
-        if last is None:
-            return False
-        since = since or connection.execute(select(AUDIT.c.ts_utc).where(AUDIT.c.seq == 1)).scalar_one()
-        passed = _parsed(last["ts_utc"]).utc - _parsed(since).utc
-        return last["seq"] - seen >= _CHECKPOINT_ROWS or passed.total_seconds() > _CHECKPOINT_SECONDS
+        """Write one row; before it one about the clock, should that have been turned; after it a checkpoint if due."""
+        end, now = self._end(connection), clock.now()
+        skew = now.skew_since(end.instant) if end.seq else ""
+        if skew:
+            end = self._write(connection, end, now, Event("E", "clock-skew", skew), ())
+        end = self._write(connection, end, now, event, touched)
+        return self.checkpoint(connection) if end.signature_due else end.head
 
     def checkpoint(self, connection: Connection) -> Head:
         """Sign the Merkle root of all rows and replace the audit's key by the next, which cannot make the old MACs."""
@@ -105,10 +128,11 @@ class Chain:
         current = _current_key(connection)
         following = next_key(self._key(current))
         self._put_key(rows, current["version"] + 1, current["epoch"] + 1, following, current["first_sealed"])
-        return self.append(connection, Event("E", "checkpoint", object=f"{tree.size}"), rows.touched)
+        event = Event("E", "checkpoint", object=f"{tree.size}")
+        return self._write(connection, self._end(connection), now, event, rows.touched).head
 
     def _grown(self, connection: Connection) -> Frontier:
-        seen = connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.size.desc()).limit(1)).mappings().first()
+        seen = connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.id.desc()).limit(1)).mappings().first()
         try:
             tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
         except ValueError as error:
@@ -117,10 +141,25 @@ class Chain:
             tree = tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
         return tree
 
-    def _write(self, connection: Connection, now: clock.Instant, event: Event, touched: Sequence[Touched]) -> Head:
-        last = last_row(connection)
+    def _end(self, connection: Connection) -> "_End":
+        found = connection.exec_driver_sql(_AT_THE_END).mappings().first()
+        if found is None:
+            raise DamagedArchive("the key of the audit is missing")
+        row = dict(found)
+        return _End(
+            row["seq"] or 0,
+            bytes(row["mac"] or GENESIS),
+            _parsed(row["ts_utc"] or _BEFORE_ALL, row["mono_ns"] or 0, row["boot_id"] or ""),
+            self._key(row),
+            row["size"] or 0,
+            _parsed(row["signed_utc"] or row["first_utc"] or clock.now().text).utc,
+        )
+
+    def _write(
+        self, connection: Connection, end: "_End", now: clock.Instant, event: Event, touched: Sequence[Touched]
+    ) -> "_End":
         row: dict[str, Any] = {
-            "seq": 1 if last is None else last["seq"] + 1,
+            "seq": end.seq + 1,
             "ts_utc": now.text,
             "mono_ns": now.mono_ns,
             "boot_id": now.boot_id,
@@ -132,14 +171,14 @@ class Chain:
             "patient_ref": event.patient,
             "object_ref": event.object,
             "outcome": event.outcome,
-            "rows": canonical([astuple(one) for one in touched]).decode(),
+            "rows": canonical([[one.table, one.id, one.version, one.mac] for one in touched]).decode(),
             "reason": event.reason,
             "details": event.details,
-            "prev": GENESIS if last is None else last["mac"],
+            "prev": end.mac,
         }
-        row["mac"] = mac(self.current_key(connection), content(row))
-        connection.execute(insert(AUDIT).values(**row))
-        return Head(row["seq"], row["mac"])
+        row["mac"] = mac(end.key, content(row))
+        connection.exec_driver_sql(inserting(AUDIT), row)
+        return replace(end, seq=row["seq"], mac=row["mac"], instant=now)
 
     def _put_key(self, rows: Rows, version: int, epoch: int, key: bytes, first_sealed: bytes) -> None:
         wrapped = seal(self.wrap, key, place("audit_key", "wrapped", AUDIT_KEY_ID, version))

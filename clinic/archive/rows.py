@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from clinic.archive.crypto import mac
 
@@ -29,28 +30,62 @@ class Rows:
 
     def next_version(self, table: Table, identity: str) -> int:
         """Return the version that the next `put` must carry: 1 for a new row."""
-        found = self._connection.execute(select(table.c.version).where(table.c.id == identity)).scalar()
-        return 1 if found is None else found + 1
+        row = find(self._connection, table, identity)
+        return 1 if row is None else int(row["version"]) + 1
 
     def put(self, table: Table, key: bytes, **values: Any) -> None:
-        """Insert the row, or change it if its version is above 1; `key` makes its MAC."""
-        if values["version"] == 1:
-            self._connection.execute(insert(table).values(**values))
-        else:
-            self._connection.execute(update(table).where(table.c.id == values["id"]).values(**values))
-        self.note(table, key, fetch(self._connection, table, values["id"]))
+        """Insert the row, or change it if its version is above 1; `key` makes its MAC. values: every column."""
+        row = {column.name: values.pop(column.name) for column in table.columns}
+        if values:
+            raise TypeError(f"{table.name} has no {', '.join(values)}")
+        sql = inserting(table) if row["version"] == 1 else _updating(table)
+        self._connection.exec_driver_sql(sql, row)
+        self.note(table, key, row)
+
+    def delete(self, table: Table, where: ColumnElement[bool]) -> None:
+        """Delete rows, if there are any."""
+        gone = self._connection.execute(select(table.c.id, table.c.version).where(where)).all()
+        self._connection.execute(delete(table).where(where))
+        self.touched += [Touched(table.name, identity, version, "") for identity, version in gone]
 
     def note(self, table: Table, key: bytes, row: Mapping[str, Any]) -> None:
         """Remember a row that was written elsewhere in the same step."""
         self.touched.append(Touched(table.name, row["id"], row["version"], row_mac(key, table.name, row)))
 
 
+def find(connection: Connection, table: Table, identity: str) -> dict[str, Any] | None:
+    """Return one row by id, None if there is none."""
+    row = connection.exec_driver_sql(_selecting(table), {"id": identity}).mappings().first()
+    return None if row is None else dict(row)
+
+
 def fetch(connection: Connection, table: Table, identity: str) -> dict[str, Any]:
     """Return one row by id. Raises KeyError."""
-    row = connection.execute(select(table).where(table.c.id == identity)).mappings().first()
+    row = find(connection, table, identity)
     if row is None:
         raise KeyError(identity)
-    return dict(row)
+    return row
+
+
+# These few run many times in each step. Building them anew would cost more than SQLite needs to run them.
+
+
+@cache
+def inserting(table: Table) -> str:
+    """Return the statement that adds a row, its values by the columns' names."""
+    names = [column.name for column in table.columns]
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+
+
+@cache
+def _updating(table: Table) -> str:
+    setting = ", ".join(f"{column.name} = :{column.name}" for column in table.columns if column.name != "id")
+    return f"UPDATE {table.name} SET {setting} WHERE id = :id"
+
+
+@cache
+def _selecting(table: Table) -> str:
+    return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name} WHERE id = :id"
 
 
 def row_mac(key: bytes, table: str, row: Mapping[str, Any]) -> str:
@@ -60,4 +95,7 @@ def row_mac(key: bytes, table: str, row: Mapping[str, Any]) -> str:
 
 def canonical(value: Any) -> bytes:
     """Return JSON with sorted keys, no spaces, ASCII, bytes as hex: equal values, equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=bytes.hex).encode()
+    return _JSON.encode(value).encode()
+
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=bytes.hex)

@@ -54,8 +54,6 @@ class Transaction:
         """Write the audit row about all rows that were touched, and a checkpoint when one is due."""
         self.head = self.vault.chain.append(self.connection, event, self.rows.touched)
         self.rows.touched.clear()
-        if self.vault.chain.checkpoint_due(self.connection):
-            self.checkpoint()
 
     def checkpoint(self) -> None:
         """Sign all rows."""
@@ -120,14 +118,15 @@ class Transaction:
 
     # Large objects
 
-    def put_parts(self, patient: str, keys: PatientKeys, parts: dict[bytes, tuple[str, bytes]]) -> None:
-        """Seal the parts that are not stored yet, each under a key of its own."""
+    def put_parts(self, patient: str, keys: PatientKeys, parts: dict[bytes, tuple[str, bytes]]) -> frozenset[str]:
+        """Seal the parts that are not stored yet, each under a key of its own, and return their kinds."""
         fresh = {name: part for name, part in parts.items() if not self._stored(name)}
         self.require_room(sum(len(body) for _, body in fresh.values()))
         self._begin_files(len(fresh))
         for blob, (name, (kind, body)) in zip(self._files, fresh.items(), strict=True):
             self._put_blob(blob, patient, keys, body)
             self.rows.put(ASSET, keys.row, id=name.hex(), version=1, patient=patient, kind=kind, blob=blob)
+        return frozenset(kind for kind, _ in fresh.values())
 
     def part(self, patient: str, keys: PatientKeys) -> Callable[[bytes], memoryview]:
         """Return the function that gives a part's bytes by its name; it raises DamagedArchive."""
