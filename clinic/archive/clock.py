@@ -4,6 +4,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 _TOLERANCE = timedelta(seconds=2)
@@ -45,6 +46,7 @@ def parse(utc: str, mono_ns: int, boot_id: str) -> Instant:
     return Instant(datetime.fromisoformat(utc), mono_ns, boot_id)
 
 
+@cache
 def _boot_id() -> str:
     try:
         return _BOOT_ID_FILE.read_text().strip()

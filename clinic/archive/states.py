@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from clinic.archive import clock
 from clinic.archive.crypto import place, seal
 from clinic.archive.errors import UnknownCase
 from clinic.archive.history import History, Revision
+from clinic.archive.rows import find
 from clinic.archive.schema import REVISION, STUDY
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
@@ -35,12 +36,14 @@ def study(transaction: Transaction, case_id: str) -> dict[str, Any]:
     return found
 
 
+_HIGHEST = f"SELECT max(number) FROM {REVISION.name} WHERE study = ?"
+
+
 def put_revision(
     transaction: Transaction, case: Case, keys: PatientKeys, root: bytes, parent: int | None, words: str
 ) -> Revision:
     """Add a state after those there are. root: the packed case, sealed here; parent: the state it was made from."""
-    highest = select(func.max(REVISION.c.number)).where(REVISION.c.study == case.id)
-    number = (transaction.connection.execute(highest).scalar() or 0) + 1
+    number = (transaction.connection.exec_driver_sql(_HIGHEST, (case.id,)).scalar() or 0) + 1
     identity = f"{case.id}/{number}"
     made = Revision(number, parent, words, clock.now().text, transaction.vault.user.id)
     transaction.rows.put(
@@ -62,11 +65,10 @@ def put_revision(
 
 def revision(transaction: Transaction, case_id: str, number: int) -> dict[str, Any]:
     """Return the row of one state. Raises UnknownCase."""
-    wanted = select(REVISION).where(REVISION.c.id == f"{case_id}/{number}")
-    row = transaction.connection.execute(wanted).mappings().first()
+    row = find(transaction.connection, REVISION, f"{case_id}/{number}")
     if row is None:
         raise UnknownCase
-    return dict(row)
+    return row
 
 
 def put_head(transaction: Transaction, case_id: str, patient: str, keys: PatientKeys, head: int) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,7 +13,7 @@ from clinic.archive.chain import Event, Head
 from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
 from clinic.archive.errors import DamagedArchive, DiskFull
-from clinic.archive.rows import Rows, fetch
+from clinic.archive.rows import Rows, fetch, find
 from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY
 from clinic.archive.vault import KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
@@ -75,6 +75,11 @@ class Transaction:
 
     def patient_keys(self, patient: str) -> PatientKeys:
         """Return the keys of a patient. Raises DamagedArchive if there are none."""
+        row = find(self.connection, PATIENT, patient)
+        known = None if row is None else self.vault.known.get(row["enc"])
+        return self._stored_keys(patient) if known is None else known[0]
+
+    def _stored_keys(self, patient: str) -> PatientKeys:
         with self.vault.keys.begin() as connection:
             try:
                 return self._opened_key(fetch(connection, PATIENT_KEY, patient))
@@ -83,20 +88,26 @@ class Transaction:
 
     def put_patient(self, patient: Patient) -> PatientKeys:
         """Store who the patient is, if that is new, and return the keys; a new patient gets some."""
-        version = self.rows.next_version(PATIENT, patient.id)
-        keys = self._new_key(patient.id) if version == 1 else self.patient_keys(patient.id)
-        if version == 1 or self.patient(patient.id, keys) != patient:
+        row = find(self.connection, PATIENT, patient.id)
+        keys = self._new_key(patient.id) if row is None else self.patient_keys(patient.id)
+        if row is None or self._who(row, keys) != patient:
+            version = 1 if row is None else row["version"] + 1
             enc = seal(keys.column, encode(patient), place("patient", "enc", patient.id, version))
             self.rows.put(PATIENT, keys.row, id=patient.id, version=version, enc=enc)
         return keys
 
     def patient(self, patient: str, keys: PatientKeys) -> Patient:
         """Return who the patient is. Raises DamagedArchive."""
-        row = self.found(PATIENT, patient)
-        who = decode(self.opened(keys.column, row["enc"], "patient", "enc", patient, row["version"]))
-        if not isinstance(who, Patient):
-            raise DamagedArchive("a patient's name is not where it was")
-        return who
+        return self._who(self.found(PATIENT, patient), keys)
+
+    def _who(self, row: Mapping[str, Any], keys: PatientKeys) -> Patient:
+        """Return whom a row is about; the vault keeps it in memory, with the keys, for as long as the row stays so."""
+        if row["enc"] not in self.vault.known:
+            who = decode(self.opened(keys.column, row["enc"], "patient", "enc", row["id"], row["version"]))
+            if not isinstance(who, Patient):
+                raise DamagedArchive("a patient's name is not where it was")
+            self.vault.known[row["enc"]] = keys, who
+        return self.vault.known[row["enc"]][1]
 
     def _new_key(self, patient: str) -> PatientKeys:
         """Store a fresh key in keys.db before anything is sealed under it: the databases do not commit as one.
@@ -138,7 +149,7 @@ class Transaction:
         return fetched
 
     def _stored(self, name: bytes) -> bool:
-        return self.connection.execute(select(ASSET.c.id).where(ASSET.c.id == name.hex())).first() is not None
+        return find(self.connection, ASSET, name.hex()) is not None
 
     def _begin_files(self, count: int) -> None:
         """Name the files and remember that, so that they can be told from those of others after a power cut."""
@@ -187,8 +198,7 @@ class Transaction:
 
     def study(self, case_id: str) -> dict[str, Any] | None:
         """Return the row of a case, None if there is none."""
-        row = self.connection.execute(select(STUDY).where(STUDY.c.id == case_id)).mappings().first()
-        return None if row is None else dict(row)
+        return find(self.connection, STUDY, case_id)
 
     def revisions(self, case_id: str) -> list[dict[str, Any]]:
         """Return the rows of a case's states, oldest first, without their content."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -19,6 +19,7 @@ from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, Ol
 from clinic.archive.rows import fetch
 from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
+from clinic.case import Patient
 
 FORM_ID, ROW_KEY_ID, KEY_FILE_ID = "archive", "row", "slots"
 LABEL, BLOBS = "vault.json", "blobs"
@@ -71,6 +72,9 @@ class Vault:
     key_file: str  # SHA-256 (hex) of the one that was used
     damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
     recovered: bool = False  # by the printed recovery key
+
+    # Who the patients are, by the sealed column that says so: while that stands, so do name and keys.
+    known: dict[bytes, tuple[PatientKeys, Patient]] = field(default_factory=dict)
 
     @property
     def wrap(self) -> bytes:
