@@ -7,7 +7,7 @@ from typing import Literal
 
 from clinic.archive import anchor, vault
 from clinic.archive.chain import Event
-from clinic.archive.chain_check import check_chain
+from clinic.archive.chain_check import ChainResult, check_chain
 from clinic.archive.database import plain_words
 from clinic.archive.device import Device
 from clinic.archive.errors import ArchiveError, DamagedArchive, DamagedKeyFile
@@ -76,7 +76,7 @@ def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report
         with plain_words(opened.folder), opened.keys.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "keys.db")
         if remembered:
-            lost, unsure = _memory_findings(opened, chain.macs)
+            lost, unsure = _memory_findings(opened, chain)
             faults += lost
             notes += unsure
     except DamagedArchive as damage:
@@ -84,7 +84,7 @@ def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report
     return Report("full" if full else "quick", rows, tuple(faults), tuple(notes))
 
 
-def _memory_findings(opened: vault.Vault, macs: dict[int, str]) -> tuple[list[str], list[str]]:
+def _memory_findings(opened: vault.Vault, chain: ChainResult) -> tuple[list[str], list[str]]:
     """Compare with what this computer remembers: the only witness of a cut-off end or of an old copy."""
     with plain_words(opened.folder):
         memory = anchor.Memory.load(opened.device, opened.id)
@@ -93,7 +93,7 @@ def _memory_findings(opened: vault.Vault, macs: dict[int, str]) -> tuple[list[st
         notes.append("this computer has never written to the archive, so a cut-off end could not be noticed")
     if memory.unreadable:
         notes.append(f"{memory.unreadable} lines of this computer's memory of the archive are unreadable")
-    lost = memory.lost(macs.get)
+    lost = memory.lost(chain.mac_of)
     if lost is None:
         return [], notes
     return [

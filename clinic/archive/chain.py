@@ -138,7 +138,7 @@ class Chain:
         except ValueError as error:
             raise DamagedArchive("the last signature over the audit was altered") from error
         for row in connection.execute(select(AUDIT).where(AUDIT.c.seq > tree.size).order_by(AUDIT.c.seq)).mappings():
-            tree = tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
+            tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
         return tree
 
     def _end(self, connection: Connection) -> "_End":
