@@ -159,7 +159,7 @@ class Transaction:
 
     def _put_blob(self, blob: str, patient: str, keys: PatientKeys, body: bytes) -> None:
         key = random_key()
-        written = sealed_file.write(self.vault.blobs, blob, key, body)
+        written = sealed_file.write(self.vault.blobs, blob, key, [body])
         self.rows.put(
             BLOB,
             keys.row,

@@ -39,7 +39,7 @@ def large_objects(mebibytes: int, repeats: int) -> Mapping[str, float]:
         for _ in range(repeats):
             identity, plain = secrets.token_hex(16), Path(folder) / "plain"
             seconds["write"].append(timed(partial(_write_plain, plain, content))[1])
-            sealed, taken = timed(partial(sealed_file.write, Path(folder), identity, key, content))
+            sealed, taken = timed(partial(sealed_file.write, Path(folder), identity, key, [content]))
             seconds["seal"].append(taken)
             seconds["read"].append(timed(plain.read_bytes)[1])
             opened, taken = timed(partial(sealed_file.read, Path(folder), identity, key, sealed))
