@@ -38,10 +38,13 @@ from clinic.case.outcome import (
 from clinic.case.patient import Patient
 from clinic.case.plan import LAYER_NAMES, Edit, Gauge, Load, Plan
 from clinic.case.surface import Embedding, Topology
+from clinic.case.volume import CT, MR, Volume
 
 __all__ = [
+    "CT",
     "DISCLAIMER",
     "LAYER_NAMES",
+    "MR",
     "STRAIN_LIMIT",
     "STRAIN_REVIEW",
     "Acquisition",
@@ -77,6 +80,7 @@ __all__ = [
     "Texture",
     "Topology",
     "Triangles",
+    "Volume",
     "digest",
     "frozen",
 ]

@@ -66,7 +66,7 @@ def _write_any_letter() -> None:
 
 
 def _parser(benches: Mapping[str, "Bench"]) -> argparse.ArgumentParser:
-    from clinic.cli import bench, demo, files, records
+    from clinic.cli import bench, demo, files, intake, records
 
     parser = argparse.ArgumentParser(
         prog="clinic",
@@ -79,6 +79,7 @@ def _parser(benches: Mapping[str, "Bench"]) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show where an error came from")
     files.add_verbs(verbs, shared)
+    intake.add_verbs(verbs, shared)
     demo.add_verbs(verbs, shared)
     records.add_verbs(verbs, shared)
     bench.add_verbs(verbs, shared, benches)

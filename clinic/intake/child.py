@@ -13,7 +13,12 @@ from typing import IO, Any
 from clinic.intake.refusal import Refusal
 
 # Imported by name, so that a photo does not load what a mesh needs.
-_READERS = {"photo": "clinic.intake.picture", "mesh": "clinic.intake.surface"}
+_READERS = {
+    "photo": "clinic.intake.picture",
+    "mesh": "clinic.intake.surface",
+    "material": "clinic.intake.material",
+    "dicom": "clinic.intake.dicom.child",
+}
 _MEMORY = 3 * 2**30  # bytes, above the size of the input
 _CPU_S = 30
 _OK, _STOP = 0, 1

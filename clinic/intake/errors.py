@@ -3,6 +3,8 @@
 The words name the file, and its name may hold the patient's: they are for the person at the screen, not for a log.
 """
 
+from collections.abc import Sequence
+
 from clinic.errors import ClinicError
 
 
@@ -78,3 +80,21 @@ class ReaderStopped(ImportRejected):
             f"Reading “{name}” was stopped: {reason}. It was not imported and nothing else is affected. "
             "The file is probably damaged; save it again with another program and retry."
         )
+
+
+class NoVolume(ImportRejected):
+    """Nothing in the path is a stack of CT or MR slices."""
+
+    def __init__(self, name: str, left_out: Sequence[tuple[str, int]]) -> None:
+        seen = "; ".join(f"{count} {'file' if count == 1 else 'files'}: {reason}" for reason, count in left_out[:4])
+        super().__init__(
+            f"“{name}” holds no CT or MR that a head can be made from{f' ({seen})' if seen else ''}. "
+            "Nothing was imported. Choose the folder, DICOMDIR or ZIP of the original slices."
+        )
+
+
+class UnreadableVolume(ImportRejected):
+    """Slices are damaged, or do not make a volume."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The scan “{name}” cannot be used: {reason}. It was not imported. Export it again.")

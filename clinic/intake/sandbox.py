@@ -27,7 +27,7 @@ from clinic.jobs import Cancelled, Progress
 TIME_LIMIT_S = 30.0
 _HEADER_LIMIT = 32 * 2**20
 _ARRAYS_LIMIT = 2**30
-_DTYPES = {"uint8": np.uint8, "int32": np.int32, "float32": np.float32, "float64": np.float64}
+_DTYPES = {"uint8": np.uint8, "int16": np.int16, "int32": np.int32, "float32": np.float32, "float64": np.float64}
 # Nothing of our own environment goes over but what a process needs to start at all.
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")
 

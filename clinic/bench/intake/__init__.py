@@ -1,0 +1,1 @@
+"""`clinic bench intake`: a phantom of known surfaces and a real head, from slices to skin and bone."""

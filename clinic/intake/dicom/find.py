@@ -1,0 +1,100 @@
+"""Lists the series in a folder, a ZIP or one file."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from clinic.intake import files, sandbox
+from clinic.intake.dicom import pack
+from clinic.intake.dicom.series import Found, gathered
+from clinic.intake.dicom.words import in_words
+from clinic.intake.errors import FileNotReadable, FileTooLarge, NoVolume, UnsupportedFile
+from clinic.jobs import Progress
+
+_MOST_FILES = 20_000
+_BATCH_BYTES, _BATCH_FILES = 64 * 2**20, 400  # what goes to one child process
+_DIRECTORY = "DICOMDIR"
+_TAKEN = ("DICOM", "ZIP", None)  # very old files have no mark, so unknown ones are tried
+
+
+def find(path: Path, progress: Progress) -> Found:
+    """Return the series of CT and MR slices in a path. A DICOMDIR stands for the folder that it lies in.
+
+    Raises NoVolume where there is none, saying what was found instead, and any other ImportRejected.
+    """
+    source = tuple(_files(path))
+    images: list[dict[str, Any]] = []
+    others: list[str] = []
+    for begin, batch, skipped in _batches(source):
+        progress.report(begin / len(source), f"Looking through {len(source)} files")
+        others += skipped
+        if not batch:
+            continue
+        numbers, contents = zip(*batch, strict=True)
+        packed = files.Outside(path.name, pack.pack({"want": "facts"}, contents), None)
+        try:
+            answer = sandbox.parse("dicom", packed, progress).facts
+        except sandbox.Refused as refused:
+            raise in_words(refused, path.name) from refused
+        images += [image | {"file": numbers[image["file"]]} for image in answer["images"]]
+        others += answer["others"]
+    found = gathered(source, images, others)
+    if not found.series:
+        raise NoVolume(path.name, found.left_out)
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the regular files of a folder and those below, in order; no link is followed."""
+    if path.name.upper() == _DIRECTORY:
+        path = path.parent
+    if not path.is_dir():
+        return [path]
+    found: list[Path] = []
+    try:
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            places = [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
+            found += [place for place in places if place.is_file() and not place.is_symlink()]
+            if len(found) > _MOST_FILES:
+                raise UnsupportedFile(path.name, f"holds more than {_MOST_FILES} files. Choose the folder of one scan.")
+    except OSError as error:
+        raise FileNotReadable(path.name, "cannot be read from its disk") from error
+    if not found:
+        raise FileNotReadable(path.name, "is an empty folder")
+    return found
+
+
+def _batches(source: tuple[Path, ...]) -> Iterator[tuple[int, list[tuple[int, bytes]], list[str]]]:
+    """Yield (number of the first file, (number, bytes) of those that may be DICOM, why others are not)."""
+    begin, size = 0, 0
+    batch: list[tuple[int, bytes]] = []
+    others: list[str] = []
+    for number, path in enumerate(source):
+        data, why = _content(path, alone=len(source) == 1)
+        if data is None:
+            others.append(why)
+            continue
+        batch.append((number, data))
+        size += len(data)
+        if size > _BATCH_BYTES or len(batch) == _BATCH_FILES:
+            yield begin, batch, others
+            begin, size, batch, others = number + 1, 0, [], []
+    yield begin, batch, others
+
+
+def _content(path: Path, alone: bool) -> tuple[bytes | None, str]:
+    """Return the bytes of a file, or why it is left out; what is wrong with a file that was named alone is raised."""
+    try:
+        file = files.load(path)
+    except (FileNotReadable, FileTooLarge):
+        if alone:
+            raise
+        return None, "cannot be read"
+    if (file.kind.name if file.kind else None) in _TAKEN:
+        return file.data, ""
+    assert file.kind is not None
+    if alone:
+        raise UnsupportedFile(file.name, f"is {file.kind.words}. Give a folder, a ZIP or a file with CT or MR slices.")
+    return None, f"is {file.kind.words}"

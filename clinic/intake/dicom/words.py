@@ -1,0 +1,31 @@
+"""What a child process refuses, in words for a dialog."""
+
+from clinic.intake import sandbox
+from clinic.intake.errors import ImportRejected, UnreadableVolume, UnsupportedFile
+
+
+def in_words(refused: sandbox.Refused, name: str) -> ImportRejected:
+    """Return the error that the user sees."""
+    match refused.code:
+        case "encrypted":
+            return UnsupportedFile(name, "is locked with a password. Unpack it first and give the folder.")
+        case "outside":
+            return UnsupportedFile(
+                name,
+                "holds names that point to places outside of it. It was not opened: it may have been made to do harm.",
+            )
+        case "bomb":
+            return UnsupportedFile(
+                name, "unpacks to far more than any scan needs. It was not opened, to keep you safe."
+            )
+        case "colour":
+            return UnsupportedFile(name, "holds colour pictures, not measured slices. Export the original slices.")
+        case "syntax":
+            kind = str(refused.facts.get("syntax", ""))
+            return UnsupportedFile(
+                name, f"is packed in a way that cannot be read here ({kind}). Export it uncompressed."
+            )
+        case "no-pixels":
+            return UnreadableVolume(name, "the image is missing from at least one of its files")
+        case _:
+            return UnreadableVolume(name, "at least one of its slices is damaged or cut short")

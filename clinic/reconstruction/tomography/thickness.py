@@ -1,0 +1,37 @@
+"""How thick soft tissue is: from points of the skin straight inwards to bone."""
+
+from typing import Any
+
+import numpy as np
+
+from clinic.case import Floats, Points
+from clinic.reconstruction.tomography.sheet import Sheet
+
+DEEPEST_MM = 60.0  # beyond that a line has passed between bones
+
+
+def thickness(points: Points, normals: Points, bone: Sheet) -> Floats:
+    """Return (n,) mm from skin to the first bone along the inward normals, NaN where there is none within 60 mm.
+
+    points and normals (outward, unit): (n, 3), in the frame of the bone.
+    """
+    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+    from vtkmodules.vtkCommonCore import reference, vtkPoints
+    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData, vtkStaticCellLocator
+
+    surface, places, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
+    places.SetData(numpy_to_vtk(bone.points))
+    cells.SetData(3, numpy_to_vtkIdTypeArray(bone.triangles.astype(np.int64).ravel()))
+    surface.SetPoints(places)
+    surface.SetPolys(cells)
+    locator = vtkStaticCellLocator()
+    locator.SetDataSet(surface)
+    locator.BuildLocator()
+    deep = np.full(len(points), np.nan)
+    share: Any = reference(0.0)
+    number_of: Any = reference(0)
+    hit, local = [0.0] * 3, [0.0] * 3
+    for place, (begin, end) in enumerate(zip(points, points - DEEPEST_MM * normals, strict=True)):
+        if locator.IntersectWithLine(list(begin), list(end), 0.0, share, hit, local, number_of):
+            deep[place] = float(share.get()) * DEEPEST_MM
+    return deep

@@ -1,0 +1,68 @@
+"""Writes series of DICOM slices as scanners do, out of an array."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
+
+AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+Change = Callable[[Dataset, int], None]
+
+
+def image(values: NDArray[np.int16], modality: str = "CT", series: str = "1") -> Dataset:
+    """One slice (rows, columns) of stored values = HU + 1024, without a place."""
+    made = Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    made.SOPClassUID = CTImageStorage if modality == "CT" else MRImageStorage
+    made.SOPInstanceUID = generate_uid()
+    made.file_meta.MediaStorageSOPClassUID = made.SOPClassUID
+    made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID
+    made.StudyInstanceUID, made.SeriesInstanceUID = "1.2.3", f"1.2.3.{series}"
+    made.PatientID, made.PatientName, made.Modality = "4711", "Nobody^Test", modality
+    made.Rows, made.Columns = values.shape
+    made.SamplesPerPixel, made.PhotometricInterpretation = 1, "MONOCHROME2"
+    made.BitsAllocated, made.BitsStored, made.HighBit, made.PixelRepresentation = 16, 16, 15, 0
+    made.RescaleSlope, made.RescaleIntercept = 1, -1024
+    made.PixelData = (values.astype(np.int32) + 1024).astype("<u2").tobytes()
+    return made
+
+
+def series(
+    folder: Path,
+    values: NDArray[np.int16],
+    spacing: Sequence[float] = (1.0, 1.0, 2.0),
+    orientation: Sequence[float] = AXIAL,
+    origin: Sequence[float] = (0.0, 0.0, 0.0),
+    change: Change = lambda made, number: None,
+    modality: str = "CT",
+    uid: str = "1",
+    tilt_deg: float = 0.0,
+) -> list[Path]:
+    """Write (slices, rows, columns) HU as one file per slice; `change` may alter each before it is written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    across = np.cross(orientation[:3], orientation[3:])
+    step = np.asarray(across) + np.tan(np.radians(tilt_deg)) * np.asarray(orientation[3:])
+    paths = []
+    for number, slice_ in enumerate(values):
+        made = image(slice_, modality, uid)
+        made.InstanceNumber = number + 1
+        made.PixelSpacing, made.SliceThickness = [spacing[1], spacing[0]], spacing[2]
+        made.ImageOrientationPatient = list(orientation)
+        made.ImagePositionPatient = [round(float(x), 6) for x in np.asarray(origin) + number * spacing[2] * step]
+        change(made, number)
+        path = folder / f"{number * 7919 % 1000:03d}.dcm"  # in no order
+        made.save_as(path, enforce_file_format=True)
+        paths.append(path)
+    return paths
+
+
+def ball(slices: int = 24, size: int = 40) -> NDArray[np.int16]:
+    """A ball of 40 HU in air, off the middle towards the first row and column, with a spot of bone on its left."""
+    z, y, x = np.mgrid[:slices, :size, :size].astype(np.float64)
+    inside = (x - 18) ** 2 + (y - 16) ** 2 + 4 * (z - slices / 2) ** 2 < 12**2
+    bone = (x - 24) ** 2 + (y - 16) ** 2 + 4 * (z - slices / 2) ** 2 < 3**2
+    return np.where(bone, 1200, np.where(inside, 40, -1000)).astype(np.int16)
