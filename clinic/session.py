@@ -2,11 +2,16 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from clinic.archive import consent
+from clinic.archive.consent import EVERYTHING, Consent
 from clinic.archive.history import History, Revision
+from clinic.archive.people.errors import NotAllowed
+from clinic.archive.people.roles import ALL_RIGHTS, Right
 from clinic.archive.states import CaseSummary
 from clinic.archive.store import Archive, Detail
 from clinic.case import Case
@@ -25,10 +30,10 @@ class NothingToLock(ClinicError):
 
 
 class NoArchive(ClinicError):
-    """A case was asked for where none are kept."""
+    """Records were asked for where none are kept."""
 
     def __init__(self) -> None:
-        super().__init__("No archive is open, so there are no cases to choose from. Open or create an archive first.")
+        super().__init__("No archive is open, so there are no records here. Open or create an archive first.")
 
 
 class Session:
@@ -59,9 +64,9 @@ class Session:
         return cls(Archive.create(folder, passphrase, user))
 
     @classmethod
-    def open(cls, folder: Path, passphrase: str) -> Self:
-        """Open an archive and sign in. Raises WrongPassphrase and other ArchiveErrors."""
-        return cls(Archive.open(folder, passphrase))
+    def open(cls, folder: Path, passphrase: str, login: str = "", code: str = "") -> Self:
+        """Open an archive and sign in. Raises WrongPassphrase and other ArchiveErrors, as `Archive.open`."""
+        return cls(Archive.open(folder, passphrase, login=login, code=code))
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +96,28 @@ class Session:
     def folder(self) -> Path | None:
         """Where the archive lies, None without one."""
         return self._folder
+
+    @property
+    def archive(self) -> Archive:
+        """The records themselves: audit trail, people, backups. Raises NoArchive."""
+        return self._required()
+
+    def may(self, right: Right) -> bool:
+        """True if this person may do something; without an archive there is nothing to guard."""
+        return right in (ALL_RIGHTS if self._archive is None else self._archive.rights())
+
+    @property
+    def consent(self) -> Consent:
+        """What the patient of the open case agreed to; to everything where nothing is kept."""
+        if self._archive is None or self._case is None:
+            return Consent(EVERYTHING)
+        return consent.of(self._archive, self._case.patient.id)
+
+    def give_consent(self, given: Consent) -> None:
+        """Record what the patient of the open case agrees to from now on. Raises ArchiveError."""
+        with self._lock:
+            if self._archive is not None and self._case is not None:
+                consent.give(self._archive, self._case.patient.id, given)
 
     # Cases
 
@@ -165,9 +192,10 @@ class Session:
     # Events
 
     def record(self, event: str, words: str, details: Mapping[str, Detail] | None = None) -> None:
-        """Record what shows or hands out something ("export", "print") before that happens.
+        """Record what makes, shows or hands out something ("reconstruct", "show", "export") before that happens.
 
-        details belong to the patient and are sealed; words stay in the audit and name nobody.
+        Raises NoConsent for what the patient did not agree to, and NotAllowed. details belong to the patient and are
+        sealed; words stay in the audit and name nobody.
         """
         with self._lock:
             if self._archive is not None:
@@ -191,15 +219,19 @@ class Session:
             self._archive.close()
             self._show(None, None)
 
-    def unlock(self, passphrase: str) -> None:
-        """Open the archive again and show the same case. Raises WrongPassphrase; then it stays locked."""
+    def unlock(self, passphrase: str, login: str = "", code: str = "") -> None:
+        """Open the archive again and show the same case. Raises WrongPassphrase; then it stays locked.
+
+        Somebody else who signs in begins with no case.
+        """
         with self._lock:
             if self._folder is None or not self.locked:
                 return
-            archive = Archive.open(self._folder, passphrase)
-            self._archive = archive
-            if self._locked_case is not None:
-                self._open(archive, self._locked_case)
+            archive = Archive.open(self._folder, passphrase, login=login, code=code)
+            same, self._archive, self.user = archive.user == self.user, archive, archive.user
+            if self._locked_case is not None and same:
+                with suppress(NotAllowed):  # this may have been taken from them meanwhile
+                    self._open(archive, self._locked_case)
 
     # Inside
 

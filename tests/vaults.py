@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from clinic.archive import audit, vault
+from clinic.archive import audit, consent, vault
 from clinic.archive.crypto import Argon2Cost
 from clinic.archive.device import Device
 from clinic.archive.errors import DamagedArchive
@@ -21,6 +21,11 @@ CHEAP = Argon2Cost(passes=2, memory_kib=19 * 1024)  # the documented floor
 def files(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def agree(archive: Archive, patient: str = "p-0001") -> None:
+    """Let a patient consent to everything."""
+    consent.give(archive, patient, consent.Consent(consent.EVERYTHING))
 
 
 def flip(path: Path, bit: int) -> None:
@@ -42,8 +47,8 @@ def dump(folder: Path) -> list[Any]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[vault.Vault]:
-    unlocked = vault.unlock(folder, PASSPHRASE, Device.load())
+def opened(folder: Path, login: str = "") -> Iterator[vault.Vault]:
+    unlocked = vault.unlock(folder, PASSPHRASE, Device.load(), login)
     try:
         yield unlocked
     finally:
@@ -59,9 +64,9 @@ def unrecorded_faults(folder: Path) -> tuple[str, ...]:
         return (str(damage),)
 
 
-def forge(folder: Path, *statements: str | Callable[[Connection], object]) -> None:
+def forge(folder: Path, *statements: str | Callable[[Connection], object], login: str = "") -> None:
     """Change rows of vault.db with its key, as a thief of it could, and put the triggers back."""
-    with opened(folder) as unlocked, unlocked.records.begin() as connection:
+    with opened(folder, login) as unlocked, unlocked.records.begin() as connection:
         for trigger in TRIGGERS:
             connection.exec_driver_sql(f"DROP TRIGGER {trigger.split()[2]}")
         for statement in statements:

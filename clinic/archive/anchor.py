@@ -17,14 +17,13 @@ class Memory:
     """What the anchor file of one archive holds.
 
     heads: (seq, MAC in hex). begun: large objects that this computer set out to write. erased: patients (ids).
-    failed_unlocks: wrong passphrases since the last opening. unreadable: lines that are not genuine, after a power cut
+    unreadable: lines that are not genuine, after a power cut
     or a forgery.
     """
 
     heads: frozenset[tuple[int, str]]
     begun: frozenset[str]
     erased: frozenset[str]
-    failed_unlocks: int
     unreadable: int
 
     @classmethod
@@ -46,18 +45,16 @@ class Memory:
         begun: set[str] = set()
         erased: set[str] = set()
         restored = False
-        failed = unreadable = openings = 0
+        unreadable = 0
         for line in latest_first:
             said: Any = line.said.get("say")
             unreadable += not line.genuine
-            openings += said == "opened"
-            failed += said == "failed-unlock" and openings == 0
             if said in ("head", "restored") and not restored:
                 heads.add((int(line.said["seq"]), str(line.said["mac"])))
             restored |= said == "restored"  # what was recorded before is known to be lost
             begun.update(line.said.get("begun", ()))
             erased.update(line.said.get("erased", ()))
-        return cls(frozenset(heads), frozenset(begun), frozenset(erased), failed, unreadable)
+        return cls(frozenset(heads), frozenset(begun), frozenset(erased), unreadable)
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
         """Return the first remembered row that the archive does not have as it was, None if it has them all."""

@@ -34,7 +34,9 @@ class Report:
         return 1 if self.faults else 0
 
 
-def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device | None = None) -> Report:
+def verify(
+    folder: Path, passphrase: str, *, full: bool = False, login: str = "", device: Device | None = None
+) -> Report:
     """Check an archive and record that it was checked. Other programs may go on writing to it.
 
     Raises WrongPassphrase, NotAnArchive, NewerArchive, NoAccess and the like if the check could not run. Damage is not
@@ -42,18 +44,23 @@ def verify(folder: Path, passphrase: str, *, full: bool = False, device: Device 
     """
     device = device or Device.load()
     try:
-        opened = vault.unlock(folder, passphrase, device)
+        opened = vault.unlock(folder, passphrase, device, login)
     except (DamagedKeyFile, DamagedArchive) as damage:
         return Report("full" if full else "quick", 0, (str(damage),))
     try:
-        report = check(opened, full=full)
-        try:
-            _record(opened, report)
-        except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
-            return replace(report, notes=(*report.notes, f"the check could not be recorded: {error}"))
-        return report
+        return checked(opened, full=full)
     finally:
         opened.close()
+
+
+def checked(opened: vault.Vault, *, full: bool) -> Report:
+    """Check an unlocked archive, and record that it was checked."""
+    report = check(opened, full=full)
+    try:
+        _record(opened, report)
+    except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
+        return replace(report, notes=(*report.notes, f"the check could not be recorded: {error}"))
+    return report
 
 
 def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report:

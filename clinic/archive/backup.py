@@ -113,13 +113,15 @@ def restore(
     progress: Progress,
     *,
     give_up: bool = False,
+    login: str = "",
     device: Device | None = None,
 ) -> Restored:
     """Put a backup in the place of an archive, or where none is, and accept what was recorded since as lost.
 
     Every byte is checked, the copy is opened and verified in full, and only then it takes the place; the archive that
-    was there is kept beside it. reason: why, for the audit; names nobody. give_up: the archive that this computer knows
-    is lost or shall not go on; without that, nothing is put beside it. Raises NotABackup, DamagedBackup,
+    was there is kept beside it. login: who, where several people have the archive. reason: why, for the audit; names
+    nobody. give_up: the archive that this computer knows is lost or shall not go on; without that, nothing is put
+    beside it. Raises NotABackup, DamagedBackup,
     WrongPassphrase, OtherArchive, InsideAnother, StillInUse, DiskFull, Cancelled and the like; then everything is as
     before.
     """
@@ -137,7 +139,7 @@ def restore(
             if _copy(backup / name, building / name) != sha256:
                 raise DamagedBackup(name)
         progress.report(0.7, "Verifying the records")
-        opened = vault.unlock(building, passphrase, device)
+        opened = vault.unlock(building, passphrase, device, login)
         try:
             head = _accepted(opened, backup, manifest, reason)
         finally:

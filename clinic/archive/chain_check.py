@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from clinic.archive.chain import AUDIT_KEY_ID, GENESIS, checkpoint_message, content, next_key
-from clinic.archive.crypto import Forged, place, unseal, unseal_with
+from clinic.archive.crypto import Forged, place, unseal
 from clinic.archive.device import fingerprint, signed_by
 from clinic.archive.merkle import Frontier
+from clinic.archive.people.audit_key import first_key
 from clinic.archive.rows import Touched, fetch
 from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
 from clinic.archive.vault import Vault
@@ -45,7 +46,7 @@ def check_chain(connection: Connection, vault: Vault) -> ChainResult:
     result = ChainResult()
     try:
         current = fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
-        first = unseal_with(vault.user.x25519, current["first_sealed"], place("audit-first", vault.id))
+        first = first_key(connection, vault)
     except (KeyError, Forged):
         result.faults.append("the key of the audit is missing or altered, so its rows cannot be checked")
         return result

@@ -40,7 +40,7 @@ def lay_down(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device
 
 def _fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: Device) -> None:
     archive = secrets.token_hex(16)
-    opened = slots.create(folder, archive, passphrase, cost)
+    opened = slots.create(folder, archive, passphrase, cost, login)
     keys = vault.VaultKeys.of(opened.vault_key, archive)
     paths = vault.database_files(folder)
     for path, key, tables in zip(paths, (keys.records, keys.keys), (VAULT, KEYS), strict=True):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from clinic.archive.crypto import (
 )
 from clinic.archive.durable import write_file
 from clinic.archive.errors import DamagedKeyFile, WrongPassphrase
+from clinic.archive.people.errors import NameNeeded
 
 NAMES = ("slots.json", "slots.copy.json")
 NEXT = "slots.next.json"  # a change that the database is about to record, or has recorded
@@ -59,7 +61,8 @@ class User:
 class Unlocked:
     """What a passphrase opens. damaged: names of key files that are not whole, or not alike.
 
-    key_file: SHA-256 (hex) of the key file that was used. recovered: it was the printed recovery key.
+    key_file: SHA-256 (hex) of the key file that was used. recovered: it was the printed recovery key. temporary:
+    somebody else made the passphrase, for the first time only.
     """
 
     archive: str
@@ -68,45 +71,56 @@ class Unlocked:
     damaged: tuple[str, ...]
     key_file: str
     recovered: bool = False
+    temporary: bool = False
 
 
-def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost) -> Unlocked:
+def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost, login: str) -> Unlocked:
     """Write the key file and its copy for a new archive with one user. Raises OSError."""
     user = User(secrets.token_hex(16), random_key(), random_key())
     vault_key = random_key()
     content = {
         "archive": archive,
-        "slots": [_passphrase_slot(archive, user, passphrase, cost)],
-        "vault_keys": [
-            {
-                "user": user.id,
-                "version": 1,
-                "sealed": _text(seal_to(user.public_x25519, vault_key, place("vault-key", archive, user.id, 1))),
-            }
-        ],
+        "slots": [_passphrase_slot(archive, user, login, passphrase, cost)],
+        "vault_keys": [_sealed_vault_key(archive, user, vault_key, 1)],
     }
     put(folder, content)
     return Unlocked(archive, user, vault_key, (), sha256(content))
 
 
-def unlock(folder: Path, passphrase: str) -> Unlocked:
-    """Open the slot that fits a passphrase or a recovery key.
+def unlock(folder: Path, passphrase: str, login: str = "") -> Unlocked:
+    """Open the slot that fits a passphrase or a recovery key; login: whose, where several people have one.
 
     Whether this key file is the present one only the database knows: compare `key_file`. Raises DamagedKeyFile,
-    WrongPassphrase, OSError; writes nothing.
+    WrongPassphrase, NameNeeded, OSError; writes nothing.
     """
     found = {name: _read(folder / name) for name in (*NAMES, NEXT)}
     wholes = [content for content in found.values() if content is not None]
     for number, content in enumerate(wholes):
-        if content not in wholes[:number] and (opened := _unlocked(content, passphrase)) is not None:
+        if content not in wholes[:number] and (opened := _unlocked(content, passphrase, login)) is not None:
             damaged = tuple(name for name in NAMES if found[name] != content)
             return replace(opened, damaged=damaged)
     raise WrongPassphrase if wholes else DamagedKeyFile
 
 
-def with_passphrase(content: KeyFile, user: User, passphrase: str, cost: Argon2Cost) -> KeyFile:
+def with_passphrase(content: KeyFile, user: User, login: str, passphrase: str, cost: Argon2Cost) -> KeyFile:
     """Return the key file with a user's passphrase replaced; the old one opens nothing."""
-    return _with_slot(content, _passphrase_slot(content["archive"], user, passphrase, cost))
+    return _with_slot(content, _passphrase_slot(content["archive"], user, login, passphrase, cost))
+
+
+def with_person(
+    content: KeyFile, user: User, login: str, passphrase: str, cost: Argon2Cost, vault_key: bytes
+) -> KeyFile:
+    """Return the key file with another person, whose passphrase is for the first time only."""
+    archive, version = content["archive"], max(int(row["version"]) for row in content["vault_keys"])
+    slot = _passphrase_slot(archive, user, login, passphrase, cost, temporary=True)
+    vault_keys = [*content["vault_keys"], _sealed_vault_key(archive, user, vault_key, version)]
+    return content | {"slots": [*content["slots"], slot], "vault_keys": vault_keys}
+
+
+def without_person(content: KeyFile, identity: str) -> KeyFile:
+    """Return the key file without anything that a person could open."""
+    kept = {kind: [row for row in content[kind] if row["user"] != identity] for kind in ("slots", "vault_keys")}
+    return content | kept
 
 
 def with_recovery_key(content: KeyFile, user: User) -> tuple[KeyFile, str]:
@@ -120,6 +134,28 @@ def with_recovery_key(content: KeyFile, user: User) -> tuple[KeyFile, str]:
     salt = secrets.token_bytes(16)
     slot = _slot(content["archive"], user, derive(secret, "recovery", salt), {"kdf": _RECOVERY, "salt": _text(salt)})
     return _with_slot(content, slot), text
+
+
+def shared(folder: Path) -> bool:
+    """True if several people have a slot, so that each says who it is. Raises DamagedKeyFile, OSError."""
+    return _shared(present(folder))
+
+
+def whose(folder: Path, login: str) -> str:
+    """Return for whom guesses are counted: the tag of a person, empty for the only one.
+
+    Raises DamagedKeyFile, OSError.
+    """
+    found = (_read(folder / name) for name in (*NAMES, NEXT))
+    content = next((content for content in found if content is not None), None)
+    if content is None:
+        raise DamagedKeyFile
+    return _tag(content["archive"], login) if _shared(content) else ""
+
+
+def folded(login: str) -> str:
+    """Return a name as it is compared: case, width and spaces do not tell people apart."""
+    return " ".join(unicodedata.normalize("NFKC", login).casefold().split())
 
 
 def present(folder: Path) -> KeyFile:
@@ -164,16 +200,16 @@ def archive_of(folder: Path) -> str:
     return str(present(folder)["archive"])
 
 
-def _unlocked(content: KeyFile, passphrase: str) -> Unlocked | None:
+def _unlocked(content: KeyFile, passphrase: str, login: str) -> Unlocked | None:
     """Return what the passphrase opens in this key file, None if it opens no slot."""
     recovery = recovery_secret(passphrase)
     try:
-        user = _open_slots(content, passphrase, recovery)
-        if user is None:
+        found = _open_slots(content, passphrase, recovery, login)
+        if found is None:
             return None
-        return Unlocked(
-            content["archive"], user, _vault_key(content, user), (), sha256(content), recovered=recovery is not None
-        )
+        user, temporary = found
+        vault_key, recovered = _vault_key(content, user), recovery is not None
+        return Unlocked(content["archive"], user, vault_key, (), sha256(content), recovered, temporary)
     except (Forged, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DamagedKeyFile from error
 
@@ -184,10 +220,14 @@ def _with_slot(content: KeyFile, slot: KeyFile) -> KeyFile:
     return content | {"slots": [*others, slot]}
 
 
-def _passphrase_slot(archive: str, user: User, passphrase: str, cost: Argon2Cost) -> KeyFile:
+def _passphrase_slot(
+    archive: str, user: User, login: str, passphrase: str, cost: Argon2Cost, *, temporary: bool = False
+) -> KeyFile:
     salt = secrets.token_bytes(16)
-    key = passphrase_key(passphrase, salt, cost)
-    return _slot(archive, user, key, {"kdf": _PASSPHRASE, "cost": asdict(cost), "salt": _text(salt)})
+    way: KeyFile = {"kdf": _PASSPHRASE, "cost": asdict(cost), "salt": _text(salt), "who": _tag(archive, login)}
+    if temporary:
+        way["temporary"] = True
+    return _slot(archive, user, passphrase_key(passphrase, salt, cost), way)
 
 
 def _slot(archive: str, user: User, key: bytes, way: KeyFile) -> KeyFile:
@@ -197,14 +237,22 @@ def _slot(archive: str, user: User, key: bytes, way: KeyFile) -> KeyFile:
     return slot | {"sealed": _text(seal(key, user.x25519 + user.ed25519, _bound(archive, slot)))}
 
 
-def _open_slots(content: KeyFile, passphrase: str, recovery: bytes | None) -> User | None:
-    """Try every slot of the kind: the file names nobody, so it cannot be told beforehand whose passphrase this is."""
+def _open_slots(content: KeyFile, passphrase: str, recovery: bytes | None, login: str) -> tuple[User, bool] | None:
+    """Return who has the slot that opens, and whether the passphrase is for the first time only.
+
+    A person's name picks the slot, so that two who chose the same passphrase are told apart. A recovery key is random:
+    the slot that it opens is the one. Whoever is alone needs no name.
+    """
+    several = _shared(content)
+    if several and recovery is None and not login:
+        raise NameNeeded
+    who = _tag(content["archive"], login)
     for slot in content["slots"]:
         if slot["kdf"] == _RECOVERY:
             if recovery is None:
                 continue
             key = derive(recovery, "recovery", _bytes(slot["salt"]))
-        elif recovery is not None:
+        elif recovery is not None or (several and slot.get("who") != who):
             continue
         else:
             key = _stretched(slot, passphrase)
@@ -213,8 +261,22 @@ def _open_slots(content: KeyFile, passphrase: str, recovery: bytes | None) -> Us
             private = unseal(key, _bytes(slot["sealed"]), _bound(content["archive"], open_fields))
         except Forged:
             continue
-        return User(slot["user"], private[:KEY_BYTES], private[KEY_BYTES:])
+        return User(slot["user"], private[:KEY_BYTES], private[KEY_BYTES:]), bool(slot.get("temporary"))
     return None
+
+
+def _shared(content: KeyFile) -> bool:
+    return len({slot["user"] for slot in content["slots"]}) > 1
+
+
+def _tag(archive: str, login: str) -> str:
+    """Return what stands for a name in the key file, which is readable to whoever finds it."""
+    return hashlib.sha256(place("login", archive, folded(login))).hexdigest()[:32]
+
+
+def _sealed_vault_key(archive: str, user: User, vault_key: bytes, version: int) -> KeyFile:
+    where = place("vault-key", archive, user.id, version)
+    return {"user": user.id, "version": version, "sealed": _text(seal_to(user.public_x25519, vault_key, where))}
 
 
 def _stretched(slot: KeyFile, passphrase: str) -> bytes:

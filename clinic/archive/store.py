@@ -4,11 +4,26 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 from sqlalchemy import select
 
-from clinic.archive import anchor, backup, creation, erasure, migrations, sealed_file, slots, states, trail, vault
+from clinic.archive import (
+    anchor,
+    backup,
+    consent,
+    creation,
+    erasure,
+    migrations,
+    sealed_file,
+    slots,
+    states,
+    trail,
+    usage,
+    vault,
+)
+from clinic.archive.audit import Report, checked
 from clinic.archive.backup import Manifest
 from clinic.archive.chain import Event
 from clinic.archive.codec import encode
@@ -19,21 +34,35 @@ from clinic.archive.durable import TEMPORARY
 from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase, WrongPassphrase
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
+from clinic.archive.people import emergency, register, second_factor
+from clinic.archive.people.roles import Right
 from clinic.archive.schema import BLOB
 from clinic.archive.states import CaseSummary
-from clinic.archive.trail import Entry, Wanted
+from clinic.archive.trail import Choices, Entry, Wanted
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
 from clinic.case import Case
 from clinic.jobs import Progress
 
 # DICOM's letters for what an event does: create, read, update, delete, execute.
-_ACTIONS = {"view": "R", "export": "R", "print": "R"}
+_ACTIONS = {"view": "R", "show": "R", "export": "R", "print": "R"}
+
+# What an event needs beside being recorded.
+_NEEDS = {
+    "view": (Right.VIEW, None),
+    "show": (Right.VIEW, consent.Scope.SHOW),
+    "reconstruct": (Right.CHANGE, consent.Scope.RECONSTRUCT),
+    "simulate": (Right.CHANGE, None),
+    "export": (Right.EXPORT, consent.Scope.EXPORT),
+    "print": (Right.EXPORT, consent.Scope.EXPORT),
+}
 
 # Then the large parts of earlier states are let go; the next commit reads the present ones through once more.
 _PARTS_IN_MEMORY = 64
 
 Detail = str | int | float | bool | None
+
+_NOTHING_YET = {field.name: field.default for field in fields(Case) if field.default is not MISSING}
 
 
 class Archive:
@@ -69,33 +98,42 @@ class Archive:
         return cls.open(folder, passphrase, device=device)
 
     @classmethod
-    def open(cls, folder: Path, passphrase: str, *, device: Device | None = None) -> "Archive":
-        """Open an archive and record that. Raises WrongPassphrase, NotAnArchive, DamagedKeyFile, NewerArchive, …"""
+    def open(
+        cls, folder: Path, passphrase: str, *, login: str = "", code: str = "", device: Device | None = None
+    ) -> "Archive":
+        """Open an archive and record that.
+
+        login: who, where several people have an archive. code: of the second factor, for who has one. Raises
+        WrongPassphrase, CodeNeeded, WrongCode, TooManyGuesses, NotAnArchive, DamagedKeyFile, NewerArchive, …
+        """
         _forbid_core_dumps()
-        opened = vault.unlock(folder, passphrase, device or Device.load())
+        opened = vault.unlock(folder, passphrase, device or Device.load(), login)
         try:
-            return cls._begin(opened)
+            return cls._begin(opened, code)
         except BaseException:
             opened.close()
             raise
 
     @classmethod
-    def _begin(cls, opened: vault.Vault) -> "Archive":
+    def _begin(cls, opened: vault.Vault, code: str) -> "Archive":
         with plain_words(opened.folder):
             memory = anchor.Memory.load_recent(opened.device, opened.id)
             with opened.records.begin() as connection:
                 lost = memory.lost(anchor.mac_lookup(connection))
             archive = cls(opened, old_copy=lost is not None)
             if archive.old_copy:
-                anchor.remember(opened.device, opened.id, "opened-old-copy")
                 migrations.overlay(opened)
+                with archive._reading() as transaction:
+                    second_factor.ask(transaction, code, writing=False)
+                anchor.remember(opened.device, opened.id, "opened-old-copy")
                 return archive
             migrations.bring_up(opened)
-            with archive._transaction() as transaction:
+            with archive.transaction() as transaction:
+                wrong_codes = second_factor.ask(transaction, code, writing=True)
                 _mend(transaction, memory.begun)
-                failed = memory.failed_unlocks
                 said = ["with the recovery key"] if opened.recovered else []
-                said += [f"after {failed} wrong passphrases"] if failed else []
+                said += [f"after {opened.misses} wrong passphrases"] if opened.misses else []
+                said += [f"after {wrong_codes} wrong codes"] if wrong_codes else []
                 transaction.record(Event("E", "open", ", ".join(said)))
                 unfinished = erasure.unfinished(transaction)
             if unfinished:
@@ -117,7 +155,7 @@ class Archive:
             if opened is None:
                 return
             try:
-                with suppress(ArchiveError), self._transaction() as transaction:
+                with suppress(ArchiveError), self.transaction() as transaction:
                     transaction.record(Event("E", "log-off"))
                     transaction.checkpoint()
                 if not self.old_copy:
@@ -132,6 +170,16 @@ class Archive:
         """True once the keys have been dropped."""
         return self._vault is None
 
+    @property
+    def must_change_passphrase(self) -> bool:
+        """True while somebody else knows this person's passphrase; nothing else is allowed then."""
+        return self._open_vault().temporary
+
+    def rights(self) -> frozenset[Right]:
+        """Return what this person may do; an administrator may have changed that meanwhile."""
+        with self._reading() as transaction:
+            return frozenset() if transaction.vault.temporary else register.held(transaction)
+
     def commit(self, case: Case, words: str) -> Revision:
         """Record a state of a case and what was done, in one transaction, and return it.
 
@@ -139,17 +187,19 @@ class Archive:
         Raises ChangedElsewhere if somebody else recorded a state that this archive object has not seen.
         """
         with self._lock:
-            with self._transaction() as transaction:
+            with self.transaction() as transaction:
+                study = transaction.study(case.id)
+                self._require(transaction, Right.REGISTER if study is None and _bare(case) else Right.CHANGE)
                 keys = transaction.put_patient(case.patient)
                 packed, stored = self._parts_of(case.id, case.patient.id, keys).pack(case)
-                transaction.put_parts(case.patient.id, keys, packed.parts)
-                study = transaction.study(case.id)
+                fresh = transaction.put_parts(case.patient.id, keys, packed.parts)
                 parent = None if study is None else study["head"]
                 self._require_seen(case.id, parent)
                 revision = states.put_revision(transaction, case, keys, packed.root, parent, words)
                 states.put_head(transaction, case.id, case.patient.id, keys, revision.number)
-                action = "C" if study is None else "U"
-                transaction.record(Event(action, "change", words, case.patient.id, f"{case.id}/{revision.number}"))
+                made = _sealed_details(transaction, case.patient.id, "change", usage.of(case, fresh))
+                action, state = "C" if study is None else "U", f"{case.id}/{revision.number}"
+                transaction.record(Event(action, "change", words, case.patient.id, state, details=made))
             stored()
             self._heads[case.id] = revision.number
         return revision
@@ -157,7 +207,7 @@ class Archive:
     def move(self, case_id: str, number: int, words: str, event: str) -> Case:
         """Make an earlier or later state the present one ("undo", "redo"), record that, and return the state."""
         with self._lock:
-            with self._transaction() as transaction:
+            with self.transaction(Right.CHANGE) as transaction:
                 self._require_seen(case_id, states.study(transaction, case_id)["head"])
                 case, patient, keys = self._state(transaction, case_id, number)
                 states.put_head(transaction, case_id, patient, keys, number)
@@ -168,28 +218,35 @@ class Archive:
     def record(
         self, event: str, words: str, case_id: str | None = None, details: Mapping[str, Detail] | None = None
     ) -> None:
-        """Record an event that changes nothing, before it shows or hands out anything ("view", "export", …).
+        """Record an event that changes nothing, before it shows, makes or hands out anything ("view", "export", …).
 
-        details are sealed under the patient's key and vanish with it (without a case: under the vault's). Names of
-        people belong there, never into `words`.
+        What the patient did not agree to is refused, and so is what this person may not do. details are sealed under
+        the patient's key and vanish with it (without a case: under the vault's). Names of people belong there, never
+        into `words`. Raises NotAllowed, NoConsent.
         """
+        right, scope = _NEEDS.get(event, (None, None))
         with self._reading() as transaction:
             study = None if case_id is None else states.study(transaction, case_id)
             patient = "" if study is None else study["patient"]
-            sealed = _sealed_details(transaction, patient, event, details) if details else b""
+            excused = right is Right.VIEW and bool(patient) and emergency.allowed(transaction, patient)
+            if not excused:
+                self._require(transaction, right)
+                if scope is not None and patient:
+                    consent.require(transaction, patient, scope)
+            sealed = _sealed_details(transaction, patient, event, usage.program() | dict(details or {}))
             letter = _ACTIONS.get(event, "E")
             self._record(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
 
     def back_up(self, target: Path, progress: Progress) -> Manifest:
         """Copy the archive to a new folder, sealed as it is, while it goes on. Raises as `backup.write`."""
-        with self._transaction() as transaction:
+        with self.transaction(Right.BACK_UP) as transaction:
             transaction.record(Event("E", "backup"))
         assert transaction.head is not None
         return backup.write(self._open_vault(), transaction.head, target, progress)
 
     def cases(self) -> tuple[CaseSummary, ...]:
         """Return every case, the one changed last first; that they were listed is recorded."""
-        with self._reading() as transaction:
+        with self._reading(Right.LIST) as transaction:
             self._record(transaction, Event("R", "list"))
             return states.summaries(transaction)
 
@@ -199,7 +256,7 @@ class Archive:
         reason names nobody. Raises UnknownCase. Backups made earlier hold the patient until they are deleted.
         """
         with self._lock:
-            with self._transaction() as transaction:
+            with self.transaction(Right.ERASE) as transaction:
                 if not erasure.known(transaction, patient):
                     raise UnknownCase
                 blobs = erasure.erase(transaction, patient, reason)
@@ -210,21 +267,23 @@ class Archive:
     def change_passphrase(self, old: str, new: str, *, cost: Argon2Cost | None = None) -> None:
         """Replace this user's passphrase. `old` may be the recovery key. Raises WrongPassphrase, WeakPassphrase."""
         require_strong(new)
-        with self._lock, plain_words(self.folder):
-            user = self._proven(old)
-            with self._transaction() as transaction:
+        cost = cost or calibrated()
+        with self._lock:
+            user = self.proven(old).user
+            with self.transaction() as transaction:
                 content = slots.present(self.folder)
-                transaction.put_key_file(slots.with_passphrase(content, user, new, cost or calibrated()))
+                transaction.put_key_file(slots.with_passphrase(content, user, self.user, new, cost))
                 transaction.record(Event("U", "change-passphrase"))
+            self._vault = replace(self._open_vault(), temporary=False)
 
     def new_recovery_key(self, passphrase: str) -> str:
         """Return a printable key that opens the archive should the passphrase be lost; an earlier one dies with it.
 
         It is shown once and kept nowhere. Raises WrongPassphrase.
         """
-        with self._lock, plain_words(self.folder):
-            user = self._proven(passphrase)
-            with self._transaction() as transaction:
+        with self._lock:
+            user = self.proven(passphrase).user
+            with self.transaction() as transaction:
                 content, printed = slots.with_recovery_key(slots.present(self.folder), user)
                 transaction.put_key_file(content)
                 transaction.record(Event("U", "new-recovery-key"))
@@ -232,15 +291,29 @@ class Archive:
 
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
-        with self._reading() as transaction:
+        with self._reading(Right.READ_AUDIT) as transaction:
             self._record(transaction, Event("R", why, patient=wanted.patient))
             return trail.entries(transaction, wanted)
+
+    def audit_choices(self) -> Choices:
+        """Return by whom, by which event and by which device the audit can be asked."""
+        with self._reading(Right.READ_AUDIT) as transaction:
+            return trail.choices(transaction)
+
+    def verify(self, *, full: bool) -> Report:
+        """Prove that the archive is whole, and record that. Raises NotAllowed."""
+        with self._lock:
+            with self._reading(Right.VERIFY):
+                pass
+            return checked(self._open_vault(), full=full)
 
     def open_case(self, case_id: str) -> tuple[Case, History]:
         """Return the present state of a case and its history; that it was viewed is recorded. Raises UnknownCase."""
         with self._lock:
             with self._reading() as transaction:
                 study = states.study(transaction, case_id)
+                if not emergency.allowed(transaction, study["patient"]):
+                    self._require(transaction, Right.VIEW)
                 self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
                 case, *_ = self._state(transaction, case_id, study["head"])
                 history = states.history(transaction, case_id)
@@ -249,34 +322,63 @@ class Archive:
 
     def history(self, case_id: str) -> History:
         """Return the states of a case, without their content. Raises UnknownCase."""
-        with self._transaction() as transaction:
+        with self._reading(Right.VIEW) as transaction:
             return states.history(transaction, case_id)
 
-    # Inside
+    # For the rest of this room
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
-        """Everything inside happens together with its audit rows, or not at all."""
+    def transaction(self, right: Right | None = None, *, reading: bool = False) -> Iterator[Transaction]:
+        """Everything inside happens together with its audit rows, or not at all.
+
+        right: what this person must be allowed to do. reading: nothing is written, so an old copy will do.
+        Raises NotAllowed, MustChangePassphrase, OldCopy.
+        """
+        if reading:
+            with self._reading(right) as transaction:
+                yield transaction
+            return
         if self.old_copy:
             raise OldCopy
         with self._lock, plain_words(self.folder):
             opened = self._open_vault()
             with Transaction.begin(opened) as transaction:
+                self._require(transaction, right)
                 yield transaction
             if transaction.head is not None:
                 # The change is recorded by now. If this memory cannot be written, the next one says the same and more.
                 with suppress(OSError):
                     anchor.remember_head(opened.device, opened.id, transaction.head)
 
+    def proven(self, passphrase: str) -> slots.Unlocked:
+        """Return this person's keys to whoever knows the passphrase, and to nobody who found the window open.
+
+        Raises WrongPassphrase, TooManyGuesses.
+        """
+        with plain_words(self.folder):
+            opened = self._open_vault()
+            proven, _ = vault.identify(self.folder, self.id, passphrase, self.user, opened.device)
+            if proven.user.id != opened.user.id:
+                raise WrongPassphrase
+            return proven
+
+    # Inside
+
     @contextmanager
-    def _reading(self) -> Iterator[Transaction]:
+    def _reading(self, right: Right | None = None) -> Iterator[Transaction]:
         """A transaction that may also run on an old copy, which is read but not written."""
         if not self.old_copy:
-            with self._transaction() as transaction:
+            with self.transaction(right) as transaction:
                 yield transaction
             return
         with self._lock, plain_words(self.folder), Transaction.begin(self._open_vault()) as transaction:
+            self._require(transaction, right)
             yield transaction
+
+    @staticmethod
+    def _require(transaction: Transaction, right: Right | None) -> None:
+        if right is not None:
+            register.require(transaction, right)
 
     def _record(self, transaction: Transaction, event: Event) -> None:
         """Record what changes nothing; about an old copy, this computer's own memory takes it."""
@@ -285,13 +387,6 @@ class Archive:
             anchor.remember(opened.device, opened.id, f"old-copy-{event.event}")
         else:
             transaction.record(event)
-
-    def _proven(self, passphrase: str) -> slots.User:
-        """Return this user's keys to whoever knows the passphrase, and to nobody who found the window open."""
-        opened = slots.unlock(self.folder, passphrase)
-        if opened.user.id != self._open_vault().user.id:
-            raise WrongPassphrase
-        return opened.user
 
     def _open_vault(self) -> vault.Vault:
         if self._vault is None:
@@ -318,7 +413,15 @@ class Archive:
         return case, patient, keys
 
 
+def _bare(case: Case) -> bool:
+    """True for a case that tells who the patient is and nothing more."""
+    told = {field.name: getattr(case, field.name) for field in fields(case)}
+    return all(told[name] == usual for name, usual in _NOTHING_YET.items())
+
+
 def _sealed_details(transaction: Transaction, patient: str, event: str, details: Mapping[str, Detail]) -> bytes:
+    if not details:
+        return b""
     key = transaction.patient_keys(patient).column if patient else transaction.vault.wrap
     return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
 

@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 
-from clinic.archive.errors import UnknownTime
+from clinic.archive.codec import decode
+from clinic.archive.crypto import Forged, place, unseal
+from clinic.archive.errors import ArchiveError, UnknownTime
 from clinic.archive.schema import AUDIT, USER
 from clinic.archive.transaction import Transaction
 
@@ -22,15 +25,19 @@ _REST = "0001-01-01T00:00:00.000000"  # what a time that is cut short stands for
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows: only those of one patient (id), of one event, since and until (ISO 8601, "2026-11" will do).
+    """Which rows: of one patient (id), event, person (login) or device (how its id begins), since and until (ISO 8601,
+    "2026-11" will do). last: only so many, the newest; 0 for all.
 
     Raises UnknownTime: compared as text, any other words would silently leave out every row, or none.
     """
 
     patient: str = ""
     event: str = ""
+    who: str = ""
+    device: str = ""
     since: str = ""
     until: str = ""
+    last: int = 0
 
     def __post_init__(self) -> None:
         for time in filter(None, (self.since, self.until)):
@@ -40,7 +47,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the audit. patient and object are ids; nobody is named but who did it."""
+    """One row of the audit. patient and object are ids; nobody is named but who did it.
+
+    usage: with which versions and weights something was made ("face: fit 7, clinic-face 1a2b3c4d, …"), empty where
+    nothing was, and once the patient is erased.
+    """
 
     seq: int
     time_utc: str
@@ -52,12 +63,36 @@ class Entry:
     object: str
     outcome: str
     reason: str
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the rows can be asked for: everybody who works or worked here, events and devices that occur."""
+
+    people: tuple[str, ...]
+    events: tuple[str, ...]
+    devices: tuple[str, ...]
+
+
+USAGE = ("program", "face", "simulation", "export")  # the details that tell how something was made, and name nobody
+
+
+def choices(transaction: Transaction) -> Choices:
+    """Return what to choose from."""
+    connection = transaction.connection
+    people, events, devices = (
+        sorted(connection.execute(select(column).distinct()).scalars())
+        for column in (USER.c.login, AUDIT.c.event, AUDIT.c.device_id)
+    )
+    return Choices(tuple(people), tuple(events), tuple(devices))
 
 
 def entries(transaction: Transaction, wanted: Wanted) -> tuple[Entry, ...]:
     """Return the rows that are wanted, oldest first."""
     logins = {row.id: row.login for row in transaction.connection.execute(select(USER.c.id, USER.c.login))}
-    rows = transaction.connection.execute(_query(wanted)).mappings()
+    rows = transaction.connection.execute(_query(wanted)).mappings().all()
+    usage = _Usage(transaction)
     return tuple(
         Entry(
             row["seq"],
@@ -70,8 +105,9 @@ def entries(transaction: Transaction, wanted: Wanted) -> tuple[Entry, ...]:
             row["object_ref"],
             row["outcome"],
             row["reason"],
+            usage.of(dict(row)),
         )
-        for row in rows
+        for row in (reversed(rows) if wanted.last else rows)
     )
 
 
@@ -84,6 +120,33 @@ def as_text(found: Sequence[Entry], form: str) -> str:
     table.writerow(field.name for field in fields(Entry))
     table.writerows([_harmless(value) for value in asdict(entry).values()] for entry in found)
     return out.getvalue()
+
+
+class _Usage:
+    """Opens the sealed details of rows; the key of each patient is looked up once."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._keys: dict[str, bytes | None] = {"": transaction.vault.wrap}
+
+    def of(self, row: Mapping[str, Any]) -> str:
+        """Return how something was made, empty if the row does not tell or its patient is erased."""
+        key = self._key(row["patient_ref"]) if row["details"] else None
+        if key is None:
+            return ""
+        try:
+            told = dict(decode(unseal(key, row["details"], place("audit", "details", row["event"]))))
+        except (Forged, ArchiveError, TypeError, ValueError):
+            return ""  # the check of the archive says so; a list of the audit goes on
+        return "; ".join(f"{name}: {told[name]}" for name in USAGE if name in told)
+
+    def _key(self, patient: str) -> bytes | None:
+        if patient not in self._keys:
+            try:
+                self._keys[patient] = self._transaction.patient_keys(patient).column
+            except ArchiveError:
+                self._keys[patient] = None
+        return self._keys[patient]
 
 
 def _harmless(value: object) -> object:
@@ -100,7 +163,13 @@ def _is_time(text: str) -> bool:
 
 
 def _query(wanted: Wanted) -> Select[tuple[object, ...]]:
-    query = select(AUDIT).order_by(AUDIT.c.seq)
+    query = select(AUDIT).order_by(AUDIT.c.seq.desc() if wanted.last else AUDIT.c.seq)
+    if wanted.last:
+        query = query.limit(wanted.last)
+    if wanted.who:
+        query = query.where(AUDIT.c.actor.in_(select(USER.c.id).where(USER.c.login == wanted.who)))
+    if wanted.device:
+        query = query.where(AUDIT.c.device_id.startswith(wanted.device, autoescape=True))
     if wanted.patient:
         query = query.where(AUDIT.c.patient_ref == wanted.patient)
     if wanted.event:

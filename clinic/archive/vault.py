@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 
 from clinic.archive import slots
 from clinic.archive.chain import Chain
-from clinic.archive.clock import now
 from clinic.archive.crypto import Forged, derive, place, unseal
 from clinic.archive.database import open_engine, plain_words
 from clinic.archive.device import Device
 from clinic.archive.durable import write_file
-from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, OldKeyFile, WrongPassphrase
+from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, OldKeyFile
+from clinic.archive.people import guesses
 from clinic.archive.rows import fetch
 from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
@@ -72,6 +72,8 @@ class Vault:
     key_file: str  # SHA-256 (hex) of the one that was used
     damaged: tuple[str, ...]  # names of small files that are not whole but could be done without
     recovered: bool = False  # by the printed recovery key
+    temporary: bool = False  # by a passphrase that somebody else made
+    misses: int = 0  # wrong passphrases before the right one
 
     # Who the patients are, by the sealed column that says so: while that stands, so do name and keys.
     known: dict[bytes, tuple[PatientKeys, Patient]] = field(default_factory=dict)
@@ -97,20 +99,29 @@ class Vault:
         self.keys.dispose()
 
 
-def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
+def identify(folder: Path, archive: str, passphrase: str, login: str, device: Device) -> tuple[slots.Unlocked, int]:
+    """Return what a passphrase opens, and how many wrong ones came before it.
+
+    Each attempt is remembered by the device, outside the archive. Raises WrongPassphrase, TooManyGuesses, NameNeeded,
+    DamagedKeyFile, OSError.
+    """
+    who = slots.whose(folder, login)
+    misses = guesses.begin(device, archive, who)
+    opened = slots.unlock(folder, passphrase, login)
+    with suppress(OSError):  # the next one is then asked to wait sooner
+        guesses.was_right(device, archive, who)
+    return opened, misses
+
+
+def unlock(folder: Path, passphrase: str, device: Device, login: str = "") -> Vault:
     """Open an archive. Raises every error of `clinic.archive.errors` that names a state of the archive.
 
-    A failed attempt is remembered by the device, outside the archive. A change of the key file that the database has
+    A change of the key file that the database has
     recorded, and a power cut has kept from its place, is put there first.
     """
     with plain_words(folder):
         labelled, found = _label(folder)
-        try:
-            opened = slots.unlock(folder, passphrase)
-        except WrongPassphrase:
-            with suppress(OSError):
-                device.remember(found, {"say": "failed-unlock", "utc": now().text})
-            raise
+        opened, misses = identify(folder, found, passphrase, login, device)
         keys = VaultKeys.of(opened.vault_key, opened.archive)
         with _engines(folder, keys) as (records, patient_keys):
             try:
@@ -122,7 +133,7 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             records.dispose()
             patient_keys.dispose()
             _put_key_file(folder, recorded)
-            return unlock(folder, passphrase, device)
+            return unlock(folder, passphrase, device, login)
         true = (labelled, found) == (version, opened.archive)
         damaged = opened.damaged if true else (*opened.damaged, LABEL)
         return Vault(
@@ -139,6 +150,8 @@ def unlock(folder: Path, passphrase: str, device: Device) -> Vault:
             opened.key_file,
             damaged,
             opened.recovered,
+            opened.temporary,
+            misses,
         )
 
 

@@ -102,16 +102,20 @@ def _keep_earlier(archive: Path) -> None:
 def _tell(session: "Session", folder: Path, clock: Clock) -> "Case":
     """Photo to export, every step committed with its audit row; return the case as it is in the end."""
     from clinic import workflow
+    from clinic.archive.consent import EVERYTHING, Consent
 
     with clock.stage("Reading the photo") as progress:
         case = workflow.sample_case(progress)
         session.commit(case, "Take the sample patient's photo")
+    session.give_consent(Consent(EVERYTHING, note=case.patient.note))
     with clock.stage("Reconstructing the face") as progress:
+        session.record("reconstruct", "Reconstruct the face")
         case = workflow.reconstruct_face(case, progress)
         session.commit(case, "Reconstruct the face")
     case = replace(case, plan=workflow.DEMO_PLAN)
     session.commit(case, "Plan hump, chin and cheeks")
     with clock.stage("Simulating the plan") as progress:
+        session.record("simulate", "Simulate the plan")
         case = workflow.simulate_plan(case, progress)
         session.commit(case, "Simulate the plan")
     with clock.stage("Writing pictures, report and meshes") as progress:

@@ -10,6 +10,7 @@ from clinic.cli.console import Verbs, bar, check_target, say
 from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
+    from clinic.archive.store import Archive
     from clinic.archive.trail import Entry
 
 
@@ -38,6 +39,7 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     """Add `audit verify|show|export` and `archive backup|check|restore|passphrase|recovery-key|erase`."""
     audit = verbs.add_parser("audit", help="check the audit trail")
     acts = audit.add_subparsers(required=True, metavar="ACT")
+    shared = _signing_in(shared)
     verify = acts.add_parser("verify", parents=[shared], help="prove that records and audit trail are whole")
     verify.add_argument("--archive", required=True, type=Path, metavar="DIR")
     verify.add_argument("--full", action="store_true", help="read every sealed object too")
@@ -48,6 +50,12 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     export.add_argument("--out", required=True, type=Path, metavar="FILE", help="FILE.csv or FILE.json")
     export.set_defaults(run=_export)
     _add_archive(verbs, shared)
+
+
+def _signing_in(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parent = argparse.ArgumentParser(add_help=False, parents=[shared])
+    parent.add_argument("--user", default="", metavar="NAME", help="who you are, where several people have the archive")
+    return parent
 
 
 def _reason(text: str) -> str:
@@ -61,6 +69,8 @@ def _wanted() -> argparse.ArgumentParser:
     wanted.add_argument("--archive", required=True, type=Path, metavar="DIR")
     wanted.add_argument("--patient", default="", metavar="ID")
     wanted.add_argument("--event", default="", help="for example view, change or export")
+    wanted.add_argument("--who", default="", metavar="NAME", help="whoever did it")
+    wanted.add_argument("--device", default="", metavar="ID", help="or how it begins")
     wanted.add_argument("--since", default="", metavar="TIME", help="UTC, for example 2026-11 or 2026-11-22T08:00")
     wanted.add_argument("--until", default="", metavar="TIME")
     return wanted
@@ -69,13 +79,13 @@ def _wanted() -> argparse.ArgumentParser:
 def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     archive = verbs.add_parser("archive", help="back records up, and put a backup back")
     acts = archive.add_subparsers(required=True, metavar="ACT")
+    check = acts.add_parser("check", parents=[shared], help="read every byte of a backup")
+    check.add_argument("backup", type=Path, metavar="BACKUP")
+    check.set_defaults(run=_check)
     backup = acts.add_parser("backup", parents=[shared], help="copy the archive, sealed as it is, to a new folder")
     backup.add_argument("--archive", required=True, type=Path, metavar="DIR")
     backup.add_argument("--to", required=True, type=Path, metavar="DIR")
     backup.set_defaults(run=_backup)
-    check = acts.add_parser("check", parents=[shared], help="read every byte of a backup")
-    check.add_argument("backup", type=Path, metavar="BACKUP")
-    check.set_defaults(run=_check)
     restore = acts.add_parser("restore", parents=[shared], help="put a backup in the place of an archive")
     restore.add_argument("backup", type=Path, metavar="BACKUP")
     restore.add_argument("--to", required=True, type=Path, metavar="DIR")
@@ -97,7 +107,7 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from clinic.archive.audit import verify
 
-    report = verify(options.archive, options.passphrase or _asked(), full=options.full)
+    report = verify(options.archive, options.passphrase or _asked(), full=options.full, login=options.user)
     for fault in report.faults:
         say(f"FAULT: {fault}")
     for note in report.notes:
@@ -111,8 +121,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     for entry in _entries(options, "view-audit"):
-        words = (entry.time_utc, entry.who, entry.role, entry.event, entry.object or entry.patient, entry.reason)
-        say(f"{entry.seq:>6}  " + "  ".join(word for word in words if word))
+        place, words = entry.object or entry.patient, (entry.reason, entry.usage, f"on {entry.device[:8]}")
+        said = (entry.time_utc, entry.who, entry.role, entry.event, place, *words)
+        say(f"{entry.seq:>6}  " + "  ".join(word for word in said if word))
     return 0
 
 
@@ -131,18 +142,30 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _entries(options: argparse.Namespace, why: str) -> "tuple[Entry, ...]":
-    from clinic.archive.store import Archive
     from clinic.archive.trail import Wanted
 
-    wanted = Wanted(options.patient, options.event, options.since, options.until)
-    with Archive.open(options.archive, options.passphrase or _asked()) as archive:
+    names = ("patient", "event", "who", "device", "since", "until")
+    wanted = Wanted(**{name: getattr(options, name) for name in names})
+    with _opened(options, options.passphrase or _asked()) as archive:
         return archive.audit(wanted, why)
 
 
-def _backup(options: argparse.Namespace) -> int:
+def _opened(options: argparse.Namespace, passphrase: str) -> "Archive":
+    """Sign in, with the code of the second factor where one is asked for. Raises CodeNeeded if nobody can be asked."""
+    from clinic.archive.people.errors import CodeNeeded
     from clinic.archive.store import Archive
 
-    with bar("Backup") as progress, Archive.open(options.archive, options.passphrase or _asked()) as archive:
+    try:
+        return Archive.open(options.archive, passphrase, login=options.user)
+    except CodeNeeded:
+        if not sys.stdin.isatty():
+            raise
+    code = _asked("Code of your authenticator: ")
+    return Archive.open(options.archive, passphrase, login=options.user, code=code)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    with bar("Backup") as progress, _opened(options, options.passphrase or _asked()) as archive:
         manifest = archive.back_up(options.to, progress)
     say(f"The backup is complete: {len(manifest.files)} files, {manifest.size / 1e6:.1f} MB, in {options.to}.")
     return 0
@@ -163,7 +186,9 @@ def _restore(options: argparse.Namespace) -> int:
     passphrase = options.passphrase or _asked()
     with bar("Restore") as progress:
         give_up = options.give_up_later_work
-        done = backup.restore(options.backup, options.to, passphrase, options.reason, progress, give_up=give_up)
+        done = backup.restore(
+            options.backup, options.to, passphrase, options.reason, progress, give_up=give_up, login=options.user
+        )
     say(f"The backup of {done.manifest.made_utc} is in its place: {options.to}.")
     if done.replaced is not None:
         say(f"Note: the archive that was there is kept in {done.replaced}.")
@@ -171,10 +196,8 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _passphrase(options: argparse.Namespace) -> int:
-    from clinic.archive.store import Archive
-
     old = options.passphrase or _asked()
-    with Archive.open(options.archive, old) as archive:
+    with _opened(options, old) as archive:
         new = _asked("New passphrase: ")
         if _asked("The same again: ") != new:
             raise NotTheSame
@@ -184,19 +207,15 @@ def _passphrase(options: argparse.Namespace) -> int:
 
 
 def _recovery_key(options: argparse.Namespace) -> int:
-    from clinic.archive.store import Archive
-
     passphrase = options.passphrase or _asked()
-    with Archive.open(options.archive, passphrase) as archive:
+    with _opened(options, passphrase) as archive:
         say(archive.new_recovery_key(passphrase))
     say("Print it and lock it away: it opens the archive like the passphrase and is shown only now.")
     return 0
 
 
 def _erase(options: argparse.Namespace) -> int:
-    from clinic.archive.store import Archive
-
-    with Archive.open(options.archive, options.passphrase or _asked()) as archive:
+    with _opened(options, options.passphrase or _asked()) as archive:
         archive.erase_patient(options.patient, options.reason)
     say("The patient is erased. Backups made earlier hold the patient until they are deleted.")
     return 0

@@ -24,6 +24,7 @@ from clinic.ui.preview import Previews
 from clinic.ui.worker import Worker
 
 if TYPE_CHECKING:
+    from clinic.archive.consent import Consent
     from clinic.session import Session
 
 _log = logging.getLogger(__name__)
@@ -184,6 +185,11 @@ class Desk(QObject):
         self._draft = None
         return self._try(lambda: session.commit(case, words))
 
+    def consent(self, given: "Consent") -> bool:
+        """Record what the patient agrees to. False, with the reason said, if it cannot be recorded."""
+        session = self.session
+        return session is not None and self._try(lambda: session.give_consent(given))
+
     def change(self, make: Callable[[], Case], words: str) -> bool:
         """Record what a quick change of the case makes. False, with the reason said, if it cannot be made."""
         try:
@@ -219,10 +225,21 @@ class Desk(QObject):
         else:
             self.shown_changed.emit()
 
-    def run(self, words: str, step: Step, done: Callable[[], object] | None = None) -> bool:
-        """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs."""
-        case = self.case
-        return case is not None and self.begin(words, lambda progress: step(case, progress), done)
+    def run(self, words: str, step: Step, done: Callable[[], object] | None = None, event: str = "") -> bool:
+        """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs.
+
+        event: "reconstruct" or "simulate", which is recorded, and needs the patient's consent, before it begins.
+        """
+        case, session = self.case, self.session
+        if case is None or session is None:
+            return False
+
+        def make(progress: Progress) -> Case:
+            if event:
+                session.record(event, words)
+            return step(case, progress)
+
+        return self.begin(words, make, done)
 
     def begin(self, words: str, make: Callable[[Progress], Case], done: Callable[[], object] | None = None) -> bool:
         """Make a case off this thread and commit it there. False if a job runs already."""

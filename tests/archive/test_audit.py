@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import case as sample_case
 from sqlalchemy import Connection, insert, select, update
-from vaults import CHEAP, PASSPHRASE, audit_rows, dump, files, flip, forge, opened, unrecorded_faults
+from vaults import CHEAP, PASSPHRASE, agree, audit_rows, dump, files, flip, forge, opened, unrecorded_faults
 
 from clinic.archive import chain, sealed_file
 from clinic.archive.audit import verify
@@ -35,13 +35,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.create(made / "archive", PASSPHRASE, "Dr Ada", cost=CHEAP, device=device) as archive:
         for amount in range(4):
             archive.commit(planned(amount), f"Advance chin by {amount} mm")
-        archive.record("export", "Export pictures", "c-0001", {"file": "before.png"})
+        archive.record("view", "Look at pictures", "c-0001", {"file": "before.png"})
     return made
 
 
 @pytest.fixture
 def filled(template: Path, folder: Path, data_home: Path) -> Path:
-    """Rows 1 create, 2 open, 3–6 changes, 7 export, 8 log-off, 9 checkpoint."""
+    """Rows 1 create, 2 open, 3–6 changes, 7 view, 8 log-off, 9 checkpoint."""
     shutil.copytree(template / "archive", folder)
     shutil.copytree(template / "home", data_home)
     return folder
@@ -56,6 +56,7 @@ def test_every_action_is_there_with_time_user_and_device(archive: Archive) -> No
     archive.move("c-0001", 1, "Undo: Advance chin by 1 mm", "undo")
     archive.open_case("c-0001")
     archive.cases()
+    agree(archive)
     archive.record("export", "Export pictures", "c-0001", {"file": "before.png"})
     rows = audit_rows(archive)
     told = [(row["action"], row["event"], row["reason"]) for row in rows[1:]]
@@ -65,6 +66,7 @@ def test_every_action_is_there_with_time_user_and_device(archive: Archive) -> No
         ("U", "undo", "Undo: Advance chin by 1 mm"),
         ("R", "view", ""),
         ("R", "list", ""),
+        ("U", "consent", "reconstruct, show, export"),
         ("R", "export", "Export pictures"),
     ]
     assert {len(row["device_id"]) for row in rows} == {64}
@@ -137,7 +139,7 @@ FORGERIES: dict[str, tuple[str | Callable[[Connection], object], str]] = {
     "words": ("UPDATE audit SET reason = 'Advance chin by 9 mm' WHERE seq = 4", "audit row 4 was altered"),
     "actor": ("UPDATE audit SET actor = 'somebody' WHERE seq = 5", "audit row 5 was altered"),
     "device": ("UPDATE audit SET device_id = 'x' WHERE seq = 5", "audit row 5 was altered"),
-    "event": ("UPDATE audit SET event = 'view' WHERE seq = 7", "audit row 7 was altered"),
+    "event": ("UPDATE audit SET event = 'list' WHERE seq = 7", "audit row 7 was altered"),
     "details": ("UPDATE audit SET details = x'00' WHERE seq = 7", "audit row 7 was altered"),
     "backdated": ("UPDATE audit SET ts_utc = '2020-01-01T00:00:00+00:00' WHERE seq = 6", "audit row 6 was altered"),
     "mac": ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 3", "audit row 3 was altered"),

@@ -64,13 +64,10 @@ def test_what_is_recent_reaches_back_to_the_last_opening_but_one(device: Device)
     for seq in (1, 2, 3):
         remember_rows(device, seq)
         remember_begun(device, ARCHIVE, [f"blob {seq}"])
-        remember(device, ARCHIVE, "failed-unlock")
         remember(device, ARCHIVE, "opened")
-    remember(device, ARCHIVE, "failed-unlock")
     recent = Memory.load_recent(device, ARCHIVE)
     assert recent.heads == {head(3)}
     assert recent.begun == {"blob 3"}
-    assert recent.failed_unlocks == Memory.load(device, ARCHIVE).failed_unlocks == 1
     assert Memory.load(device, ARCHIVE).heads == {head(1), head(2), head(3)}
 
 

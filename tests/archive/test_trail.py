@@ -58,7 +58,7 @@ def test_a_time_may_be_cut_short(time: str) -> None:
 
 @pytest.mark.parametrize("reason", ["plain", 'quoted "so", with comma', "two\nlines", "鼻 −2 mm", "=1+1"])
 def test_csv_and_json_are_read_back(reason: str) -> None:
-    entry = Entry(7, "2026-11-22T08:00:00Z", "Dr Ada", "surgeon", "ab" * 32, "change", "p", "c/1", "ok", reason)
+    entry = Entry(7, "2026-11-22T08:00:00Z", "Dr Ada", "surgeon", "ab" * 32, "change", "p", "c/1", "ok", reason, "")
     (line,) = csv.DictReader(io.StringIO(as_text([entry], "csv"), newline=""))
     assert line["reason"].removeprefix("'") == reason
     assert not line["reason"].startswith("=")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from clinic.archive import consent
 from clinic.archive.device import Device
 from clinic.archive.store import Archive
 from clinic.bench.records.ground import CHEAP, PASSPHRASE
@@ -61,6 +62,7 @@ def _plant(home: Path) -> None:
         case = _case(number, [canary.decode() for canary in planted()[number : number + _KINDS]])
         archive.commit(case, "Begin")
         archive.open_case(case.id)
+        consent.give(archive, case.patient.id, consent.Consent(consent.EVERYTHING))
         archive.record("export", "Export pictures", case.id, {"file": planted()[number + 4].decode()})
         archive.commit(replace(case, plan=Plan(())), "Empty the plan")
         archive.move(case.id, 1, "Undo", "undo")

@@ -48,7 +48,7 @@ class CaptureBuild(Side):
 
     def reconstruct(self) -> None:
         """Build the face from the photos."""
-        self._desk.run("Build the face in 3D", build_face, self.built.emit)
+        self._desk.run("Build the face in 3D", build_face, self.built.emit, "reconstruct")
 
     def _ask_for_ruler(self) -> None:
         """Mark in the photo that has a ruler, else in the one that was taken up, else in the first."""

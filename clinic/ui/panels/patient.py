@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
+from clinic.archive.consent import EVERYTHING, Consent
 from clinic.case import Case
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.photo_shelf import Shelved
@@ -67,7 +68,9 @@ class PatientList(QWidget):
             self._desk.begin("Open the sample patient", workflow.sample_case, self._build_face)
 
     def _build_face(self) -> None:
-        self._desk.run("Build the face in 3D", build_face, self.opened.emit)
+        case = self._desk.case
+        if case is not None and self._desk.consent(Consent(EVERYTHING, note=case.patient.note)):
+            self._desk.run("Build the face in 3D", build_face, self.opened.emit, "reconstruct")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -39,7 +39,7 @@ class SolveFoot(QWidget):
 
     def solve(self) -> None:
         """Solve the plan in the background."""
-        self._desk.run("Solve the plan", workflow.simulate_plan)
+        self._desk.run("Solve the plan", workflow.simulate_plan, event="simulate")
 
     def _show(self) -> None:
         busy, ranged = self._desk.busy, self.extent.offered
