@@ -4,6 +4,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -15,6 +16,7 @@ from clinic.archive.crypto import Forged, place, random_key, seal, unseal
 from clinic.archive.errors import DamagedArchive, DiskFull
 from clinic.archive.rows import Rows, fetch, find
 from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY
+from clinic.archive.sealed_file import SealedFile
 from clinic.archive.vault import KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
 
@@ -160,17 +162,7 @@ class Transaction:
     def _put_blob(self, blob: str, patient: str, keys: PatientKeys, body: bytes) -> None:
         key = random_key()
         written = sealed_file.write(self.vault.blobs, blob, key, [body])
-        self.rows.put(
-            BLOB,
-            keys.row,
-            id=blob,
-            version=1,
-            patient=patient,
-            wrapped_dek=seal(keys.wrap, key, place(patient, blob)),
-            size=written.size,
-            log2_chunk=written.log2_chunk,
-            sha256=written.sha256,
-        )
+        self.rows.put(BLOB, keys.row, **seal_blob(keys, patient, blob, key, written))
 
     def _discard_files(self) -> None:
         if self._key_file is not None:
@@ -207,13 +199,34 @@ class Transaction:
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
+def seal_blob(keys: PatientKeys, patient: str, blob: str, key: bytes, written: SealedFile) -> dict[str, Any]:
+    """Return the row about a sealed file that was written under `key`."""
+    wrapped = seal(keys.wrap, key, place(patient, blob))
+    return {"id": blob, "version": 1, "patient": patient, "wrapped_dek": wrapped, **asdict(written)}
+
+
 def read_blob(vault: Vault, patient: str, keys: PatientKeys, blob: dict[str, Any]) -> memoryview:
     """Return a large object. Raises DamagedArchive if its file is missing or a bit of it is wrong."""
-    expected = sealed_file.SealedFile(blob["size"], blob["log2_chunk"], blob["sha256"])
+    with _blob_words(blob["id"]):
+        return sealed_file.read(vault.blobs, blob["id"], *_how_sealed(patient, keys, blob))
+
+
+def blob_stream(vault: Vault, patient: str, keys: PatientKeys, blob: dict[str, Any]) -> Iterator[memoryview]:
+    """Yield a large object in verified chunks, each good until the next. Raises as `read_blob`, at the chunk itself."""
+    with _blob_words(blob["id"]):
+        yield from sealed_file.stream(vault.blobs, blob["id"], *_how_sealed(patient, keys, blob))
+
+
+def _how_sealed(patient: str, keys: PatientKeys, blob: dict[str, Any]) -> tuple[bytes, SealedFile]:
+    key = unseal(keys.wrap, blob["wrapped_dek"], place(patient, blob["id"]))
+    return key, SealedFile(blob["size"], blob["log2_chunk"], blob["sha256"])
+
+
+@contextmanager
+def _blob_words(blob: str) -> Iterator[None]:
     try:
-        key = unseal(keys.wrap, blob["wrapped_dek"], place(patient, blob["id"]))
-        return sealed_file.read(vault.blobs, blob["id"], key, expected)
+        yield
     except FileNotFoundError as error:
-        raise DamagedArchive(f"the object {blob['id']} is missing") from error
+        raise DamagedArchive(f"the object {blob} is missing") from error
     except Forged as error:
-        raise DamagedArchive(f"the object {blob['id']} was altered") from error
+        raise DamagedArchive(f"the object {blob} was altered") from error

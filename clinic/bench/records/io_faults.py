@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from clinic.archive import backup, slots
+from clinic.archive import backup, vault
 from clinic.archive.audit import verify
 from clinic.archive.errors import ArchiveError, WrongPassphrase
 from clinic.archive.store import Archive
@@ -82,7 +82,7 @@ def _opened(victim: Ground) -> Archive:
 def _passphrase(victim: Ground) -> str:
     """Return the passphrase that opens, the one before or the one after a change."""
     with suppress(WrongPassphrase):
-        slots.unlock(victim.folder, PASSPHRASE)
+        vault.unlock(victim.folder, PASSPHRASE, victim.device).close()
         return PASSPHRASE
     return _OTHER
 
