@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from clinic.archive import anchor, vault
+from clinic.archive import anchor, search, vault
 from clinic.archive.chain import Event
 from clinic.archive.chain_check import ChainResult, check_chain
 from clinic.archive.database import plain_words
@@ -82,6 +82,8 @@ def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report
                 notes += found.notes
         with plain_words(opened.folder), opened.keys.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "keys.db")
+        if search.file(opened).exists():
+            faults += search.findings(opened)
         if remembered:
             lost, unsure = _memory_findings(opened, chain)
             faults += lost

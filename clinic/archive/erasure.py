@@ -6,9 +6,9 @@ was erased. The order survives a power cut: rows and audit first, then the key; 
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import delete, select
 
-from clinic.archive import anchor, sealed_file
+from clinic.archive import anchor, sealed_file, search
 from clinic.archive.chain import Event
 from clinic.archive.database import fold_log
 from clinic.archive.rows import Touched
@@ -38,8 +38,8 @@ def erase(transaction: Transaction, patient: str, reason: str) -> list[str]:
     """
     blobs = list(transaction.connection.execute(select(BLOB.c.id).where(BLOB.c.patient == patient)).scalars())
     for table in _OWNED:
-        _delete(transaction, table, table.c.patient == patient)
-    _delete(transaction, PATIENT, PATIENT.c.id == patient)
+        transaction.rows.delete(table, table.c.patient == patient)
+    transaction.rows.delete(PATIENT, PATIENT.c.id == patient)
     with transaction.vault.keys.execution_options(reading=True).connect() as connection:
         known = connection.execute(select(PATIENT_KEY.c.version).where(PATIENT_KEY.c.id == patient)).scalar()
     if known is not None:
@@ -54,6 +54,8 @@ def shred(vault: Vault, patients: list[str], blobs: list[str]) -> None:
     This device remembers who was erased, so that a backup put back later loses them again. Raises OSError.
     """
     anchor.remember_erased(vault.device, vault.id, patients)
+    vault.known.clear()
+    search.forget(vault, patients)
     with vault.keys.begin() as connection:
         connection.execute(delete(PATIENT_KEY).where(PATIENT_KEY.c.id.in_(patients)))
     for engine in (vault.keys, vault.records):
@@ -74,9 +76,3 @@ def unfinished(transaction: Transaction) -> list[str]:
         kept = set(connection.execute(select(PATIENT_KEY.c.id)).scalars())
     erased = select(AUDIT.c.patient_ref).where(AUDIT.c.event == EVENT)
     return sorted(kept & set(transaction.connection.execute(erased).scalars()))
-
-
-def _delete(transaction: Transaction, table: Table, where: ColumnElement[bool]) -> None:
-    gone = transaction.connection.execute(select(table.c.id, table.c.version).where(where)).all()
-    transaction.connection.execute(delete(table).where(where))
-    transaction.rows.touched += [Touched(table.name, identity, version, "") for identity, version in gone]

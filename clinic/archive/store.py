@@ -7,18 +7,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
-from sqlalchemy import select
-
 from clinic.archive import (
     anchor,
     backup,
     consent,
     creation,
     erasure,
+    mending,
     migrations,
-    sealed_file,
+    search,
     slots,
     states,
+    thumbnails,
     trail,
     usage,
     vault,
@@ -30,13 +30,11 @@ from clinic.archive.codec import encode
 from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong, seal
 from clinic.archive.database import plain_words
 from clinic.archive.device import Device
-from clinic.archive.durable import TEMPORARY
 from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere, OldCopy, UnknownCase, WrongPassphrase
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
 from clinic.archive.people import emergency, register, second_factor
 from clinic.archive.people.roles import Right
-from clinic.archive.schema import BLOB
 from clinic.archive.states import CaseSummary
 from clinic.archive.trail import Choices, Entry, Wanted
 from clinic.archive.transaction import Transaction
@@ -130,7 +128,7 @@ class Archive:
             migrations.bring_up(opened)
             with archive.transaction() as transaction:
                 wrong_codes = second_factor.ask(transaction, code, writing=True)
-                _mend(transaction, memory.begun)
+                mending.mend(transaction, memory.begun)
                 said = ["with the recovery key"] if opened.recovered else []
                 said += [f"after {opened.misses} wrong passphrases"] if opened.misses else []
                 said += [f"after {wrong_codes} wrong codes"] if wrong_codes else []
@@ -193,6 +191,8 @@ class Archive:
                 keys = transaction.put_patient(case.patient)
                 packed, stored = self._parts_of(case.id, case.patient.id, keys).pack(case)
                 fresh = transaction.put_parts(case.patient.id, keys, packed.parts)
+                if "Photo" in fresh:
+                    thumbnails.put(transaction, case, keys)
                 parent = None if study is None else study["head"]
                 self._require_seen(case.id, parent)
                 revision = states.put_revision(transaction, case, keys, packed.root, parent, words)
@@ -235,7 +235,7 @@ class Archive:
                     consent.require(transaction, patient, scope)
             sealed = _sealed_details(transaction, patient, event, usage.program() | dict(details or {}))
             letter = _ACTIONS.get(event, "E")
-            self._record(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
+            self.note(transaction, Event(letter, event, words, patient, case_id or "", details=sealed))
 
     def back_up(self, target: Path, progress: Progress) -> Manifest:
         """Copy the archive to a new folder, sealed as it is, while it goes on. Raises as `backup.write`."""
@@ -247,8 +247,24 @@ class Archive:
     def cases(self) -> tuple[CaseSummary, ...]:
         """Return every case, the one changed last first; that they were listed is recorded."""
         with self._reading(Right.LIST) as transaction:
-            self._record(transaction, Event("R", "list"))
+            self.note(transaction, Event("R", "list"))
             return states.summaries(transaction)
+
+    def search(self, text: str) -> tuple[CaseSummary, ...]:
+        """Return the cases of the patients about whom every word is said: parts of name, record number, birth date.
+
+        Case and accents do not matter. That somebody searched is recorded, but not for whom.
+        """
+        with self._reading(Right.LIST) as transaction:
+            found = search.patients(transaction, text, writing=not self.old_copy)
+            self.note(transaction, Event("R", "search"))
+            return tuple(one for one in states.summaries(transaction) if one.patient in found)
+
+    def thumbnails(self) -> Mapping[str, bytes]:
+        """Return a small JPEG of each case that has a photograph, by the case's id; recorded."""
+        with self._reading(Right.VIEW) as transaction:
+            self.note(transaction, Event("R", "list", "thumbnails"))
+            return dict(thumbnails.every(transaction))
 
     def erase_patient(self, patient: str, reason: str) -> None:
         """Destroy a patient's key and with it everything about the patient, for ever; the audit keeps that and why.
@@ -292,7 +308,7 @@ class Archive:
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
         with self._reading(Right.READ_AUDIT) as transaction:
-            self._record(transaction, Event("R", why, patient=wanted.patient))
+            self.note(transaction, Event("R", why, patient=wanted.patient))
             return trail.entries(transaction, wanted)
 
     def audit_choices(self) -> Choices:
@@ -314,7 +330,7 @@ class Archive:
                 study = states.study(transaction, case_id)
                 if not emergency.allowed(transaction, study["patient"]):
                     self._require(transaction, Right.VIEW)
-                self._record(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
+                self.note(transaction, Event("R", "view", "", study["patient"], f"{case_id}/{study['head']}"))
                 case, *_ = self._state(transaction, case_id, study["head"])
                 history = states.history(transaction, case_id)
             self._heads[case_id] = history.head
@@ -350,6 +366,14 @@ class Archive:
                 with suppress(OSError):
                     anchor.remember_head(opened.device, opened.id, transaction.head)
 
+    def note(self, transaction: Transaction, event: Event) -> None:
+        """Record what changes nothing; about an old copy, this computer's own memory takes it."""
+        if self.old_copy:
+            opened = self._open_vault()
+            anchor.remember(opened.device, opened.id, f"old-copy-{event.event}")
+        else:
+            transaction.record(event)
+
     def proven(self, passphrase: str) -> slots.Unlocked:
         """Return this person's keys to whoever knows the passphrase, and to nobody who found the window open.
 
@@ -379,14 +403,6 @@ class Archive:
     def _require(transaction: Transaction, right: Right | None) -> None:
         if right is not None:
             register.require(transaction, right)
-
-    def _record(self, transaction: Transaction, event: Event) -> None:
-        """Record what changes nothing; about an old copy, this computer's own memory takes it."""
-        if self.old_copy:
-            opened = self._open_vault()
-            anchor.remember(opened.device, opened.id, f"old-copy-{event.event}")
-        else:
-            transaction.record(event)
 
     def _open_vault(self) -> vault.Vault:
         if self._vault is None:
@@ -424,27 +440,6 @@ def _sealed_details(transaction: Transaction, patient: str, event: str, details:
         return b""
     key = transaction.patient_keys(patient).column if patient else transaction.vault.wrap
     return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
-
-
-def _mend(transaction: Transaction, begun: frozenset[str]) -> None:
-    """Clear away what a cut-off attempt left, and restore small files that have a whole twin.
-
-    begun: sealed files that this computer set out to write. Any other one that no row refers to stays: it may belong
-    to a newer vault.db that is yet to be put back.
-    """
-    opened = transaction.vault
-    for leftover in [path for path in opened.folder.rglob(f"*{TEMPORARY}") if path.is_file()]:
-        leftover.unlink(missing_ok=True)
-    used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
-    for blob in begun - used:
-        sealed_file.location(opened.blobs, blob).unlink(missing_ok=True)
-    if opened.damaged:
-        whole = slots.find(opened.folder, opened.key_file)
-        assert whole is not None  # we have just come in with it
-        slots.put(opened.folder, whole)
-        vault.write_label(opened.folder, opened.id)
-        transaction.record(Event("E", "mend", f"restored {', '.join(opened.damaged)}"))
-    slots.unstage(opened.folder)  # nobody else is about to change it: we hold the lock
 
 
 def _forbid_core_dumps() -> None:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from clinic.archive import slots
+from clinic.archive import placing, renewal, slots
 from clinic.archive.chain import Chain
 from clinic.archive.crypto import Forged, derive, place, unseal
 from clinic.archive.database import open_engine, plain_words
@@ -16,6 +16,7 @@ from clinic.archive.device import Device
 from clinic.archive.durable import write_file
 from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, OldKeyFile
 from clinic.archive.people import guesses
+from clinic.archive.presence import present
 from clinic.archive.rows import fetch
 from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
@@ -48,11 +49,14 @@ class VaultKeys:
     records: bytes
     keys: bytes
     wrap: bytes
+    search: bytes
 
     @classmethod
     def of(cls, vault_key: bytes, archive: str) -> "VaultKeys":
         """Derive them."""
-        return cls(*(derive(vault_key, f"vault-{purpose}", archive.encode()) for purpose in ("db", "keys", "wrap")))
+        return cls(
+            *(derive(vault_key, f"vault-{purpose}", archive.encode()) for purpose in ("db", "keys", "wrap", "search"))
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,6 +78,8 @@ class Vault:
     recovered: bool = False  # by the printed recovery key
     temporary: bool = False  # by a passphrase that somebody else made
     misses: int = 0  # wrong passphrases before the right one
+    claim: str = ""  # name of the file by which others see that it is open
+    presence: ExitStack = field(default_factory=ExitStack)
 
     # Who the patients are, by the sealed column that says so: while that stands, so do name and keys.
     known: dict[bytes, tuple[PatientKeys, Patient]] = field(default_factory=dict)
@@ -97,6 +103,7 @@ class Vault:
         """Close the databases; the last one out folds the write-ahead log in."""
         self.records.dispose()
         self.keys.dispose()
+        self.presence.close()
 
 
 def identify(folder: Path, archive: str, passphrase: str, login: str, device: Device) -> tuple[slots.Unlocked, int]:
@@ -116,11 +123,13 @@ def identify(folder: Path, archive: str, passphrase: str, login: str, device: De
 def unlock(folder: Path, passphrase: str, device: Device, login: str = "") -> Vault:
     """Open an archive. Raises every error of `clinic.archive.errors` that names a state of the archive.
 
-    A change of the key file that the database has
-    recorded, and a power cut has kept from its place, is put there first.
+    What a power cut has kept from its place is put there first: a restored archive, renewed keys, a changed key file.
     """
-    with plain_words(folder):
+    with plain_words(folder), ExitStack() as presence:
+        placing.settle(folder)
         labelled, found = _label(folder)
+        renewal.settle(folder)
+        claim = presence.enter_context(present(folder))
         opened, misses = identify(folder, found, passphrase, login, device)
         keys = VaultKeys.of(opened.vault_key, opened.archive)
         with _engines(folder, keys) as (records, patient_keys):
@@ -152,6 +161,8 @@ def unlock(folder: Path, passphrase: str, device: Device, login: str = "") -> Va
             opened.recovered,
             opened.temporary,
             misses,
+            claim,
+            presence.pop_all(),
         )
 
 

@@ -1,0 +1,53 @@
+"""New files for an archive, all at once: built inside it, called ready by one rename, then moved in; never half."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clinic.archive.durable import TEMPORARY, sync_folder
+from clinic.archive.presence import alone, present
+
+_READY = "renewed"
+_LOGS = ("-wal", "-shm")  # of a database that is replaced: they belong to the old one
+
+
+@contextmanager
+def built(folder: Path) -> Iterator[Path]:
+    """Give a folder for the new files, which vanishes unless they were called ready."""
+    building = folder / f"{_READY}{TEMPORARY}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(mode=0o700)
+    try:
+        yield building
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def put(building: Path) -> None:
+    """Call the new files ready and move them in, while nobody has the archive open. Raises OSError.
+
+    From the first rename on they count: what cannot be moved now is moved before the next opening.
+    """
+    folder = building.parent
+    sync_folder(building)
+    building.replace(folder / _READY)
+    sync_folder(folder)
+    _move_in(folder)
+
+
+def settle(folder: Path) -> None:
+    """Move in what a process that died has called ready. Raises ArchiveBusy, OSError."""
+    if (folder / _READY).exists():
+        with present(folder) as own, alone(folder, own):
+            _move_in(folder)
+
+
+def _move_in(folder: Path) -> None:
+    ready = folder / _READY
+    for fresh in sorted(ready.iterdir()) if ready.exists() else ():
+        for log in _LOGS:
+            (folder / f"{fresh.name}{log}").unlink(missing_ok=True)
+        fresh.replace(folder / fresh.name)
+    sync_folder(folder)
+    ready.rmdir()
