@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import dist
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clinic.case import Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
+
+if TYPE_CHECKING:
+    from clinic.reconstruction.scan.prepare import Looked
 
 DEMO_PLAN = Plan(
     edits=(
@@ -65,10 +69,12 @@ class CardImpossible(ClinicError):
 
 
 class NothingToReconstruct(ClinicError):
-    """There is no photo yet."""
+    """There is neither a photo nor a scan yet."""
 
     def __init__(self) -> None:
-        super().__init__("There is no photo to build a face from. Add at least one photo of the face first.")
+        super().__init__(
+            "There is no photo to build a face from. Add at least one photo of the face, or a scan, first."
+        )
 
 
 class NothingToSimulate(ClinicError):
@@ -105,6 +111,35 @@ def take_photos(case: Case, paths: Sequence[Path], progress: Progress) -> Case:
         part = progress.part(number / len(paths), (number + 1) / len(paths))
         photos.append(read(path, part, name=_next_name(photos)))
     return replace(case, acquisition=replace(case.acquisition, photos=tuple(photos)))
+
+
+def look_at_scan(path: Path, progress: Progress) -> "Looked":
+    """Read a surface scan, find the face on it, and say which unit its numbers must be in, for confirmation.
+
+    Raises an `ImportRejected` for a file that cannot be read, NoFaceInScan and UnknownUnit.
+    """
+    from clinic.intake import scan
+    from clinic.reconstruction.scan import prepare
+
+    file = scan.read(path, progress.part(0.0, 0.4))
+    mesh = file.mesh
+    surface = prepare.Surface(
+        mesh.points, mesh.triangles, mesh.uv, mesh.texture, mesh.colours, file.sha256, file.remarks
+    )
+    return prepare.look(surface, progress.part(0.4, 1.0))
+
+
+def take_scan(case: Case, looked: "Looked", unit: str, progress: Progress) -> Case:
+    """Add a scan, cleaned, in the unit that was confirmed ("mm", "cm" or "m"). Raises UnknownUnit."""
+    from clinic.reconstruction.scan import prepare
+
+    scan = prepare.prepare(looked, unit, progress)
+    return replace(case, acquisition=replace(case.acquisition, scan=scan))
+
+
+def remove_scan(case: Case) -> Case:
+    """Take the scan out; the face stays, stale, until it is built again."""
+    return replace(case, acquisition=replace(case.acquisition, scan=None))
 
 
 def _next_name(photos: Sequence[Photo]) -> str:
@@ -168,7 +203,11 @@ def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
 
 
 def reconstruct_face(case: Case, progress: Progress) -> Case:
-    """Build the face before surgery from standard photographs."""
+    """Build the face before surgery: from the scan if there is one, else from standard photographs."""
+    if case.acquisition.scan is not None:
+        from clinic.reconstruction.scan import build
+
+        return replace(case, face=build(case.acquisition.scan, progress))
     from clinic.reconstruction.reconstruct import reconstruct
 
     if not case.acquisition.photos:

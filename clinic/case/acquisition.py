@@ -73,7 +73,8 @@ class Scan:
 
     points: (n, 3). triangles: (m, 3). uv: (n, 2), v upwards, with texture (h, w, 3) sRGB; colours: (n, 3) sRGB where
     there is no texture; neither where the camera took no colour. unit: "mm", "cm" or "m", what the file's numbers
-    were confirmed to be. cleaned: what was done to the surface, one sentence each. made_from: SHA-256 of the file.
+    were confirmed to be. cleaned: what was done to the surface, one sentence each. closed: the last so many points are
+    not the camera's, they close holes. made_from: SHA-256 of the file.
     """
 
     points: Points
@@ -84,6 +85,7 @@ class Scan:
     colours: Pixels | None = None
     cleaned: tuple[str, ...] = ()
     made_from: str = ""
+    closed: int = 0
 
     def __post_init__(self) -> None:
         freeze(self, points=(np.float64, -1, 3), triangles=(np.int32, -1, 3))

@@ -1,4 +1,4 @@
-"""Verbs on plain files, no archive and no login: photos to a face, a face and a plan to the skin after."""
+"""Verbs on plain files, no archive and no login: photos or a scan to a face, a face and a plan to the skin after."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from clinic.errors import ClinicError
 if TYPE_CHECKING:
     from clinic.case import Case, FaceModel, Range
 
+SCAN_SUFFIXES = (".obj", ".ply", ".stl", ".glb", ".vtp")
 _PLAN_BYTES = 64 * 1024  # a plan of every procedure has some 3 KB
 
 
@@ -26,6 +27,22 @@ class NamesCollide(ClinicError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is already the name of the mesh or of its landmarks. Give --json another name.")
+
+
+class UnitOfPhotos(ClinicError):
+    """A unit was given for photos."""
+
+    def __init__(self) -> None:
+        super().__init__("--unit belongs to a scan; photos have none. Leave it out.")
+
+
+class OneScanAlone(ClinicError):
+    """A scan was given together with something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A scan has its own measure and makes a face alone: give one scan, without photos, --ipd-mm and --card-mm."
+        )
 
 
 class NotAPlanFile(ClinicError):
@@ -46,11 +63,16 @@ class PlanTooLarge(ClinicError):
 
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     """Add `reconstruct`, `simulate` and `models`."""
-    reconstruct = verbs.add_parser("reconstruct", parents=[shared], help="photos to a metric 3D face")
-    reconstruct.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    reconstruct = verbs.add_parser("reconstruct", parents=[shared], help="photos or a scan to a metric 3D face")
+    reconstruct.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="photos, or one .obj .ply .stl .glb .vtp"
+    )
     reconstruct.add_argument("--out", required=True, type=Path, metavar="FACE", help=".ply, .obj, .stl or .glb")
     reconstruct.add_argument("--ipd-mm", type=float, metavar="MM", help="pupil distance measured on the patient")
     reconstruct.add_argument("--card-mm", type=float, metavar="MM", help="side of the marker card's black square")
+    reconstruct.add_argument(
+        "--unit", choices=("mm", "cm", "m"), help="of a scan; without it, taken from the face's size"
+    )
     reconstruct.add_argument("--json", type=Path, metavar="FILE", help="write the figures here")
     reconstruct.set_defaults(run=_reconstruct)
 
@@ -70,11 +92,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
 
     _check_targets(options)
     clock = Clock()
-    case = workflow.new_case(workflow.new_patient("Unnamed"))
-    case = workflow.measure_interpupillary(case, options.ipd_mm)
-    case = workflow.measure_card(case, options.card_mm)
-    with clock.stage("Reading photos") as progress:
-        case = workflow.take_photos(case, options.photos, progress)
+    case = _taken(workflow.new_case(workflow.new_patient("Unnamed")), options, clock)
     with clock.stage("Reconstructing the face") as progress:
         case = workflow.reconstruct_face(case, progress)
     assert case.face is not None
@@ -83,10 +101,34 @@ def _reconstruct(options: argparse.Namespace) -> int:
     figures = {"files": [path.name for path in written], "seconds": clock.seconds, **face_figures(case)}
     if options.json:
         write_json(options.json, figures)
-    for warning in figures["warnings"]:
-        say(f"Note: {warning}")
+    for words in (*_cleaned(case), *figures["warnings"]):
+        say(f"Note: {words}")
     say(f"Wrote {' and '.join(str(path) for path in written)} ({case.face.scale.words}).")
     return 0
+
+
+def _taken(case: "Case", options: argparse.Namespace, clock: Clock) -> "Case":
+    """Return the case with the photos or the scan that were named."""
+    from clinic import workflow
+
+    scans = [path for path in options.files if path.suffix.lower() in SCAN_SUFFIXES]
+    if not scans:
+        if options.unit:
+            raise UnitOfPhotos
+        case = workflow.measure_interpupillary(case, options.ipd_mm)
+        case = workflow.measure_card(case, options.card_mm)
+        with clock.stage("Reading photos") as progress:
+            return workflow.take_photos(case, options.files, progress)
+    if len(options.files) > 1 or options.ipd_mm is not None or options.card_mm is not None:
+        raise OneScanAlone
+    with clock.stage("Reading the scan") as progress:
+        looked = workflow.look_at_scan(scans[0], progress)
+    with clock.stage("Cleaning the scan") as progress:
+        case = workflow.take_scan(case, looked, options.unit or looked.unit, progress)
+    if not options.unit:
+        say(f"Note: taken as {looked.unit}, which puts the outer eye corners {looked.eyes_mm:.0f} mm apart. "
+            "Give --unit to confirm it.")  # fmt: skip
+    return case
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -179,7 +221,22 @@ def face_figures(case: "Case") -> dict[str, Any]:
         "vertices": len(face.points),
         "warnings": list(face.warnings),
         "made_by": face.made_by,
+        **_scan_figures(case),
     }
+
+
+def _cleaned(case: "Case") -> tuple[str, ...]:
+    return () if case.acquisition.scan is None else case.acquisition.scan.cleaned
+
+
+def _scan_figures(case: "Case") -> dict[str, Any]:
+    """How near the face lies to its scan, and what was done to the scan."""
+    scan, face = case.acquisition.scan, case.face
+    if scan is None or face is None or face.scan is None:
+        return {}
+    fit = {"median_mm": round(face.scan.median_mm, 4), "p95_mm": round(face.scan.p95_mm, 4)}
+    shown = round(float((face.seen > 0).mean()), 3)
+    return {"scan": {"unit": scan.unit, "fit": fit, "cleaned": list(scan.cleaned), "skin_shown": shown}}
 
 
 def simulation_figures(case: "Case") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clinic.case import FaceModel, Floats, Part, Pixels, Points, Scale, Texture
+from clinic.case import FaceModel, Floats, Part, Pixels, Points, Scale, ScanFit, Texture
 from clinic.export.errors import DamagedClinicGlb, NotAClinicGlb
 from clinic.export.solid import closed
 from clinic.geometry import vertex_normals
@@ -154,6 +154,26 @@ def _extras(face: FaceModel, displacement: Points | None) -> dict[str, Any]:
         "warnings": list(face.warnings),
         "made_from": list(face.made_from),
         "made_by": face.made_by,
+        **_scanned(face),
+    }
+
+
+def _scanned(face: FaceModel) -> dict[str, Any]:
+    """Return what a face from a scan has beside what the face space makes of its numbers."""
+    if face.scan is None or face.detail is None:
+        return {}
+    fit = face.scan
+    return {
+        "scan": {
+            "scan_id": fit.scan_id,
+            "rotation": fit.rotation.tolist(),
+            "translation_mm": fit.translation.tolist(),
+            "median_mm": fit.median_mm,
+            "p95_mm": fit.p95_mm,
+        },
+        "control_mm": _packed(face.control),
+        "detail_mm": _packed(face.detail),
+        "part_centres_mm": {part.name: part.points.mean(axis=0).tolist() for part in face.parts},
     }
 
 
@@ -199,6 +219,8 @@ def open_face(path: Path) -> FaceModel:
         if (extras["topology"], len(face.sigma_mm), len(face.seen)) != (face.topology.name, count, count):
             raise ValueError("another mesh")
         face = replace(face, parts=_coloured(face.parts, found.parts))
+        if "scan" in extras:
+            face = _as_scanned(face, extras)
         told = {str(name): np.array(point, np.float64) for name, point in extras["landmarks_before_mm"].items()}
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, zlib.error) as error:
         raise DamagedClinicGlb(path) from error
@@ -216,6 +238,27 @@ def _clinic_glb(path: Path) -> tuple[MeshFile, dict[str, Any]]:
     if not isinstance(extras, dict):
         raise NotAClinicGlb(path)
     return found, extras
+
+
+def _as_scanned(face: FaceModel, extras: dict[str, Any]) -> FaceModel:
+    """Return a face with the surface that its scan gave it. Raises ValueError for what no scan gives."""
+    fit, count = extras["scan"], len(face.topology.uv)
+    control = _unpacked(extras["control_mm"], "<f8").reshape(len(face.control), 3)
+    detail = _unpacked(extras["detail_mm"], "<f8").reshape(count, 3)
+    centre = {name: np.array(place, np.float64).reshape(3) for name, place in extras["part_centres_mm"].items()}
+    if np.abs(control - face.control).max() > _MOST_RESIDUAL_MM or np.abs(detail).max() > _MOST_RESIDUAL_MM:
+        raise ValueError("not a face")
+    scan = ScanFit(
+        str(fit["scan_id"]),
+        np.array(fit["rotation"], np.float64),
+        np.array(fit["translation_mm"], np.float64),
+        float(fit["median_mm"]),
+        float(fit["p95_mm"]),
+    )
+    parts = tuple(
+        replace(part, points=part.points - part.points.mean(axis=0) + centre[part.name]) for part in face.parts
+    )
+    return replace(face, control=control, detail=detail, scan=scan, parts=parts)
 
 
 def _coloured(parts: tuple[Part, ...], painted: tuple[MeshPart, ...]) -> tuple[Part, ...]:

@@ -82,23 +82,26 @@ def barycentric(points: Points, corners: Points) -> Floats:
     return np.asarray(weights).reshape(*shape, 3)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weights(p: Any, a: Any, b: Any, c: Any) -> Any:
-    """The nearest point of a triangle by the region of its plane that the point falls in (Ericson 2005, 5.1.5)."""
-    ab, ac, ap = b - a, c - a, p - a
-    d1, d2 = (ab * ap).sum(), (ac * ap).sum()
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _weights(abx: Any, aby: Any, abz: Any, acx: Any, acy: Any, acz: Any, apx: Any, apy: Any, apz: Any) -> Any:
+    """The nearest point of a triangle by the region of its plane that the point falls in (Ericson 2005, 5.1.5).
+
+    ab, ac: the sides from the first corner; ap: to the point. In single numbers, because arrays so small cost more
+    than the sums.
+    """
+    d1, d2 = abx * apx + aby * apy + abz * apz, acx * apx + acy * apy + acz * apz
     if d1 <= 0 and d2 <= 0:
         return 1.0, 0.0, 0.0
-    bp = p - b
-    d3, d4 = (ab * bp).sum(), (ac * bp).sum()
+    bpx, bpy, bpz = apx - abx, apy - aby, apz - abz
+    d3, d4 = abx * bpx + aby * bpy + abz * bpz, acx * bpx + acy * bpy + acz * bpz
     if d3 >= 0 and d4 <= d3:
         return 0.0, 1.0, 0.0
     vc = d1 * d4 - d3 * d2
     if vc <= 0 and d1 >= 0 and d3 <= 0 and d1 - d3 > 0:
         v = d1 / (d1 - d3)
         return 1 - v, v, 0.0
-    cp = p - c
-    d5, d6 = (ab * cp).sum(), (ac * cp).sum()
+    cpx, cpy, cpz = apx - acx, apy - acy, apz - acz
+    d5, d6 = abx * cpx + aby * cpy + abz * cpz, acx * cpx + acy * cpy + acz * cpz
     if d6 >= 0 and d5 <= d6:
         return 0.0, 0.0, 1.0
     vb = d5 * d2 - d1 * d6
@@ -119,7 +122,11 @@ def _weights(p: Any, a: Any, b: Any, c: Any) -> Any:
 def _all(points: Any, corners: Any) -> Any:
     weights = np.empty((len(points), 3))
     for i in range(len(points)):
-        weights[i, 0], weights[i, 1], weights[i, 2] = _weights(points[i], corners[i, 0], corners[i, 1], corners[i, 2])
+        p, a, b, c = points[i], corners[i, 0], corners[i, 1], corners[i, 2]
+        weights[i, 0], weights[i, 1], weights[i, 2] = _weights(
+            b[0] - a[0], b[1] - a[1], b[2] - a[2], c[0] - a[0], c[1] - a[1], c[2] - a[2],
+            p[0] - a[0], p[1] - a[1], p[2] - a[2],
+        )  # fmt: skip
     return weights
 
 
@@ -131,13 +138,19 @@ def _best(
     weights = np.empty((len(points), 3))
     for i in range(len(points)):
         least = np.inf
-        for t in close[i]:
-            a, b, c = skin[triangles[t, 0]], skin[triangles[t, 1]], skin[triangles[t, 2]]
-            u, v, w = _weights(points[i], a, b, c)
-            off = u * a + v * b + w * c - points[i]
-            distance = np.sqrt((off * off).sum())
-            if len(normals) > 0 and (flat_normals[t] * normals[i]).sum() < least_cosine:
-                distance += 1e3
+        for k in range(close.shape[1]):
+            t = close[i, k]
+            a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+            abx, aby, abz = skin[b, 0] - skin[a, 0], skin[b, 1] - skin[a, 1], skin[b, 2] - skin[a, 2]
+            acx, acy, acz = skin[c, 0] - skin[a, 0], skin[c, 1] - skin[a, 1], skin[c, 2] - skin[a, 2]
+            apx, apy, apz = points[i, 0] - skin[a, 0], points[i, 1] - skin[a, 1], points[i, 2] - skin[a, 2]
+            u, v, w = _weights(abx, aby, abz, acx, acy, acz, apx, apy, apz)
+            x, y, z = v * abx + w * acx - apx, v * aby + w * acy - apy, v * abz + w * acz - apz
+            distance = np.sqrt(x * x + y * y + z * z)
+            if len(normals) > 0:
+                n = flat_normals[t, 0] * normals[i, 0] + flat_normals[t, 1] * normals[i, 1]
+                if n + flat_normals[t, 2] * normals[i, 2] < least_cosine:
+                    distance += 1e3
             if distance < least:
                 least = distance
                 chosen[i] = t

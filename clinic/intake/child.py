@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+from pathlib import Path
 from typing import IO, Any
 
 from clinic.intake.refusal import Refusal
@@ -20,6 +21,7 @@ _READERS = {
     "dicom": "clinic.intake.dicom.child",
 }
 _MEMORY = 3 * 2**30  # bytes, above the size of the input
+_MEMORY_FOR_SLICES = 832 * 2**20  # they come in batches
 _CPU_S = 30
 _OK, _STOP = 0, 1
 
@@ -28,7 +30,7 @@ def main(source: IO[bytes], answer: IO[bytes]) -> int:
     """Answer one request; 0 if there was an answer, be it a refusal."""
     request = json.loads(source.readline(4096))
     reader = importlib.import_module(_READERS[request["reader"]])
-    _limit(request["bytes"])
+    _limit(request["bytes"], _held() + _MEMORY_FOR_SLICES if request["reader"] == "dicom" else _MEMORY)
     data = source.read(request["bytes"])
     try:
         facts, arrays = reader.decode(data)
@@ -46,7 +48,16 @@ def main(source: IO[bytes], answer: IO[bytes]) -> int:
     return _OK
 
 
-def _limit(size: int) -> None:
+def _held() -> int:
+    """Return the bytes of address space that this process has by now."""
+    try:
+        with Path("/proc/self/statm").open("rb") as opened:
+            return int(opened.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 2**30  # not Linux; what the interpreter and its libraries reserve there
+
+
+def _limit(size: int, memory: int = _MEMORY) -> None:
     """Bound what this process may take for the rest of its life."""
     if sys.platform == "win32":
         return
@@ -57,7 +68,7 @@ def _limit(size: int) -> None:
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))
 
-    bound(resource.RLIMIT_AS, _MEMORY + size)
+    bound(resource.RLIMIT_AS, memory + size)
     bound(resource.RLIMIT_CPU, _CPU_S)
     bound(resource.RLIMIT_CORE, 0)
     bound(resource.RLIMIT_FSIZE, 0)

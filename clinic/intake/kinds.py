@@ -61,6 +61,7 @@ KINDS = (
     Kind("HEIF", "photo", "an HEIC picture", _brand(b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")),
     Kind("GLB", "mesh", "a binary glTF model", _starts(b"glTF")),
     Kind("PLY", "mesh", "a PLY model", _starts(b"ply\n", b"ply\r")),
+    Kind("VTP", "mesh", "a VTK surface", lambda head: b"<VTKFile" in head and b"PolyData" in head),
     Kind("GIF", "never", "a GIF animation", _starts(b"GIF8")),
     Kind("SVG", "never", "a drawing or web page", _starts(b"<svg", b"<?xml", b"<!DOCTYPE", b"<html")),
     Kind("PDF", "never", "a PDF document", _starts(b"%PDF")),

@@ -13,13 +13,18 @@ def read(path: Path, progress: Progress) -> MeshFile:
 
     Raises FileNotReadable, FileTooLarge, UnsupportedFile, UnreadableMesh or ReaderStopped.
     """
-    file = files.load(path)
+    return parse(files.load(path), progress)[0]
+
+
+def parse(file: files.Outside, progress: Progress) -> tuple[MeshFile, tuple[str, ...]]:
+    """Return the mesh, and the names of the files beside it that it names. Raises as `read`."""
     if file.kind is None or file.kind.family != "mesh":
         what = "is not a 3D file" if file.kind is None else f"is {file.kind.words}, not a 3D file"
-        raise UnsupportedFile(file.name, f"{what}. GLB, PLY, OBJ and STL are taken.")
+        raise UnsupportedFile(file.name, f"{what}. GLB, PLY, OBJ, STL and VTP are taken.")
     progress.report(0.0, "Reading the 3D file")
     try:
-        return _mesh(sandbox.parse("mesh", file, progress))
+        parsed = sandbox.parse("mesh", file, progress)
+        return _mesh(parsed), tuple(str(name) for name in parsed.facts["beside"])
     except sandbox.Refused as refused:
         raise UnreadableMesh(file.name, str(refused.facts.get("reason", "it is damaged"))) from refused
     except UnusableMeshFile as unusable:

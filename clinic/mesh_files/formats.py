@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from clinic.mesh_files import glb, obj, ply, stl
+from clinic.mesh_files import glb, obj, ply, stl, vtp
 from clinic.mesh_files.mesh import MeshFile, UnusableMeshFile
 
 # STL last: a binary one has no mark of its own.
-_READERS: tuple[Callable[[bytes], MeshFile | None], ...] = (glb.decode, ply.decode, obj.decode, stl.decode)
+_READERS: tuple[Callable[[bytes], MeshFile | None], ...] = (glb.decode, ply.decode, vtp.decode, obj.decode, stl.decode)
 
 
 def read(path: Path) -> MeshFile:
@@ -16,9 +16,9 @@ def read(path: Path) -> MeshFile:
 
 
 def decode(data: bytes) -> MeshFile:
-    """Return the mesh in the bytes of a GLB, PLY, OBJ or STL file. Raises UnusableMeshFile."""
+    """Return the mesh in the bytes of a GLB, PLY, VTP, OBJ or STL file. Raises UnusableMeshFile."""
     for reader in _READERS:
         mesh = reader(data)
         if mesh is not None:
             return mesh
-    raise UnusableMeshFile("it is neither GLB, PLY, OBJ nor STL")
+    raise UnusableMeshFile("it is neither GLB, PLY, OBJ, STL nor VTP")
