@@ -17,14 +17,15 @@ class Memory:
     """What the anchor file of one archive holds.
 
     heads: (seq, MAC in hex). begun: large objects that this computer set out to write. erased: patients (ids).
-    unreadable: lines that are not genuine, after a power cut
-    or a forgery.
+    unreadable: lines that are not genuine, after a power cut or a forgery. restoring: the last row of a backup that was
+    being put back when the program died.
     """
 
     heads: frozenset[tuple[int, str]]
     begun: frozenset[str]
     erased: frozenset[str]
     unreadable: int
+    restoring: tuple[int, str] | None = None
 
     @classmethod
     def load(cls, device: Device, archive: str) -> "Memory":
@@ -44,20 +45,30 @@ class Memory:
         heads: set[tuple[int, str]] = set()
         begun: set[str] = set()
         erased: set[str] = set()
-        restored = False
+        restored = settled = False
+        restoring = None
         unreadable = 0
         for line in latest_first:
             said: Any = line.said.get("say")
             unreadable += not line.genuine
+            settled |= said in ("opened", "restored")
+            if said == "restoring" and not settled and restoring is None:
+                restoring = int(line.said["seq"]), str(line.said["mac"])
             if said in ("head", "restored") and not restored:
                 heads.add((int(line.said["seq"]), str(line.said["mac"])))
             restored |= said == "restored"  # what was recorded before is known to be lost
             begun.update(line.said.get("begun", ()))
             erased.update(line.said.get("erased", ()))
-        return cls(frozenset(heads), frozenset(begun), frozenset(erased), unreadable)
+        return cls(frozenset(heads), frozenset(begun), frozenset(erased), unreadable, restoring)
+
+    def restored(self, mac_of: Callable[[int], str | None]) -> bool:
+        """Return True if this is the archive that was being put in its place when the program died."""
+        return self.restoring is not None and mac_of(self.restoring[0]) == self.restoring[1]
 
     def lost(self, mac_of: Callable[[int], str | None]) -> int | None:
         """Return the first remembered row that the archive does not have as it was, None if it has them all."""
+        if self.restored(mac_of):
+            return None
         return next((seq for seq, mac in sorted(self.heads) if mac_of(seq) != mac), None)
 
 
@@ -78,6 +89,14 @@ def remember_head(device: Device, archive: str, head: Head) -> None:
     """
     said = {"say": "head", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text}
     device.remember(archive, said, settled=False)
+
+
+def remember_restoring(device: Device, archive: str, head: Head) -> None:
+    """Remember that a backup with this last row is about to be put back; it counts until the next opening.
+
+    So a computer that dies before `remember_restored` still knows the restored archive for what it is. Raises OSError.
+    """
+    device.remember(archive, {"say": "restoring", "seq": head.seq, "mac": head.mac.hex(), "utc": now().text})
 
 
 def remember_restored(device: Device, archive: str, head: Head) -> None:

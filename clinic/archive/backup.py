@@ -8,22 +8,21 @@ archive's own.
 import hashlib
 import json
 import secrets
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from clinic.archive import anchor, audit, erasure, sealed_file, slots, vault
+from clinic.archive import anchor, audit, erasure, migrations, placing, sealed_file, slots, vault
 from clinic.archive.chain import Event, Head
 from clinic.archive.clock import now
 from clinic.archive.crypto import place
 from clinic.archive.database import copy_database, plain_words
 from clinic.archive.device import Device, fingerprint, signed_by
-from clinic.archive.durable import TEMPORARY, make_folder, sync_folder, write_file
+from clinic.archive.durable import make_folder, write_file
 from clinic.archive.errors import (
     ArchiveExists,
     BackupExists,
@@ -34,6 +33,7 @@ from clinic.archive.errors import (
     OtherArchive,
     StillInUse,
 )
+from clinic.archive.presence import alone, present
 from clinic.archive.schema import AUDIT, BLOB
 from clinic.archive.transaction import Transaction
 from clinic.archive.version import CURRENT
@@ -76,11 +76,9 @@ def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> 
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupExists
     _require_apart(target)
-    with plain_words(target.parent), _built(target) as building:
+    with plain_words(target.parent), placing.built(target) as building:
         progress.report(0.0, "Copying the databases")
         blobs = _copy_databases(opened, building)
-        for name in (*slots.NAMES, vault.LABEL):
-            write_file(building / name, [(opened.folder / name).read_bytes()])
         for number, (blob, expected) in enumerate(blobs):
             progress.report(0.05 + 0.9 * number / len(blobs), f"Copying object {number + 1} of {len(blobs)}")
             copied = _copy(sealed_file.location(opened.blobs, blob), sealed_file.location(building / vault.BLOBS, blob))
@@ -88,6 +86,7 @@ def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> 
                 raise DamagedArchive(f"the object {blob} was altered")
         manifest = Manifest(opened.id, now().text, head, tuple(_described(building)))
         write_file(building / _MANIFEST, [_rendered(manifest, opened.device)])
+        placing.put(building, target)
     return manifest
 
 
@@ -121,19 +120,19 @@ def restore(
     Every byte is checked, the copy is opened and verified in full, and only then it takes the place; the archive that
     was there is kept beside it. login: who, where several people have the archive. reason: why, for the audit; names
     nobody. give_up: the archive that this computer knows is lost or shall not go on; without that, nothing is put
-    beside it. Raises NotABackup, DamagedBackup,
-    WrongPassphrase, OtherArchive, InsideAnother, StillInUse, DiskFull, Cancelled and the like; then everything is as
-    before.
+    beside it. Raises NotABackup, DamagedBackup, WrongPassphrase, OtherArchive, InsideAnother, StillInUse, ArchiveBusy
+    while somebody has that archive open, DiskFull, Cancelled and the like; then everything is as before.
     """
     _require_apart(folder)
     if folder.resolve() == backup.resolve():
         raise InsideAnother
     device = device or Device.load()
+    placing.settle(folder)
     manifest = check(backup, progress.part(0.0, 0.3))
     replaced = _replaced(folder, manifest)
     if replaced is None and not give_up and anchor.Memory.load(device, manifest.archive).heads:
         raise StillInUse
-    with plain_words(folder.parent), _built(folder, replaced) as building:
+    with plain_words(folder.parent), placing.built(folder) as building:
         for number, (name, _, sha256) in enumerate(manifest.files):
             progress.report(0.3 + 0.4 * number / len(manifest.files), f"Copying {name}")
             if _copy(backup / name, building / name) != sha256:
@@ -145,7 +144,11 @@ def restore(
         finally:
             opened.close()
         progress.report(0.95, "Putting the archive in its place")
-    anchor.remember_restored(device, manifest.archive, head)
+        if replaced is not None:
+            _require_closed(folder)
+        anchor.remember_restoring(device, manifest.archive, head)
+        placing.put(building, folder, replaced)
+        anchor.remember_restored(device, manifest.archive, head)
     return Restored(manifest, replaced)
 
 
@@ -162,6 +165,7 @@ def _accepted(opened: vault.Vault, backup: Path, manifest: Manifest, reason: str
         row = connection.execute(select(AUDIT).where(AUDIT.c.seq == manifest.head.seq)).mappings().first()
     if row is None or row["mac"] != manifest.head.mac or row["device_id"] != fingerprint(public):
         raise DamagedBackup(_MANIFEST)
+    migrations.bring_up(opened)
     erased = anchor.Memory.load(opened.device, opened.id).erased
     with Transaction.begin(opened) as transaction:
         words = f"from the backup of {manifest.made_utc}, audit row {manifest.head.seq}: {reason}"
@@ -196,35 +200,20 @@ def _require_apart(target: Path) -> None:
         raise InsideAnother
 
 
-@contextmanager
-def _built(target: Path, replaced: Path | None = None) -> Iterator[Path]:
-    """Give a folder beside the target to build in, which takes its place at the end or vanishes."""
-    make_folder(target.parent)
-    building = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY}")
-    try:
-        building.mkdir(mode=0o700)
-        yield building
-        for folder in {path.parent for path in building.rglob("*")}:
-            sync_folder(folder)
-        if replaced is not None:
-            target.replace(replaced)
-        elif target.exists():
-            target.rmdir()
-        building.replace(target)
-        sync_folder(target.parent)
-    except BaseException:
-        if replaced is not None and replaced.exists() and not target.exists():
-            replaced.replace(target)
-        shutil.rmtree(building, ignore_errors=True)
-        raise
+def _require_closed(folder: Path) -> None:
+    """Raise ArchiveBusy while somebody has the archive open: what they do from then on would be lost."""
+    with present(folder) as own, alone(folder, own):
+        pass
 
 
 def _copy_databases(opened: vault.Vault, building: Path) -> list[tuple[str, str]]:
-    """Copy both databases as of one moment, and return the objects that they name: (id, SHA-256)."""
+    """Copy databases and key file as of one moment, and return the objects that they name: (id, SHA-256)."""
     with opened.records.begin() as connection:  # its lock covers both databases
         sources = (opened.records, opened.secrets.records), (opened.keys, opened.secrets.keys)
         for (engine, key), path in zip(sources, vault.database_files(building), strict=True):
             copy_database(engine, path, key)
+        for name in (*slots.NAMES, vault.LABEL):
+            write_file(building / name, [(opened.folder / name).read_bytes()])
         return [(row.id, row.sha256) for row in connection.execute(select(BLOB.c.id, BLOB.c.sha256))]
 
 

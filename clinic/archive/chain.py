@@ -222,6 +222,12 @@ def last_row(connection: Connection) -> Mapping[str, Any] | None:
     return None if row is None else dict(row)
 
 
+def last_head(connection: Connection) -> Head:
+    """Return the number and MAC of the newest audit row."""
+    row = last_row(connection)
+    return Head(0, GENESIS) if row is None else Head(row["seq"], row["mac"])
+
+
 def _current_key(connection: Connection) -> dict[str, Any]:
     try:
         return fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)

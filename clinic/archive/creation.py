@@ -1,17 +1,16 @@
 """Laying down a new archive: complete under a temporary name, then renamed."""
 
 import secrets
-import shutil
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from clinic.archive import slots, vault
+from clinic.archive import placing, slots, vault
 from clinic.archive.chain import Chain
 from clinic.archive.crypto import Argon2Cost, place, random_key, seal, seal_to
 from clinic.archive.database import open_engine
 from clinic.archive.device import Device
-from clinic.archive.durable import TEMPORARY, make_folder, sync_folder
+from clinic.archive.durable import sync_folder
 from clinic.archive.errors import ArchiveExists
 from clinic.archive.rows import Rows
 from clinic.archive.schema import FORM, KEY_FILE, KEYS, TRIGGERS, USER, VAULT, VAULT_KEY
@@ -24,18 +23,9 @@ def lay_down(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device
     """Create an archive with one user. Raises ArchiveExists if the folder is not empty, and OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArchiveExists
-    make_folder(folder.parent)
-    building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}{TEMPORARY}")
-    try:
-        building.mkdir(mode=0o700)
+    with placing.built(folder) as building:
         _fill(building, passphrase, login, cost, device)
-        if folder.exists():
-            folder.rmdir()
-        building.replace(folder)
-        sync_folder(folder.parent)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
+        placing.put(building, folder)
 
 
 def _fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: Device) -> None:

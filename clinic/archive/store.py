@@ -25,7 +25,7 @@ from clinic.archive import (
 )
 from clinic.archive.audit import Report, checked
 from clinic.archive.backup import Manifest
-from clinic.archive.chain import Event
+from clinic.archive.chain import Event, last_head
 from clinic.archive.codec import encode
 from clinic.archive.crypto import Argon2Cost, calibrated, place, require_strong, seal
 from clinic.archive.database import plain_words
@@ -117,7 +117,10 @@ class Archive:
         with plain_words(opened.folder):
             memory = anchor.Memory.load_recent(opened.device, opened.id)
             with opened.records.begin() as connection:
-                lost = memory.lost(anchor.mac_lookup(connection))
+                mac_of = anchor.mac_lookup(connection)
+                lost = memory.lost(mac_of)
+                if memory.restored(mac_of):
+                    anchor.remember_restored(opened.device, opened.id, last_head(connection))
             archive = cls(opened, old_copy=lost is not None)
             if archive.old_copy:
                 migrations.overlay(opened)
