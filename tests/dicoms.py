@@ -3,10 +3,22 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import gdcm
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
+from pydicom.uid import (
+    UID,
+    CTImageStorage,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MRImageStorage,
+    RLELossless,
+    generate_uid,
+)
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 Change = Callable[[Dataset, int], None]
@@ -66,3 +78,58 @@ def ball(slices: int = 24, size: int = 40) -> NDArray[np.int16]:
     inside = (x - 18) ** 2 + (y - 16) ** 2 + 4 * (z - slices / 2) ** 2 < 12**2
     bone = (x - 24) ** 2 + (y - 16) ** 2 + 4 * (z - slices / 2) ** 2 < 3**2
     return np.where(bone, 1200, np.where(inside, 40, -1000)).astype(np.int16)
+
+
+def encapsulated(path: Path, syntax: str) -> None:
+    """Rewrite a file in another transfer syntax; GDCM packs what pydicom cannot."""
+    made = dcmread(path)
+    if syntax == RLELossless:
+        made.compress(RLELossless)
+        made.save_as(path)
+        return
+    if syntax == ExplicitVRBigEndian:
+        made.PixelData = np.frombuffer(made.PixelData, "<u2").astype(">u2").tobytes()
+    if syntax in (ImplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian):
+        made.file_meta.TransferSyntaxUID = UID(syntax)
+        fresh = Dataset()
+        fresh.update(made)
+        fresh.file_meta = made.file_meta
+        dcmwrite(path, fresh, enforce_file_format=True)
+        return
+    reader, change, writer = gdcm.ImageReader(), gdcm.ImageChangeTransferSyntax(), gdcm.ImageWriter()
+    reader.SetFileName(str(path))
+    assert reader.Read()
+    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(str(syntax))))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer.SetFileName(str(path))
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    assert writer.Write()
+
+
+def multi_frame(path: Path, values: NDArray[np.int16], spacing: Sequence[float], with_groups: bool) -> None:
+    """Write all slices into one file, with functional groups or as cone beams did before there were any."""
+    made = image(values[0])
+    made.NumberOfFrames = len(values)
+    made.PixelData = (values.astype(np.int32) + 1024).astype("<u2").tobytes()
+    measures, orientation = Dataset(), Dataset()
+    measures.PixelSpacing, measures.SliceThickness = [spacing[1], spacing[0]], spacing[2]
+    orientation.ImageOrientationPatient = list(AXIAL)
+    if with_groups:
+        made.SharedFunctionalGroupsSequence = [Dataset()]
+        made.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence = [measures]
+        made.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence = [orientation]
+        made.PerFrameFunctionalGroupsSequence = [_place(number * spacing[2]) for number in range(len(values))]
+    else:
+        made.update(measures)
+        made.update(orientation)
+        made.ImagePositionPatient = [0.0, 0.0, 0.0]
+    made.save_as(path, enforce_file_format=True)
+
+
+def _place(height: float) -> Dataset:
+    group, position = Dataset(), Dataset()
+    position.ImagePositionPatient = [0.0, 0.0, height]
+    group.PlanePositionSequence = [position]
+    return group

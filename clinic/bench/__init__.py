@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from clinic.bench.intake import INTAKE
 from clinic.bench.reconstruction import RECONSTRUCTION
 from clinic.bench.records import RECORDS
 from clinic.bench.simulation import SIMULATION
@@ -9,6 +10,7 @@ from clinic.bench.story import STORY
 from clinic.cli.bench import Bench
 
 BENCHES: Mapping[str, Bench] = {
+    "intake": INTAKE,
     "reconstruction": RECONSTRUCTION,
     "records": RECORDS,
     "simulation": SIMULATION,

@@ -58,6 +58,8 @@ def _add(
             y0, x0 = points[a, 1] + s * (points[c, 1] - points[a, 1]), points[a, 0] + s * (points[c, 0] - points[a, 0])
             lower = z < points[b, 2]
             p, q = (a, b) if lower else (b, c)
+            if points[p, 2] >= points[q, 2]:
+                continue  # a level edge: rounding put the row onto it
             s = (z - points[p, 2]) / (points[q, 2] - points[p, 2])
             y1, x1 = points[p, 1] + s * (points[q, 1] - points[p, 1]), points[p, 0] + s * (points[q, 0] - points[p, 0])
             if y0 > y1:

@@ -42,7 +42,7 @@ def outer_skin(face: FaceModel, lowest_mm: float) -> Skin:
         points.append(face.points[loop].mean(axis=0, keepdims=True))
         # Borders run with their triangles, so a cap's edges run against them.
         triangles.append(np.column_stack([np.roll(loop, -1), loop, np.full(len(loop), centre)]))
-    for part in face.parts:
+    for part in (part for part in face.parts if part.name.startswith("eye")):
         triangles.append(part.triangles + sum(map(len, points)))
         points.append(part.points)
     surface = Surface(np.concatenate(points), np.concatenate(triangles))

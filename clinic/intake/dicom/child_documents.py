@@ -10,7 +10,7 @@ from clinic.intake.refusal import Refusal
 
 ITSELF = -1
 _MOST_MEMBERS = 20_000
-_LARGEST = 640 * 2**20  # bytes of one member, unpacked
+_LARGEST = 384 * 2**20  # bytes of one member, unpacked
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 

@@ -8,6 +8,7 @@ from clinic.case import Floats, Points
 from clinic.reconstruction.tomography.sheet import Sheet
 
 DEEPEST_MM = 60.0  # beyond that a line has passed between bones
+_TOUCH_MM = 1e-3  # a line through a corner of triangles meets them
 
 
 def thickness(points: Points, normals: Points, bone: Sheet) -> Floats:
@@ -32,6 +33,6 @@ def thickness(points: Points, normals: Points, bone: Sheet) -> Floats:
     number_of: Any = reference(0)
     hit, local = [0.0] * 3, [0.0] * 3
     for place, (begin, end) in enumerate(zip(points, points - DEEPEST_MM * normals, strict=True)):
-        if locator.IntersectWithLine(list(begin), list(end), 0.0, share, hit, local, number_of):
+        if locator.IntersectWithLine(list(begin), list(end), _TOUCH_MM, share, hit, local, number_of):
             deep[place] = float(share.get()) * DEEPEST_MM
     return deep
