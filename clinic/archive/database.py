@@ -82,6 +82,21 @@ def copy_database(source: Engine, target: Path, key: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def export_database(source: Engine, target: Path, key: bytes) -> None:
+    """Copy a database to a new file under another key, on disk on return."""
+    target.touch(mode=0o600)
+    connection = source.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("ATTACH DATABASE ? AS renewed KEY ?", (str(target), f"x'{key.hex()}'"))
+        cursor.execute("SELECT sqlcipher_export('renewed')").fetchall()
+        cursor.execute("DETACH DATABASE renewed")
+    finally:
+        connection.close()
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def fold_log(engine: Engine) -> None:
     """Bring the write-ahead log into the database and empty it, so that deleted pages are in neither."""
     connection = engine.raw_connection()

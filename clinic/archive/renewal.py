@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clinic.archive.durable import TEMPORARY, sync_folder
+from clinic.archive.errors import ArchiveBusy
 from clinic.archive.presence import alone, present
 
 _READY = "renewed"
@@ -15,7 +16,7 @@ _LOGS = ("-wal", "-shm")  # of a database that is replaced: they belong to the o
 @contextmanager
 def built(folder: Path) -> Iterator[Path]:
     """Give a folder for the new files, which vanishes unless they were called ready."""
-    building = folder / f"{_READY}{TEMPORARY}"
+    building = _building(folder)
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(mode=0o700)
     try:
@@ -37,10 +38,17 @@ def put(building: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Move in what a process that died has called ready. Raises ArchiveBusy, OSError."""
+    """Move in what a process that died has called ready, and clear what it has not. Raises ArchiveBusy, OSError."""
     if (folder / _READY).exists():
         with present(folder) as own, alone(folder, own):
             _move_in(folder)
+    if _building(folder).exists():
+        with suppress(ArchiveBusy), present(folder) as own, alone(folder, own):
+            shutil.rmtree(_building(folder))
+
+
+def _building(folder: Path) -> Path:
+    return folder / f"{_READY}{TEMPORARY}"
 
 
 def _move_in(folder: Path) -> None:

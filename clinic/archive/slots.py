@@ -81,7 +81,7 @@ def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost, login:
     content = {
         "archive": archive,
         "slots": [_passphrase_slot(archive, user, login, passphrase, cost)],
-        "vault_keys": [_sealed_vault_key(archive, user, vault_key, 1)],
+        "vault_keys": [_sealed_vault_key(archive, user.id, user.public_x25519, vault_key, 1)],
     }
     put(folder, content)
     return Unlocked(archive, user, vault_key, (), sha256(content))
@@ -113,7 +113,7 @@ def with_person(
     """Return the key file with another person, whose passphrase is for the first time only."""
     archive, version = content["archive"], max(int(row["version"]) for row in content["vault_keys"])
     slot = _passphrase_slot(archive, user, login, passphrase, cost, temporary=True)
-    vault_keys = [*content["vault_keys"], _sealed_vault_key(archive, user, vault_key, version)]
+    vault_keys = [*content["vault_keys"], _sealed_vault_key(archive, user.id, user.public_x25519, vault_key, version)]
     return content | {"slots": [*content["slots"], slot], "vault_keys": vault_keys}
 
 
@@ -121,6 +121,14 @@ def without_person(content: KeyFile, identity: str) -> KeyFile:
     """Return the key file without anything that a person could open."""
     kept = {kind: [row for row in content[kind] if row["user"] != identity] for kind in ("slots", "vault_keys")}
     return content | kept
+
+
+def with_vault_key(content: KeyFile, vault_key: bytes) -> KeyFile:
+    """Return the key file with a new vault key, sealed to everybody who had the old one."""
+    version = max(int(row["version"]) for row in content["vault_keys"]) + 1
+    public = {slot["user"]: _bytes(slot["x25519"]) for slot in content["slots"]}
+    archive = content["archive"]
+    return content | {"vault_keys": [_sealed_vault_key(archive, *one, vault_key, version) for one in public.items()]}
 
 
 def with_recovery_key(content: KeyFile, user: User) -> tuple[KeyFile, str]:
@@ -175,13 +183,13 @@ def find(folder: Path, sha: str) -> KeyFile | None:
 
 def stage(folder: Path, content: KeyFile) -> None:
     """Write a changed key file beside the present one; `put` it once the database has recorded it. Raises OSError."""
-    _write(folder / NEXT, content)
+    write(folder / NEXT, content)
 
 
 def put(folder: Path, content: KeyFile) -> None:
     """Make this the key file and its copy. Raises OSError; then the next opening does the rest."""
     for name in NAMES:
-        _write(folder / name, content)
+        write(folder / name, content)
     unstage(folder)
 
 
@@ -274,9 +282,9 @@ def _tag(archive: str, login: str) -> str:
     return hashlib.sha256(place("login", archive, folded(login))).hexdigest()[:32]
 
 
-def _sealed_vault_key(archive: str, user: User, vault_key: bytes, version: int) -> KeyFile:
-    where = place("vault-key", archive, user.id, version)
-    return {"user": user.id, "version": version, "sealed": _text(seal_to(user.public_x25519, vault_key, where))}
+def _sealed_vault_key(archive: str, user: str, public_x25519: bytes, vault_key: bytes, version: int) -> KeyFile:
+    where = place("vault-key", archive, user, version)
+    return {"user": user, "version": version, "sealed": _text(seal_to(public_x25519, vault_key, where))}
 
 
 def _stretched(slot: KeyFile, passphrase: str) -> bytes:
@@ -307,7 +315,8 @@ def _read(path: Path) -> KeyFile | None:
         return None
 
 
-def _write(path: Path, content: KeyFile) -> None:
+def write(path: Path, content: KeyFile) -> None:
+    """Write a key file. Raises OSError."""
     write_file(path, [_rendered(content)])
 
 

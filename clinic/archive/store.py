@@ -15,6 +15,7 @@ from clinic.archive import (
     erasure,
     mending,
     migrations,
+    rotation,
     search,
     slots,
     states,
@@ -308,6 +309,17 @@ class Archive:
                 transaction.record(Event("U", "new-recovery-key"))
         return printed
 
+    def renew_vault_key(self, progress: Progress) -> None:
+        """Seal the archive under a new vault key, so that one who left and kept the old one reads nothing new.
+
+        Raises NotAllowed, and ArchiveBusy while another process has the archive open.
+        """
+        with self._lock:
+            with self.transaction(Right.MANAGE_PEOPLE) as transaction:
+                transaction.require_room(self._database_bytes())
+            with plain_words(self.folder):
+                self._vault = rotation.renew(self._open_vault(), progress)
+
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
         with self._reading(Right.READ_AUDIT) as transaction:
@@ -407,6 +419,9 @@ class Archive:
         if right is not None:
             register.require(transaction, right)
 
+    def _database_bytes(self) -> int:
+        return sum(path.stat().st_size for path in vault.database_files(self.folder))
+
     def _open_vault(self) -> vault.Vault:
         if self._vault is None:
             raise ArchiveClosed
@@ -441,7 +456,7 @@ def _bare(case: Case) -> bool:
 def _sealed_details(transaction: Transaction, patient: str, event: str, details: Mapping[str, Detail]) -> bytes:
     if not details:
         return b""
-    key = transaction.patient_keys(patient).column if patient else transaction.vault.wrap
+    key = transaction.patient_keys(patient).column if patient else transaction.details_key
     return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
 
 

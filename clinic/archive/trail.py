@@ -127,7 +127,7 @@ class _Usage:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._keys: dict[str, bytes | None] = {"": transaction.vault.wrap}
+        self._keys: dict[str, bytes | None] = {"": transaction.details_key}
 
     def of(self, row: Mapping[str, Any]) -> str:
         """Return how something was made, empty if the row does not tell or its patient is erased."""

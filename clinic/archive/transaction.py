@@ -15,9 +15,9 @@ from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
 from clinic.archive.errors import DamagedArchive, DiskFull
 from clinic.archive.rows import Rows, fetch, find
-from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY
+from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY, VAULT_KEY
 from clinic.archive.sealed_file import SealedFile
-from clinic.archive.vault import KEY_FILE_ID, PatientKeys, Vault
+from clinic.archive.vault import DETAILS_KEY_ID, KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
 
 ROOM_BYTES = 64 << 20  # left free beside the object: the databases and the audit must go on
@@ -72,6 +72,14 @@ class Transaction:
         slots.stage(self.vault.folder, content)
         version = self.rows.next_version(KEY_FILE, KEY_FILE_ID)
         self.rows.put(KEY_FILE, self.vault.row_key, id=KEY_FILE_ID, version=version, sha256=slots.sha256(content))
+
+    @property
+    def details_key(self) -> bytes:
+        """The key of the details that belong to no patient: that of the archive's first vault key."""
+        row = find(self.connection, VAULT_KEY, DETAILS_KEY_ID)
+        if row is None:
+            return self.vault.wrap
+        return self.opened(self.vault.wrap, row["wrapped"], VAULT_KEY.name, "wrapped", DETAILS_KEY_ID, row["version"])
 
     # The patient
 

@@ -22,7 +22,7 @@ from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
 from clinic.case import Patient
 
-FORM_ID, ROW_KEY_ID, KEY_FILE_ID = "archive", "row", "slots"
+FORM_ID, ROW_KEY_ID, DETAILS_KEY_ID, KEY_FILE_ID = "archive", "row", "details", "slots"
 LABEL, BLOBS = "vault.json", "blobs"
 _RECORDS, _KEYS = "vault.db", "keys.db"
 

@@ -39,7 +39,7 @@ def test_a_change_that_is_cut_off_leaves_one_passphrase_that_opens(
     archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch, reached: int
 ) -> None:
     """Cut off before the first file or between the two: the old or the new one opens, and the files become alike."""
-    real, count = slots._write, 0
+    real, count = slots.write, 0
 
     def cut(*arguments: object) -> None:
         nonlocal count
@@ -48,7 +48,7 @@ def test_a_change_that_is_cut_off_leaves_one_passphrase_that_opens(
             raise KeyboardInterrupt
         real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(slots, "_write", cut)
+    monkeypatch.setattr(slots, "write", cut)
     with pytest.raises(KeyboardInterrupt):
         archive.change_passphrase(PASSPHRASE, NEW, cost=CHEAP)
     monkeypatch.undo()

@@ -194,7 +194,7 @@ def test_a_hostile_key_file_cannot_stall_the_computer(archive: Archive, folder: 
     assert content is not None
     content["slots"][0]["cost"]["memory_kib"] = 1 << 40
     for name in slots.NAMES:
-        slots._write(folder / name, content)
+        slots.write(folder / name, content)
     with pytest.raises(DamagedKeyFile):
         Archive.open(folder, PASSPHRASE)
 
