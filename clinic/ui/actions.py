@@ -39,6 +39,10 @@ def _unlocked(window: "MainWindow") -> bool:
     return window.desk.open
 
 
+def _recorded(window: "MainWindow") -> bool:
+    return window.desk.recorded
+
+
 def _idle(window: "MainWindow") -> bool:
     return window.desk.open and not window.desk.busy
 
@@ -69,7 +73,7 @@ def _can_redo(window: "MainWindow") -> bool:
 
 def _can_build(window: "MainWindow") -> bool:
     case = window.desk.case
-    return _with_case(window) and case is not None and bool(case.acquisition.photos)
+    return _with_case(window) and case is not None and bool(case.acquisition.ids)
 
 
 def _stage_actions() -> tuple[Action, ...]:
@@ -132,7 +136,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("undo", "Undo", "Ctrl+Z", "Case", _can_undo, lambda window: window.desk.undo(), "undo"),
     Action("redo", "Redo", "Ctrl+Y", "Case", _can_redo, lambda window: window.desk.redo(), "redo"),
-    Action("add_photos", "Choose photos", "Ctrl+I", "Case", _with_case, lambda window: window.choose_photos(), "photo"),
+    Action(
+        "add_photos",
+        "Choose photos or a scan",
+        "Ctrl+I",
+        "Case",
+        _with_case,
+        lambda window: window.choose_photos(),
+        "photo",
+    ),
     Action("build_face", "Build face in 3D", "Ctrl+B", "Case", _can_build, lambda window: window.build_face(), "cube"),
     Action("find", "Find a procedure", "Ctrl+F", "Case", _with_face, lambda window: window.find_procedure(), "search"),
     Action("solve", "Solve the plan", "Ctrl+Return", "Case", _can_solve, lambda window: window.solve(), "plan"),
@@ -140,6 +152,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "export", "Export to a folder", "Ctrl+E", "Case", _can_export, lambda window: window.choose_export(), "share"
     ),
+    Action("records", "Records", "Ctrl+R", "Application", _recorded, lambda window: window.show_records(), "shield"),
     Action("lock", "Lock", "Ctrl+L", "Application", _unlocked, lambda window: window.desk.lock(), "lock"),
     Action("palette", "Light or dark", "Ctrl+T", "Application", _always, lambda window: window.swap_palette(), "light"),
     Action("shortcuts", "Shortcuts", "F1", "Application", _always, lambda window: window.show_shortcuts(), "key"),

@@ -61,13 +61,16 @@ def begin(window: "MainWindow", folder: Path, sample: bool, trial: Path | None) 
     if sample:
         _open_sample_when_open(window)
     if sample and trial is not None:
-        window.try_out(trial / "archive")
+        window.entrance.try_out(trial / "archive")
         return
     window.ask_for_archive(folder)
     passphrase = os.environ.pop("CLINIC_PASSPHRASE", None)  # or every child process inherits it
     if passphrase:
         window.unlock.show_working(True)
-        window.enter(folder, passphrase, "" if window.holds_archive(folder) else getpass.getuser())
+        if window.entrance.holds_archive(folder):
+            window.entrance.enter(folder, passphrase)
+        else:
+            window.entrance.create_archive(folder, passphrase, getpass.getuser())
 
 
 def _open_sample_when_open(window: "MainWindow") -> None:

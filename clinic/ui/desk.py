@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from clinic import workflow
+from clinic.archive.people.errors import CodeNeeded, TooManyGuesses
+from clinic.archive.people.roles import Right
 from clinic.case import Case, Plan, Simulation
 from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
@@ -42,7 +44,8 @@ class Desk(QObject):
     case_changed(before, after): another case, or the same one changed. shown_changed(): another plan, preview or
     solution is to be shown. job_changed(): a job began or ended. lock_changed(): the session was opened, locked or
     unlocked. refused(files): (path, words) of files that were not taken. wrote(paths): files were exported.
-    said(words, kind): tell the user; kind as in `Banner.say`. denied(words): the archive did not open.
+    said(words, kind): tell the user; kind as in `Banner.say`. denied(words, wait): the archive did not open, and how
+    many seconds to wait before the next try. code_asked(): the passphrase was right, the second factor is wanted too.
     """
 
     case_changed = Signal(object, object)
@@ -52,7 +55,8 @@ class Desk(QObject):
     refused = Signal(object)
     wrote = Signal(object)
     said = Signal(str, str)
-    denied = Signal(str)
+    denied = Signal(str, float)
+    code_asked = Signal()
     _heard = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -63,6 +67,7 @@ class Desk(QObject):
         self.worker.changed.connect(self.job_changed)
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
+        self._rights: frozenset[Right] = frozenset()
         self.extent = "likely"  # which end of the range of a solution is shown
         self._checked: tuple[Case | None, bool] = (None, False)
         self._previews = Previews(self)
@@ -77,6 +82,11 @@ class Desk(QObject):
     def open(self) -> bool:
         """True while a session is unlocked."""
         return self.session is not None and not self.session.locked
+
+    @property
+    def recorded(self) -> bool:
+        """True while an archive is open that has an audit trail, people and backups."""
+        return self.session is not None and self.open and self.session.folder is not None
 
     @property
     def busy(self) -> bool:
@@ -134,12 +144,13 @@ class Desk(QObject):
     def enter(self, words: str, entrance: Callable[[], "Session"]) -> None:
         """Open or create an archive off this thread; `denied` says why it did not open."""
         if not self.worker.start(words, lambda progress: entrance(), self.adopt, self._deny):
-            self.denied.emit(_STILL_ENDING)
+            self.denied.emit(_STILL_ENDING, 0.0)
 
     def adopt(self, session: "Session") -> None:
         """Lay an unlocked session on the desk."""
         self.session = session
         session.listen(self._hear)
+        self.read_rights()
         self.lock_changed.emit()
         self._changed(None, session.case)
 
@@ -154,13 +165,17 @@ class Desk(QObject):
             self._previews.forget()
             self.lock_changed.emit()
 
-    def unlock(self, passphrase: str) -> None:
+    def unlock(self, passphrase: str, login: str = "", code: str = "") -> None:
         """Give the keys back off this thread and show the same case."""
         session = self.session
         if session is None:
             return
-        if not self.worker.start("Unlock", lambda progress: session.unlock(passphrase), self._unlocked, self._deny):
-            self.denied.emit(_STILL_ENDING)
+
+        def work(_: Progress) -> None:
+            session.unlock(passphrase, login, code)
+
+        if not self.worker.start("Unlock", work, self._unlocked, self._deny):
+            self.denied.emit(_STILL_ENDING, 0.0)
 
     def open_case(self, case_id: str) -> None:
         """Show a case of the archive."""
@@ -258,6 +273,18 @@ class Desk(QObject):
 
         return self.worker.start(words, work, finished, self.tell)
 
+    def ask(self, words: str, work: Callable[[Progress], Any], done: Callable[[Any], object]) -> bool:
+        """Do something with the records off this thread; `done` gets its answer here. False if a job runs."""
+        return self.worker.start(words, work, done, self.tell)
+
+    def may(self, right: Right) -> bool:
+        """True if whoever is signed in was allowed to do something, so that it is worth offering."""
+        return self.open and right in self._rights
+
+    def read_rights(self) -> None:
+        """Learn anew what whoever is signed in may do."""
+        self._rights = self.session.rights if self.session is not None and self.open else frozenset()
+
     def take_photos(self, paths: Sequence[Path]) -> bool:
         """Add photos from files; a file that cannot be used is told by `refused` and does not stop the others."""
         case, session = self.case, self.session
@@ -303,9 +330,14 @@ class Desk(QObject):
         self.shown_changed.emit()
 
     def _deny(self, error: Exception) -> None:
-        self.denied.emit("" if isinstance(error, Cancelled) else _words(error))
+        if isinstance(error, CodeNeeded):
+            self.code_asked.emit()
+            return
+        wait_s = error.wait_s if isinstance(error, TooManyGuesses) else 0.0
+        self.denied.emit("" if isinstance(error, Cancelled) else _words(error), wait_s)
 
     def _unlocked(self, _: object) -> None:
+        self.read_rights()
         self.lock_changed.emit()
         self.shown_changed.emit()
 

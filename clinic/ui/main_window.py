@@ -8,11 +8,15 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic import settings
+from clinic.archive.people import emergency
+from clinic.archive.people.roles import Right
+from clinic.errors import ClinicError
 from clinic.settings import Settings
 from clinic.ui import theme
 from clinic.ui.actions import ACTIONS, Action
 from clinic.ui.bars import StatusBar, TopBar
 from clinic.ui.desk import Desk
+from clinic.ui.entrance import Entrance
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
 from clinic.ui.panels.build import CaptureBuild
 from clinic.ui.panels.capture import CaptureFiles
@@ -22,16 +26,19 @@ from clinic.ui.panels.patient import PatientDetails, PatientList
 from clinic.ui.panels.plan import PlanStack
 from clinic.ui.panels.procedures import PlanProcedures
 from clinic.ui.panels.share import ShareContents, ShareWritten
-from clinic.ui.panels.unlock import UnlockScreen
+from clinic.ui.records.audit import AuditPage
+from clinic.ui.records.backups import BackupPage
+from clinic.ui.records.page import Entry, RecordsPage
+from clinic.ui.records.people import PeoplePage
+from clinic.ui.records.sign_in import SignInPage
 from clinic.ui.sheet import ShortcutSheet
 from clinic.ui.view_page import ViewPage
 from clinic.ui.widgets.banner import Banner
 from clinic.ui.widgets.text import Button
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1280, 720
-_TRIAL = "A trial archive for the sample patient: it is thrown away when this window closes."
-_LOCKED = "Locked. Your work is kept as it was."
-_TOOLS = ("undo", "redo", "palette", "shortcuts", "lock")
+_LOCKS_SOON = "Nobody has used the window for a while: it locks in half a minute. Move the mouse to go on."
+_TOOLS = ("undo", "redo", "palette", "shortcuts", "records", "lock")
 
 
 class MainWindow(QMainWindow):
@@ -44,19 +51,20 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Clinic")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self._settings, self._settings_file = chosen, settings_file
-        self._archive: Path | None = None
-        self._trial = ""
         self.desk = Desk(self)
         self.stage = "patient"
-        self.unlock = UnlockScreen()
+        self.entrance = Entrance(self.desk, chosen)
+        self.unlock = self.entrance.unlock
         self.view = ViewPage(self.desk)
         self.actions_by_id = {action.id: self._qaction(action) for action in ACTIONS}
         self.top = TopBar(self.desk, tuple(self._tool(name) for name in _TOOLS))
         self.status = StatusBar(self.desk)
         self._make_panels()
         self._root = QStackedWidget()
-        self._root.addWidget(self.unlock)
-        self._root.addWidget(self._workspace())
+        self._work = self._workspace()
+        self.records = self._records_page()
+        for page in (self.entrance, self._work, self.records):
+            self._root.addWidget(page)
         self.setCentralWidget(self._root)
         self.banner = Banner(self._root)
         self._connect()
@@ -64,35 +72,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_archive(self, folder: Path) -> None:
         """Show the lock screen for an archive, or for a new one where there is none."""
-        self._archive = folder
-        self.unlock.ask(folder, new=not self.holds_archive(folder))
-        self._root.setCurrentWidget(self.unlock)
-
-    def try_out(self, folder: Path) -> None:
-        """Open a new archive in a folder that will be thrown away; the lock screen says its passphrase."""
-        from clinic.archive.crypto import new_passphrase
-
-        passphrase = new_passphrase()
-        self._trial = f"{_TRIAL} Its passphrase:\n{passphrase}"
-        self.unlock.ask(folder, new=False, chosen=False, hint=_TRIAL)
-        self.unlock.show_working(True)
-        self.enter(folder, passphrase, "trial")
-
-    def holds_archive(self, folder: Path) -> bool:
-        """True if there is something in a folder that may be an archive."""
-        return folder.exists() and any(folder.iterdir())
-
-    def enter(self, folder: Path, passphrase: str, user: str) -> None:
-        """Open an archive; with a user's name, create it first."""
-        from clinic.session import Session
-
-        session = self.desk.session
-        if session is not None and session.locked and session.folder == folder:
-            self.desk.unlock(passphrase)
-        elif user:
-            self.desk.enter("Create the archive", lambda: Session.create(folder, passphrase, user))
-        else:
-            self.desk.enter("Unlock", lambda: Session.open(folder, passphrase))
+        self.entrance.ask_for_archive(folder)
 
     # What the actions do
 
@@ -133,6 +113,11 @@ class MainWindow(QMainWindow):
         """Open the sample patient."""
         self.show_stage("patient")
         self.patients.open_sample()
+
+    def show_records(self, page: str = "") -> None:
+        """Show the pages about the records themselves."""
+        self._root.setCurrentWidget(self.records)
+        self.records.open(page)
 
     def choose_photos(self) -> None:
         """Ask for photos."""
@@ -181,8 +166,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop what runs, sign out and free what VTK holds."""
+        self.entrance.finish()
         self.desk.close()
         self.view.finish()
+        self.files.finish()
         self.photos.finish()
         super().closeEvent(event)
 
@@ -204,6 +191,35 @@ class MainWindow(QMainWindow):
             "compare": (self.modes, self.view, self.figures),
             "share": (self.contents, self.view, self.written),
         }
+
+    def _records_page(self) -> RecordsPage:
+        desk = self.desk
+        self.audit, self.people, self.backups = AuditPage(desk), PeoplePage(desk), BackupPage(desk)
+        self.sign_in = SignInPage(desk, self._settings.lock_minutes)
+        self.sign_in.minutes_chosen.connect(self._lock_after)
+        self.backups.restore_asked.connect(self._ask_to_restore)
+        entries = (
+            Entry("audit", "Audit trail", "report", self.audit, frozenset({Right.READ_AUDIT})),
+            Entry("people", "People", "patient", self.people, frozenset({Right.MANAGE_PEOPLE})),
+            Entry("backups", "Backups", "shield", self.backups, frozenset({Right.BACK_UP, Right.VERIFY})),
+            Entry("sign_in", "Your sign-in", "key", self.sign_in, frozenset()),
+        )
+        return RecordsPage(desk, entries, desk.lock)
+
+    def _leave_records(self) -> None:
+        self._root.setCurrentWidget(self._work)
+        self.show_stage(self.stage)
+
+    def _ask_to_restore(self) -> None:
+        session = self.desk.session
+        if session is not None and session.folder is not None:
+            self.desk.lock()
+            self.entrance.ask_to_restore(session.folder)
+
+    def _lock_after(self, minutes: int) -> None:
+        self.entrance.lock_after(minutes)
+        self._settings = replace(self._settings, lock_minutes=minutes)
+        self._keep_settings()
 
     def _workspace(self) -> QWidget:
         workspace = QWidget()
@@ -232,12 +248,13 @@ class MainWindow(QMainWindow):
         desk = self.desk
         for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.lock_changed):
             changed.connect(self._refresh_actions)
-        desk.lock_changed.connect(self._lock_changed)
+        self.entrance.shown.connect(self._show_entrance)
+        self.entrance.entered.connect(self._entered)
+        self.entrance.locks_soon.connect(lambda: self._say(_LOCKS_SOON, "warning"))
+        self.entrance.stays.connect(self.banner.hide)
+        self.records.closed.connect(self._leave_records)
         desk.said.connect(self._say)
-        desk.denied.connect(self.unlock.refuse)
         desk.job_changed.connect(self._give_focus)
-        self.unlock.given.connect(self.enter)
-        self.unlock.folder_chosen.connect(self.ask_for_archive)
         self.top.stage_chosen.connect(self.show_stage)
         self.patients.new_asked.connect(self.new_patient)
         self.patients.opened.connect(self._go_on)
@@ -281,19 +298,34 @@ class MainWindow(QMainWindow):
         for action in ACTIONS:
             self.actions_by_id[action.id].setEnabled(action.enabled(self))
 
-    def _lock_changed(self) -> None:
-        if self.desk.open:
-            self._root.setCurrentIndex(1)
-            if self._archive is not None:
-                self._settings = replace(self._settings, archive=self._archive)
-                self._keep_settings()
+    def _entered(self, folder: Path) -> None:
+        if self.desk.session is not None and self.desk.session.folder is not None and not self.entrance.trying_out:
+            self._settings = replace(self._settings, archive=folder, archive_used=True)
+            self._keep_settings()
+        if self.desk.may(Right.LIST):
+            self._root.setCurrentWidget(self._work)
             self.show_stage(self.stage)
-            return
+        else:
+            self.show_records()
+        self._look_for_alarms()
+
+    def _show_entrance(self) -> None:
         self.banner.hide()
+        self._root.setCurrentWidget(self.entrance)
+
+    def _look_for_alarms(self) -> None:
+        """Tell an auditor at once that somebody broke the glass."""
         session = self.desk.session
-        if session is not None and session.folder is not None:
-            self.unlock.ask(session.folder, new=False, chosen=False, hint=self._trial or _LOCKED)
-        self._root.setCurrentWidget(self.unlock)
+        if session is None or session.folder is None or not self.desk.may(Right.READ_AUDIT):
+            return
+        try:
+            unseen = emergency.unseen(session.archive)
+        except ClinicError as error:
+            self.desk.tell(error)
+            return
+        if unseen:
+            who = ", ".join(sorted({one.who for one in unseen}))
+            self._say(f"Emergency access was used by {who}. Look at it under Records, Audit trail.", "error")
 
     def _give_focus(self) -> None:
         """After a job the picture gets the keys; the button that had them may be gone."""

@@ -63,6 +63,23 @@ QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top 
 QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; width: 1px; border: 0; }
 QDoubleSpinBox::up-arrow, QDoubleSpinBox::down-arrow { width: 0; height: 0; }
 
+QComboBox { min-height: 42px; padding: 0 12px; border-radius: 6px; border: 1px solid $border; background: $background;
+    color: $text; }
+QComboBox:focus { border: 2px solid $accent; padding: 0 11px; min-height: 40px; }
+QComboBox::drop-down { border: 0; width: 28px; }
+QComboBox::down-arrow { width: 0; height: 0; border-left: 5px solid $panel; border-right: 5px solid $panel;
+    border-top: 6px solid $muted; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border; outline: 0;
+    selection-background-color: $selected; selection-color: $text; }
+QComboBox QAbstractItemView::item { min-height: 36px; padding: 0 8px; }
+QTableView { background: $panel; color: $text; border: 1px solid $line; border-radius: 8px; gridline-color: $line;
+    selection-background-color: $selected; selection-color: $text; alternate-background-color: $background; }
+QTableView:focus { border: 2px solid $accent; }
+QTableView::item { padding: 0 8px; border: 0; }
+QHeaderView { background: $panel; border: 0; }
+QHeaderView::section { background: $panel; color: $muted; font-size: 12px; font-weight: 600; border: 0;
+    border-bottom: 1px solid $line; padding: 8px; text-align: left; }
+
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame#card[chosen="true"] { border: 2px solid $accent; }
 QFrame#quiet { background: $background; border-radius: 8px; }

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from clinic.jobs import Cancelled, Progress
 
 _log = logging.getLogger(__name__)
-Answer = Callable[[Any], None]
+Answer = Callable[[Any], object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,7 @@ def test_a_refused_archive_keeps_asking(
     begin(closed, tmp_path / "archive", sample=False, trial=None)
     qtbot.waitUntil(lambda: bool(closed.unlock.error), timeout=20000)
     assert not closed.desk.open
-    closed.enter(tmp_path / "archive", PASSPHRASE, "")
+    closed.entrance.enter(tmp_path / "archive", PASSPHRASE)
     qtbot.waitUntil(lambda: closed.desk.open, timeout=20000)
 
 

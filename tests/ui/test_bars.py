@@ -47,11 +47,9 @@ def test_an_error_is_a_calm_banner_with_what_to_do(window: MainWindow) -> None:
 def test_no_word_of_the_view_bar_is_cut(window: MainWindow, qtbot: QtBot, width: int) -> None:
     window.show_stage("plan")
     window.resize(width, 800)
-    qtbot.wait(50)
     bar = window.view.bar
-    for segments in (bar.views, bar.count, bar.looks):
-        for button in segments.findChildren(QAbstractButton):
-            assert button.width() >= button.sizeHint().width()
+    buttons = [b for part in (bar.views, bar.count, bar.looks) for b in part.findChildren(QAbstractButton)]
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
     assert bar.views.button("frontal").text() == ("Front" if width == 1280 else "Frontal")
 
 

@@ -157,7 +157,7 @@ def test_a_session_without_archive_cannot_be_locked_and_says_so(desk: Desk) -> N
 
 def test_an_unlock_while_the_stopped_job_still_ends_is_not_lost(desk: Desk, qtbot: QtBot) -> None:
     denied: list[str] = []
-    desk.denied.connect(denied.append)
+    desk.denied.connect(lambda words, wait_s: denied.append(words))
     gate = threading.Event()
     desk.worker.start("Solve the plan", lambda progress: gate.wait(5), lambda _: None, lambda _: None)
     desk.unlock("passphrase")

@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from clinic.archive.crypto import require_strong
 from clinic.archive.errors import WeakPassphrase
-from clinic.ui.panels.unlock import UnlockScreen, acceptable, strength
+from clinic.ui.panels.unlock import UnlockScreen
+from clinic.ui.widgets.secret import acceptable, strength
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_new_archive_needs_name_and_the_same_passphrase_twice(qtbot: QtBot, tm
     screen = UnlockScreen()
     qtbot.addWidget(screen)
     given: list[tuple[Path, str, str]] = []
-    screen.given.connect(lambda *what: given.append(what))
+    screen.created.connect(lambda *what: given.append(what))
     screen.ask(tmp_path, new=True)
     QTest.keyClicks(screen.user, "Dr Example")
     QTest.keyClicks(screen.passphrase, "river stone lamp orbit")

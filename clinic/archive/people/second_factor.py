@@ -40,6 +40,12 @@ def ask(transaction: Transaction, code: str, *, writing: bool) -> int:
     return misses
 
 
+def asked_for(archive: "Archive") -> bool:
+    """True if this person signs in with a code."""
+    with archive.transaction(reading=True) as transaction:
+        return _row(transaction, transaction.vault.user.id) is not None
+
+
 def set_up(archive: "Archive", passphrase: str, secret: bytes, code: str) -> None:
     """Ask for a code at each sign-in from now on; `code` proves that the authenticator has the secret.
 

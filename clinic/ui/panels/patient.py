@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 
 from clinic import workflow
 from clinic.archive.consent import EVERYTHING, Consent
+from clinic.archive.people.roles import Right
 from clinic.case import Case
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.photo_shelf import Shelved
@@ -56,7 +57,7 @@ class PatientList(QWidget):
     def refresh(self) -> None:
         """Read the list again."""
         session = self._desk.session
-        self._cases = session.cases() if session is not None and self._desk.open else ()
+        self._cases = session.cases() if session is not None and self._desk.may(Right.LIST) else ()
         self._list()
 
     def open_sample(self) -> None:

@@ -1,69 +1,66 @@
 """The lock screen: nothing of a patient is seen before the passphrase was given."""
 
+import time
+from math import ceil
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
 
-from clinic.ui import theme
+from clinic.ui.widgets.card import CardPage
+from clinic.ui.widgets.secret import LEAST_LENGTH, acceptable, secret_field, strength, text_field
 from clinic.ui.widgets.side import add_all
-from clinic.ui.widgets.text import Button, Icon, label, rule
+from clinic.ui.widgets.text import Button, label, rule
 
-LEAST_LENGTH = 15
-_WIDTH = 440
-
-
-def strength(passphrase: str) -> str:
-    """Return how good a new passphrase is, in words."""
-    missing = LEAST_LENGTH - len(passphrase)
-    if missing > 0:
-        return f"Too short: {missing} more character{'s' if missing > 1 else ''}."
-    if len(set(passphrase)) < 6:
-        return "Too simple: use more different characters."
-    if len(passphrase) < 20:
-        return "Good. Four or more unrelated words are stronger."
-    return "Strong."
+_OF_NEW = (
+    "Everything about your patients is sealed with a passphrase that only you know. It cannot be recovered. "
+    f"Use at least {LEAST_LENGTH} characters, best four or more unrelated words."
+)
+_OF_GONE = (
+    "The folder of your archive cannot be found. It may lie on a disk or a share that is not connected just now. "
+    "Nothing was changed. Connect it and look again, choose where it lies now, or restore a backup."
+)
 
 
-def acceptable(passphrase: str) -> bool:
-    """True if a new archive may be sealed with this passphrase."""
-    return len(passphrase) >= LEAST_LENGTH and len(set(passphrase)) >= 6
-
-
-class UnlockScreen(QWidget):
+class UnlockScreen(CardPage):
     """Chooses the archive and asks for its passphrase; for a folder without an archive, for a new one twice.
 
-    given(folder, passphrase, user): the user wants in; a user's name comes with a new archive alone.
-    folder_chosen(folder): another archive.
+    Where several people have the archive it asks for the name too, and for a code where that is wanted.
+    given(folder, passphrase, user, code): somebody wants in. created(folder, passphrase, user): make a new archive.
+    folder_chosen(folder): another archive. restore_asked(folder): put a backup in its place.
     """
 
-    given = Signal(Path, str, str)
+    given = Signal(Path, str, str, str)
+    created = Signal(Path, str, str)
     folder_chosen = Signal(Path)
+    restore_asked = Signal(Path)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._folder = Path()
-        self._new = False
+        self._new = self._several = self._gone = False
+        self._held_until = 0.0
         self._title = label("", "title")
         self._explanation = label("", "muted", wrap=True)
         self._explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = label("", "small", wrap=True)
         self._choose = Button("Choose another folder", self._choose_folder, icon="folder", role="flat")
-        self.passphrase = self._field("Passphrase")
-        self.again = self._field("The same passphrase again")
-        self.user = QLineEdit()
-        self.user.setPlaceholderText("Your name, for the audit trail")
-        self.user.setAccessibleName("Your name, for the audit trail")
+        self._restore = Button("Restore a backup", self._ask_to_restore, icon="redo", role="flat")
+        self.passphrase = secret_field("Passphrase")
+        self.again = secret_field("The same passphrase again")
+        self.user = text_field("Your name")
+        self.code = text_field("Six digits of your authenticator")
         self._strength = label("", "small")
         self._error = label("", "error", wrap=True)
-        self._open = Button("Unlock", self._give, icon="key", role="primary")
+        self.button = Button("Unlock", self._give, icon="key", role="primary")
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(250)
+        self._countdown.timeout.connect(self._judge)
         self._working = QProgressBar()
         self._working.setRange(0, 0)
         self._working.setTextVisible(False)
         self._lay_out()
-        for field in (self.user, self.passphrase, self.again):
+        for field in (self.user, self.passphrase, self.again, self.code):
             field.textChanged.connect(self._judge)
             field.returnPressed.connect(self._give)
 
@@ -77,87 +74,127 @@ class UnlockScreen(QWidget):
         """What the screen says about the archive."""
         return self._explanation.text()
 
-    def ask(self, folder: Path, new: bool, chosen: bool = True, hint: str = "") -> None:
-        """Ask for the passphrase of an archive; new: for one that is to be made. chosen: another may be chosen."""
-        self._folder, self._new = folder, new
-        self._title.setText("Create the archive" if new else "Unlock the archive")
-        self._explanation.setText(
-            "Everything about your patients is sealed with a passphrase that only you know. "
-            f"It cannot be recovered. Use at least {LEAST_LENGTH} characters, best four or more unrelated words."
-            if new
-            else hint or "Patients are shown after the passphrase was given."
-        )
-        self._place.setText(str(folder))
-        self._choose.setVisible(chosen)
-        self.again.setVisible(new)
-        self.user.setVisible(new)
-        self._strength.setVisible(new)
-        self._open.setText("Create and open" if new else "Unlock")
-        for field in (self.passphrase, self.again, self.user):
-            field.clear()
-        self._error.clear()
-        self.show_working(False)
-        (self.user if new else self.passphrase).setFocus()
+    def ask(
+        self, folder: Path, new: bool, chosen: bool = True, hint: str = "", several: bool = False, user: str = ""
+    ) -> None:
+        """Ask for the passphrase of an archive; new: for one that is to be made. chosen: another may be chosen.
 
-    def refuse(self, words: str) -> None:
-        """Say why the archive did not open, and ask again."""
+        several: people have it, so each gives a name; user: who was here last, whose name then stands there already.
+        """
+        explanation = _OF_NEW if new else hint or "Patients are shown after the passphrase was given."
+        self._show(folder, "Create the archive" if new else "Unlock the archive", explanation)
+        self._new, self._several, self._gone = new, several, False
+        named = "Your name, for the audit trail" if new else "Your name"
+        self.user.setPlaceholderText(named)
+        self.user.setAccessibleName(named)
+        self.button.setText("Create and open" if new else "Unlock")
+        self.user.setText(user if several else "")
+        self._fit(chosen=chosen)
+        first = self.user if (new or several) and not self.user.text() else self.passphrase
+        first.setFocus()
+
+    def tell_gone(self, folder: Path) -> None:
+        """Say that an archive that was opened before is not in its place; nothing new is made there by mistake."""
+        self._show(folder, "The archive is not there", _OF_GONE)
+        self._new, self._several, self._gone = False, False, True
+        self.button.setText("Look again")
+        self._fit(chosen=True)
+        self.button.setFocus()
+
+    def ask_for_code(self) -> None:
+        """The passphrase is right; ask for the code beside it."""
+        self.show_working(False)
+        self._error.clear()
+        self.code.clear()
+        self.code.show()
+        self._judge()
+        self.code.setFocus()
+
+    def refuse(self, words: str, wait_s: float = 0.0) -> None:
+        """Say why the archive did not open, and ask again, after a wait if there were too many tries."""
+        self._held_until = time.monotonic() + wait_s
         self.show_working(False)
         self._error.setText(words)
-        self.passphrase.selectAll()
-        self.passphrase.setFocus()
+        field = self.passphrase if self.code.isHidden() else self.code
+        field.selectAll()
+        field.setFocus()
+        if wait_s:
+            self._countdown.start()
 
     def show_working(self, working: bool) -> None:
         """Show that the keys are being derived."""
         self._working.setVisible(working)
-        for widget in (self.passphrase, self.again, self.user, self._choose):
+        for widget in (self.passphrase, self.again, self.user, self.code, self._choose, self._restore):
             widget.setEnabled(not working)
         self._judge()
         if working:
-            self._open.setEnabled(False)
+            self.button.setEnabled(False)
+
+    def _show(self, folder: Path, title: str, explanation: str) -> None:
+        self._folder = folder
+        self._title.setText(title)
+        self._explanation.setText(explanation)
+        self._place.setText(str(folder))
+        for field in (self.passphrase, self.again, self.user, self.code):
+            field.clear()
+        self._error.clear()
+
+    def _fit(self, chosen: bool) -> None:
+        """Show the fields that are asked for."""
+        self._choose.setVisible(chosen)
+        self._restore.setVisible(chosen)
+        self.user.setVisible(self._new or self._several)
+        self.passphrase.setVisible(not self._gone)
+        for widget in (self.again, self._strength):
+            widget.setVisible(self._new)
+        self.code.hide()
+        self.show_working(False)
 
     def _lay_out(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        card.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(32, 32, 32, 32)
-        column.setSpacing(12)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(Icon("clinic", "accent", 32))
-        head.addWidget(label("Clinic", "title"), 1)
-        column.addLayout(head)
-        column.addSpacing(12)
+        column = self.column
         add_all(column, self._title, self._explanation, rule(), self._place)
-        column.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
-        add_all(column, self.user, self.passphrase, self._strength, self.again, self._error, self._open, self._working)
-        whole = QVBoxLayout(self)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-
-    def _field(self, words: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setEchoMode(QLineEdit.EchoMode.Password)
-        field.setPlaceholderText(words)
-        field.setAccessibleName(words)
-        field.setMinimumHeight(theme.TARGET)
-        return field
+        other = QHBoxLayout()
+        other.setSpacing(8)
+        add_all(other, self._choose, self._restore)
+        other.addStretch(1)
+        column.addLayout(other)
+        add_all(column, self.user, self.passphrase, self._strength, self.again, self.code)
+        add_all(column, self._error, self.button, self._working)
 
     def _judge(self) -> None:
         typed = self.passphrase.text()
         self._strength.setText(strength(typed) if typed else "")
-        named = bool(self.user.text().strip())
-        fits = acceptable(typed) and self.again.text() == typed and named if self._new else bool(typed)
+        named = bool(self.user.text().strip()) or not (self._new or self._several)
+        fits = acceptable(typed) and self.again.text() == typed if self._new else bool(typed)
         if self._new and acceptable(typed) and self.again.text() and self.again.text() != typed:
             self._strength.setText("The second passphrase differs.")
-        self._open.setEnabled(fits)
+        coded = self.code.isHidden() or bool(self.code.text().strip())
+        held_s = self._held_until - time.monotonic()
+        if held_s <= 0 and self._countdown.isActive():
+            self._countdown.stop()
+            self._error.clear()
+        idle = self._working.isHidden()
+        if not self._gone:
+            usual = "Create and open" if self._new else "Unlock"
+            self.button.setText(f"Wait {ceil(held_s)} s" if held_s > 0 else usual)
+        self.button.setEnabled(idle and (self._gone or (fits and named and coded and held_s <= 0)))
 
     def _give(self) -> None:
-        if not self._open.isEnabled():
+        if not self.button.isEnabled():
+            return
+        if self._gone:
+            self.folder_chosen.emit(self._folder)
             return
         self._error.clear()
-        passphrase, user = self.passphrase.text(), self.user.text().strip() if self._new else ""
+        passphrase, user = self.passphrase.text(), self.user.text().strip()
         self.show_working(True)
-        self.given.emit(self._folder, passphrase, user)
+        if self._new:
+            self.created.emit(self._folder, passphrase, user)
+        else:
+            self.given.emit(self._folder, passphrase, user, self.code.text().strip())
+
+    def _ask_to_restore(self) -> None:
+        self.restore_asked.emit(self._folder)
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder of the archive", str(self._folder.parent))

@@ -1,0 +1,134 @@
+"""Backups: made, checked byte by byte, put back; and the proof that the archive itself is whole."""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
+
+from clinic.archive import backup
+from clinic.archive.audit import Report
+from clinic.archive.backup import Manifest
+from clinic.archive.people.roles import Right
+from clinic.ui.desk import Desk
+from clinic.ui.records.page import Section
+from clinic.ui.widgets.side import add_all, clear
+from clinic.ui.widgets.text import Button, label
+
+_WIDTH = 640
+
+
+class BackupPage(Section):
+    """restore_asked(): put a backup in the place of this archive."""
+
+    restore_asked = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        words = "A backup is sealed like the archive itself: without a passphrase it shows nothing but its size."
+        super().__init__(desk, "Backups", words)
+        self.make = Button("Back up to a folder", self._make, icon="share", role="primary")
+        self.check = Button("Check a backup", self._check, icon="search")
+        self.restore = Button("Put a backup back", self.restore_asked.emit, icon="redo")
+        self.quick = Button("Quick proof", lambda: self._prove(full=False), icon="shield")
+        self.full = Button("Full proof", lambda: self._prove(full=True), icon="shield")
+        self.findings = _Findings()
+        for words, buttons in (
+            ("Copy everything, while work goes on, to another disk. Keep one outside of the house.", (self.make,)),
+            ("Read every byte of a backup, or put one in the place of this archive.", (self.check, self.restore)),
+            ("Prove that this archive is whole. Full also reads every picture and model.", (self.quick, self.full)),
+        ):
+            self.column.addWidget(_row(words, buttons))
+        self.column.addWidget(self.findings)
+        self.column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Offer what may be done."""
+        for button in (self.make, self.restore):
+            button.setEnabled(self.desk.may(Right.BACK_UP))
+        for button in (self.quick, self.full):
+            button.setEnabled(self.desk.may(Right.VERIFY))
+        self.findings.show_lines("", ())
+
+    def forget(self) -> None:
+        """Show no findings any more."""
+        self.findings.show_lines("", ())
+
+    def _make(self) -> None:
+        parent = QFileDialog.getExistingDirectory(self, "Where the backup should lie", str(Path.home()))
+        archive = self.archive
+        if not parent or archive is None:
+            return
+        target = Path(parent) / QDateTime.currentDateTime().toString("'clinic backup' yyyy-MM-dd HHmmss")
+        self.desk.ask(
+            "Back up", lambda progress: archive.back_up(target, progress), lambda made: self._made(made, target)
+        )
+
+    def _made(self, made: Manifest, target: Path) -> None:
+        lines = (f"{len(made.files)} files, {_size(made.size)}", f"In {target}")
+        self.findings.show_lines("The backup is complete", lines)
+
+    def _check(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder of the backup", str(Path.home()))
+        if folder:
+            self.desk.ask("Check the backup", lambda progress: backup.check(Path(folder), progress), self._checked)
+
+    def _checked(self, manifest: Manifest) -> None:
+        made = datetime.fromisoformat(manifest.made_utc).astimezone().strftime("%d %b %Y, %H:%M")
+        lines = (f"Made on {made}", f"Every byte of {len(manifest.files)} files was read, {_size(manifest.size)}")
+        self.findings.show_lines("The backup is whole", lines)
+
+    def _prove(self, full: bool) -> None:
+        archive = self.archive
+        if archive is not None:
+            self.desk.ask("Prove the archive", lambda _: archive.verify(full=full), self._proven)
+
+    def _proven(self, report: Report) -> None:
+        read = "every object was read" if report.mode == "full" else "the content of objects was not read"
+        lines = (*report.faults, *report.notes, f"{report.rows} rows of the audit trail in {report.mode} mode: {read}")
+        if report.faults:
+            lines = (*lines, "Nothing was changed. Work on with care, and put a backup back.")
+        self.findings.show_lines("NOT whole" if report.faults else "The archive is whole", lines, bool(report.faults))
+
+
+class _Findings(QFrame):
+    """What the last action found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setMaximumWidth(_WIDTH)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(20, 16, 20, 16)
+        self._column.setSpacing(6)
+        self.words = ""
+        self.hide()
+
+    def show_lines(self, title: str, lines: tuple[str, ...], fault: bool = False) -> None:
+        """Show a heading and lines; no heading puts them away."""
+        clear(self._column)
+        self.words = "\n".join((title, *lines))
+        self.setVisible(bool(title))
+        self.setAccessibleName(self.words)
+        self._column.addWidget(label(title, "error" if fault else "section"))
+        for line in lines:
+            self._column.addWidget(label(line, "muted", wrap=True))
+
+
+def _row(words: str, buttons: tuple[Button, ...]) -> QFrame:
+    card = QFrame()
+    card.setObjectName("card")
+    card.setMaximumWidth(_WIDTH)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(20, 16, 20, 16)
+    column.setSpacing(12)
+    column.addWidget(label(words, "muted", wrap=True))
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    add_all(row, *buttons)
+    row.addStretch(1)
+    column.addLayout(row)
+    return card
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.2f} GB"

@@ -1,0 +1,52 @@
+"""A recovery key on paper: it goes from memory to the printer and lies in no file of ours."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+from clinic.ui import theme
+
+_INCH_MM = 25.4
+
+
+def print_recovery_key(key: str, login: str, archive: str, parent: QWidget) -> bool:
+    """Ask for a printer and print the key; False if that was cancelled or the printer refused."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName("Clinic")
+    dialog = QPrintDialog(printer, parent)
+    if dialog.exec() != QPrintDialog.DialogCode.Accepted:
+        return False
+    return draw(printer, key, login, archive)
+
+
+def draw(printer: QPrinter, key: str, login: str, archive: str) -> bool:
+    """Draw the page. False if the printer refused."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        return False
+    mm = printer.resolution() / _INCH_MM
+    text = f"Name: {login}\nArchive: {archive}"
+    _line(painter, mm, 20, 7, "Recovery key of a Clinic archive", strong=True)
+    _line(painter, mm, 32, 4, text)
+    groups = key.split("-")
+    for row in range(0, len(groups), 3):
+        _line(painter, mm, 52 + 4 * row, 8, "  ".join(groups[row : row + 3]), strong=True)
+    _line(painter, mm, 94, 4, _ADVICE)
+    painter.setPen(QPen(Qt.GlobalColor.black, 0.3 * mm))
+    painter.drawRect(QRectF(12 * mm, 46 * mm, 120 * mm, 42 * mm))
+    painter.end()
+    return True
+
+
+_ADVICE = (
+    "This key opens the archive like the passphrase and its code. Lock it away where only you can reach it.\n"
+    "To use it, type it in the place of the passphrase; dashes and small letters do not matter.\n"
+    "A new key, or a new passphrase from the administrator, ends this one."
+)
+
+
+def _line(painter: QPainter, mm: float, top_mm: float, size_mm: float, words: str, strong: bool = False) -> None:
+    painter.setFont(theme.font(max(1, round(size_mm * mm)), strong))
+    room = QRectF(18 * mm, top_mm * mm, 170 * mm, 60 * mm)
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)

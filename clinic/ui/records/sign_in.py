@@ -1,0 +1,260 @@
+"""One's own way in: passphrase, second factor, printed recovery key, and after how long the window locks."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clinic.archive.people import second_factor, totp
+from clinic.ui.desk import Desk
+from clinic.ui.records.page import Section
+from clinic.ui.records.printing import print_recovery_key
+from clinic.ui.records.square_code import SquareCode
+from clinic.ui.widgets.secret import NewSecret, secret_field, text_field
+from clinic.ui.widgets.segments import Segments
+from clinic.ui.widgets.side import add_all
+from clinic.ui.widgets.text import Button, label
+
+_CARD_WIDTH = 420
+_MINUTES = (2, 5, 10, 20, 30)
+
+
+class SignInPage(Section):
+    """minutes_chosen(minutes): lock after so many without use."""
+
+    minutes_chosen = Signal(int)
+
+    def __init__(self, desk: Desk, minutes: int) -> None:
+        super().__init__(desk, "Your sign-in", "Only you can change these, and each change asks for your passphrase.")
+        self.passphrase, self.factor, self.recovery = PassphraseCard(self), FactorCard(self), RecoveryCard(self)
+        self.minutes = Segments(tuple((str(count), f"{count} min", "", "") for count in _MINUTES))
+        self.minutes.choose(str(minutes))
+        self.minutes.chosen.connect(lambda chosen: self.minutes_chosen.emit(int(chosen)))
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Begin with empty fields."""
+        self.forget()
+        archive = self.archive
+        if archive is not None:
+            self.desk.ask("Read how you sign in", lambda _: second_factor.asked_for(archive), self.factor.show_present)
+
+    def forget(self) -> None:
+        """Put away everything that was typed or shown."""
+        for card in (self.passphrase, self.factor, self.recovery):
+            card.forget()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        columns = QHBoxLayout(inner)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(16)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(16)
+            columns.addLayout(column)
+        columns.addStretch(1)
+        lock = SecretCard(self, "Automatic lock", "Without mouse or keys for so long, the window goes blank and locks.")
+        lock.column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
+        add_all(left, self.passphrase, lock)
+        add_all(right, self.factor, self.recovery)
+        left.addStretch(1)
+        right.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        self.column.addWidget(scroll, 1)
+
+
+class SecretCard(QFrame):
+    """One matter of the page: a heading, what it is for, and `column` for the rest."""
+
+    def __init__(self, page: Section, title: str, words: str) -> None:
+        super().__init__()
+        self.page = page
+        self.setObjectName("card")
+        self.setFixedWidth(_CARD_WIDTH)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(20, 16, 20, 16)
+        self.column.setSpacing(8)
+        add_all(self.column, label(title, "section"), label(words, "muted", wrap=True))
+
+    def do(self, words: str, work: Callable[[], object], done: Callable[[object], object]) -> None:
+        """Change something off this thread, then say so."""
+        self.page.desk.ask(words, lambda _: work(), done)
+
+    def say(self, words: str) -> None:
+        """Tell what was done."""
+        self.page.desk.said.emit(words, "notice")
+
+
+class PassphraseCard(SecretCard):
+    """Another passphrase."""
+
+    def __init__(self, page: Section) -> None:
+        super().__init__(page, "Passphrase", "The old one opens nothing any more, but for backups made before.")
+        self.old, self.new = secret_field("Present passphrase"), NewSecret()
+        self.button = Button("Change the passphrase", self._change, icon="key")
+        add_all(self.column, self.old, self.new, self.button)
+        self.old.textChanged.connect(self._judge)
+        self.new.changed.connect(self._judge)
+        self.new.entered.connect(self._change)
+        self._judge()
+
+    def forget(self) -> None:
+        """Empty the fields."""
+        self.old.clear()
+        self.new.clear()
+
+    def _judge(self) -> None:
+        self.button.setEnabled(bool(self.old.text() and self.new.text))
+
+    def _change(self) -> None:
+        archive, old, new = self.page.archive, self.old.text(), self.new.text
+        if archive is None or not self.button.isEnabled():
+            return
+
+        def done(_: object) -> None:
+            self.forget()
+            self.say("The passphrase is changed.")
+
+        self.do("Change the passphrase", lambda: archive.change_passphrase(old, new), done)
+
+
+class FactorCard(SecretCard):
+    """A code of an authenticator beside the passphrase."""
+
+    def __init__(self, page: Section) -> None:
+        words = "A code from an authenticator on your telephone, asked for at each sign-in. It works without a network."
+        super().__init__(page, "Second factor", words)
+        self._secret, self._present = b"", False
+        self.start = Button("Set up", self._begin, icon="shield")
+        self.give_up = Button("Sign in without a code", self._give_up, role="flat")
+        self.square, self._typed = SquareCode(), label("", "small", wrap=True)
+        self.code, self.passphrase = text_field("Six digits that it shows now"), secret_field("Your passphrase")
+        self.button = Button("Ask for a code from now on", self._set_up, icon="check", role="primary")
+        add_all(self.column, self.start, self.give_up)
+        self.column.addWidget(self.square, 0, Qt.AlignmentFlag.AlignHCenter)
+        add_all(self.column, self._typed, self.code, self.passphrase, self.button)
+        for field in (self.code, self.passphrase):
+            field.textChanged.connect(self._judge)
+            field.returnPressed.connect(self._set_up)
+        self.forget()
+
+    def forget(self) -> None:
+        """Put the secret away."""
+        self._secret = b""
+        self.square.show_words("")
+        self._typed.clear()
+        self._show_steps(setting_up=False, leaving=False)
+
+    def show_present(self, present: bool) -> None:
+        """Show whether a code is asked for now."""
+        self._present = present
+        self.start.setText("Set up another authenticator" if present else "Set up")
+        self._show_steps(setting_up=False, leaving=False)
+
+    def _show_steps(self, setting_up: bool, leaving: bool) -> None:
+        idle = not setting_up and not leaving
+        self.start.setVisible(idle)
+        self.give_up.setVisible(idle and self._present)
+        for shown in (self.square, self._typed, self.code):
+            shown.setVisible(setting_up)
+        for asked in (self.passphrase, self.button):
+            asked.setVisible(setting_up or leaving)
+        self.code.clear()
+        self.passphrase.clear()
+        self.button.setText("Sign in without a code" if leaving else "Ask for a code from now on")
+        self._judge()
+
+    def _begin(self) -> None:
+        archive = self.page.archive
+        if archive is None:
+            return
+        self._secret = totp.new_secret()
+        self.square.show_words(totp.link(self._secret, archive.user))
+        plain = totp.base32(self._secret)
+        groups = " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))
+        self._typed.setText(f"Photograph the square with the authenticator, or type: {groups}")
+        self._show_steps(setting_up=True, leaving=False)
+        self.code.setFocus()
+
+    def _give_up(self) -> None:
+        self._show_steps(setting_up=False, leaving=True)
+        self.passphrase.setFocus()
+
+    def _judge(self) -> None:
+        self.button.setEnabled(bool(self.passphrase.text()) and (not self._secret or bool(self.code.text().strip())))
+
+    def _set_up(self) -> None:
+        archive, secret, code = self.page.archive, self._secret, self.code.text()
+        passphrase = self.passphrase.text()
+        if archive is None or not self.button.isEnabled():
+            return
+
+        def work() -> None:
+            if secret:
+                second_factor.set_up(archive, passphrase, secret, code)
+            else:
+                second_factor.give_up(archive, passphrase)
+
+        def done(_: object) -> None:
+            self.forget()
+            self.show_present(bool(secret))
+            self.say("Signing in asks for a code from now on." if secret else "Signing in asks for no code any more.")
+
+        self.do("Change the second factor", work, done)
+
+
+class RecoveryCard(SecretCard):
+    """The key on paper."""
+
+    def __init__(self, page: Section) -> None:
+        words = "For the day the passphrase or the authenticator is lost: print it once, and lock it away."
+        super().__init__(page, "Recovery key", words)
+        self.passphrase = secret_field("Your passphrase")
+        self.button = Button("Make a recovery key", self._make, icon="key")
+        self.key = label("", "strong", wrap=True)
+        self.key.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._once = label("Shown this once. An earlier key opens nothing any more.", "small", wrap=True)
+        self.print = Button("Print", self._print, icon="report", role="primary")
+        self.done = Button("I have it on paper", self.forget, icon="check")
+        add_all(self.column, self.passphrase, self.button, self._once, self.key, self.print, self.done)
+        self.passphrase.textChanged.connect(self._judge)
+        self.passphrase.returnPressed.connect(self._make)
+        self.forget()
+
+    def forget(self) -> None:
+        """Show the key no more."""
+        self._show_key("")
+        self.passphrase.clear()
+        self._judge()
+
+    def _show_key(self, key: str) -> None:
+        self.key.setText(key.replace("-", "  "))
+        self._made = key
+        for widget in (self.key, self._once, self.print, self.done):
+            widget.setVisible(bool(key))
+        for other in (self.passphrase, self.button):
+            other.setVisible(not key)
+
+    def _judge(self) -> None:
+        self.button.setEnabled(bool(self.passphrase.text()))
+
+    def _make(self) -> None:
+        archive, passphrase = self.page.archive, self.passphrase.text()
+        if archive is None or not passphrase:
+            return
+
+        def done(key: object) -> None:
+            self.passphrase.clear()
+            self._show_key(str(key))
+            self.print.setFocus()
+
+        self.do("Make a recovery key", lambda: archive.new_recovery_key(passphrase), done)
+
+    def _print(self) -> None:
+        archive = self.page.archive
+        if archive is not None and print_recovery_key(self._made, archive.user, archive.id, self):
+            self.say("The recovery key was sent to the printer. Check the paper before you go on.")
