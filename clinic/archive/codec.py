@@ -51,6 +51,7 @@ CLASSES: dict[str, type] = {
         case.SolverFigures,
         case.Texture,
         case.Topology,
+        case.Volume,
     )
 }
 _DTYPES = tuple(

@@ -11,9 +11,9 @@ from typing import Any
 from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import mac
 from clinic.archive.errors import DamagedRecord
-from clinic.case import Case, Comparison, FaceModel, Photo, Scan, Simulation, Texture, Topology
+from clinic.case import Case, Comparison, FaceModel, Photo, Scan, Simulation, Texture, Topology, Volume
 
-KINDS = (Photo, Scan, Topology, Texture, FaceModel, Simulation, Comparison)
+KINDS = (Photo, Scan, Volume, Topology, Texture, FaceModel, Simulation, Comparison)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clinic.case.arrays import Floats, Pixels, Points, Triangles, freeze
 from clinic.case.digest import digest, later
+from clinic.case.volume import Volume
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ _ids: WeakKeyDictionary[Photo, str] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Scan:
-    """The skin as a 3D camera saw it: cleaned, in millimetres, in the axes of its file.
+    """The skin as a 3D camera saw it: cleaned, in millimetres, upright in the patient's axes as far as its face tells.
 
     points: (n, 3). triangles: (m, 3). uv: (n, 2), v upwards, with texture (h, w, 3) sRGB; colours: (n, 3) sRGB where
     there is no texture; neither where the camera took no colour. unit: "mm", "cm" or "m", what the file's numbers
@@ -129,10 +130,11 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Acquisition:
-    """All photos of one sitting, a scan, and what the user said about scale.
+    """All photos of one sitting, a scan, a volume, and what the user said about scale.
 
     interpupillary_mm: distance of the pupils measured on the patient, distance gaze. rulers: marked in the photos.
-    card_mm: side of the black square of the ArUco or AprilTag markers in the photos.
+    card_mm: side of the black square of the ArUco or AprilTag markers in the photos. levels: values of the volume from
+    which the user wants skin and bone to begin; None where they are found.
     """
 
     photos: tuple[Photo, ...] = ()
@@ -140,12 +142,16 @@ class Acquisition:
     rulers: tuple[Ruler, ...] = later(())
     card_mm: float | None = later(None)
     scan: Scan | None = later(None)
+    volume: Volume | None = later(None)
+    levels: tuple[float, float] | None = later(None)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What a face would be made from: the ids of the photos and of the scan."""
+        """What a face would be made from: the ids of the photos, of the scan and of the volume with its levels."""
         photos = tuple(photo.id for photo in self.photos)
-        return photos if self.scan is None else (*photos, self.scan.id)
+        scan = () if self.scan is None else (self.scan.id,)
+        levels = () if self.levels is None else (digest(self.levels),)
+        return (*photos, *scan, *(() if self.volume is None else (self.volume.id, *levels)))
 
 
 @dataclass(frozen=True, slots=True)

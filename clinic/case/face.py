@@ -76,7 +76,8 @@ class PhotoFit:
 class ScanFit:
     """How a scan lies on the face that was built from it.
 
-    scan_id: `Scan.id`. rotation (3, 3) and translation (3,) mm take it to the patient frame: rotation · p + translation.
+    scan_id: `Scan.id`. rotation (3, 3) and translation (3,) mm take it to the patient frame: rotation · p +
+    translation.
     median_mm, p95_mm: distance of its points to the face, over those within 90 mm of the nose tip that face the same
     way, none left out for being far.
     """
@@ -151,7 +152,8 @@ class FaceModel:
     without a CT. error_modes: (r, c, 3) mm, independent ways in which the face may be off as a whole, one standard
     deviation each, scale not included: a measure's ± follows from how each of them changes it. scan: how the scan lies
     that the face was built from; its control mesh then lies on the scan, and identity is only the nearest that the face
-    space has. detail: (n, 3) mm from the subdivided control mesh to the scan's own surface, patient frame.
+    space has. detail: (n, 3) mm from the subdivided control mesh to the scan's own surface, patient frame. bone: of a CT,
+    thinned; the patient's own.
     """
 
     topology: Topology
@@ -174,6 +176,7 @@ class FaceModel:
     error_modes: NDArray[np.float32] | None = later(None)
     scan: ScanFit | None = later(None)
     detail: Points | None = later(None)
+    bone: Part | None = later(None)
 
     def __post_init__(self) -> None:
         freeze(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinic.case.arrays import Floats, Points, freeze
+from clinic.case.digest import digest
 
 CT, MR = "CT", "MR"
 
@@ -36,6 +37,11 @@ class Volume:
             directions=(np.float64, 3, 3),
             origin=(np.float64, 3),
         )
+
+    @property
+    def id(self) -> str:
+        """Digest of what was read, and of how the grid lies."""
+        return digest((self.made_from, self.spacing, self.directions, self.origin, self.values.shape))
 
     @property
     def shape(self) -> tuple[int, int, int]:
