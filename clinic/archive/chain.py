@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from clinic.archive import clock
 from clinic.archive.crypto import derive, mac, place, seal, unseal
+from clinic.archive.database import direct
 from clinic.archive.device import Device
 from clinic.archive.errors import DamagedArchive
 from clinic.archive.merkle import Frontier
@@ -71,13 +72,14 @@ class _End:
 
 # All that the next row has to know, in one question: it is asked at each step of the archive.
 _AT_THE_END = """
-SELECT k.version, k.wrapped, a.seq, a.mac, a.ts_utc, a.mono_ns, a.boot_id, c.size, c.made_utc AS signed_utc,
-       (SELECT ts_utc FROM audit WHERE seq = 1) AS first_utc
+SELECT k.version, k.wrapped, a.seq, a.mac, a.ts_utc, a.mono_ns, a.boot_id, c.size, c.made_utc,
+       (SELECT ts_utc FROM audit WHERE seq = 1)
 FROM audit_key AS k
 LEFT JOIN audit AS a ON a.seq = (SELECT max(seq) FROM audit)
 LEFT JOIN checkpoint AS c ON c.id = (SELECT max(id) FROM checkpoint)
 WHERE k.id = 'audit'
 """
+_OF_THE_END = ("version", "wrapped", "seq", "mac", "ts_utc", "mono_ns", "boot_id", "size", "signed_utc", "first_utc")
 _BEFORE_ALL = "0001-01-01T00:00:00.000000+00:00"
 
 
@@ -142,10 +144,10 @@ class Chain:
         return tree
 
     def _end(self, connection: Connection) -> "_End":
-        found = connection.exec_driver_sql(_AT_THE_END).mappings().first()
+        found = direct(connection, _AT_THE_END).fetchone()
         if found is None:
             raise DamagedArchive("the key of the audit is missing")
-        row = dict(found)
+        row = dict(zip(_OF_THE_END, found, strict=True))
         return _End(
             row["seq"] or 0,
             bytes(row["mac"] or GENESIS),
@@ -177,7 +179,7 @@ class Chain:
             "prev": end.mac,
         }
         row["mac"] = mac(end.key, content(row))
-        connection.exec_driver_sql(inserting(AUDIT), row)
+        direct(connection, inserting(AUDIT), row)
         return replace(end, seq=row["seq"], mac=row["mac"], instant=now)
 
     def _put_key(self, rows: Rows, version: int, epoch: int, key: bytes, first_sealed: bytes) -> None:

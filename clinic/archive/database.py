@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,18 @@ def open_engine(path: Path, key: bytes) -> Engine:
     engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, hide_parameters=True)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def direct(connection: Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Any:
+    """Run a statement in the connection's transaction and return SQLite's own cursor.
+
+    For the few statements that every step of the archive needs: SQLAlchemy's way takes ten times as long as SQLite.
+    Raises the errors of `dbapi2`, which `plain_words` knows too.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(sql, parameters)
 
 
 def open_in_memory() -> Engine:

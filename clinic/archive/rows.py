@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from clinic.archive.crypto import mac
+from clinic.archive.database import direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class Rows:
 
     def put(self, table: Table, key: bytes, **values: Any) -> None:
         """Insert the row, or change it if its version is above 1; `key` makes its MAC. values: every column."""
-        row = {column.name: values.pop(column.name) for column in table.columns}
+        row = {name: values.pop(name) for name in _names(table)}
         if values:
             raise TypeError(f"{table.name} has no {', '.join(values)}")
         sql = inserting(table) if row["version"] == 1 else _updating(table)
-        self._connection.exec_driver_sql(sql, row)
+        direct(self._connection, sql, row)
         self.note(table, key, row)
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
@@ -55,8 +56,8 @@ class Rows:
 
 def find(connection: Connection, table: Table, identity: str) -> dict[str, Any] | None:
     """Return one row by id, None if there is none."""
-    row = connection.exec_driver_sql(_selecting(table), {"id": identity}).mappings().first()
-    return None if row is None else dict(row)
+    row = direct(connection, _selecting(table), (identity,)).fetchone()
+    return None if row is None else dict(zip(_names(table), row, strict=True))
 
 
 def fetch(connection: Connection, table: Table, identity: str) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def fetch(connection: Connection, table: Table, identity: str) -> dict[str, Any]
 @cache
 def inserting(table: Table) -> str:
     """Return the statement that adds a row, its values by the columns' names."""
-    names = [column.name for column in table.columns]
+    names = _names(table)
     return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
 
 
@@ -85,7 +86,12 @@ def _updating(table: Table) -> str:
 
 @cache
 def _selecting(table: Table) -> str:
-    return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name} WHERE id = :id"
+    return f"SELECT {', '.join(_names(table))} FROM {table.name} WHERE id = ?"
+
+
+@cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
 
 
 def row_mac(key: bytes, table: str, row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from clinic.archive import clock
 from clinic.archive.crypto import place, seal
+from clinic.archive.database import direct
 from clinic.archive.errors import UnknownCase
 from clinic.archive.history import History, Revision
 from clinic.archive.rows import find
@@ -43,7 +44,7 @@ def put_revision(
     transaction: Transaction, case: Case, keys: PatientKeys, root: bytes, parent: int | None, words: str
 ) -> Revision:
     """Add a state after those there are. root: the packed case, sealed here; parent: the state it was made from."""
-    number = (transaction.connection.exec_driver_sql(_HIGHEST, (case.id,)).scalar() or 0) + 1
+    number = (direct(transaction.connection, _HIGHEST, (case.id,)).fetchone()[0] or 0) + 1
     identity = f"{case.id}/{number}"
     made = Revision(number, parent, words, clock.now().text, transaction.vault.user.id)
     transaction.rows.put(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from clinic.archive import slots
 from clinic.archive.chain import Event
 from clinic.archive.crypto import calibrated, new_passphrase, random_key
+from clinic.archive.database import direct
 from clinic.archive.people import audit_key, second_factor
 from clinic.archive.people.errors import (
     LastOfRole,
@@ -55,10 +56,8 @@ def held(transaction: Transaction) -> frozenset[Right]:
     The only person an archive has ever had holds every role; people are never deleted, so nobody comes to be the only
     one by sending the others away.
     """
-    users = transaction.connection.execute(select(USER.c.id, USER.c.role)).all()
-    if len(users) == 1:
-        return ALL_RIGHTS
-    return rights(parse(next(user.role for user in users if user.id == transaction.vault.user.id)))
+    users: dict[str, str] = dict(direct(transaction.connection, f"SELECT id, role FROM {USER.name}"))
+    return ALL_RIGHTS if len(users) == 1 else rights(parse(users[transaction.vault.user.id]))
 
 
 def require(transaction: Transaction, right: Right) -> None:
