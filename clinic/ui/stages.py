@@ -56,7 +56,7 @@ def state(stage: str, case: Case | None, written: bool = False, doubtful: int = 
 def _capture(case: Case, doubtful: int) -> tuple[State, str]:
     if doubtful:
         return State.ATTENTION, f"{doubtful} to check"
-    return READY if case.acquisition.photos else EMPTY
+    return READY if case.acquisition.ids else EMPTY
 
 
 def _analyse(case: Case) -> tuple[State, str]:

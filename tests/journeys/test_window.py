@@ -281,7 +281,7 @@ def test_from_three_photos_to_before_and_after_in_each_of_them(
     # Three photos in; each says what it shows, and of one whose face it is.
     files = _photos_of_one_person(tmp_path)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
-    _press(window.files, "Choose photos")
+    _press(window.files, "Choose files")
     _until(qtbot, lambda: len(photos.tiles) == 3 and not desk.photos.looking)
     said = [tile.accessibleName() for tile in photos.tiles.values()]
     assert sum("Frontal" in words for words in said) == 2

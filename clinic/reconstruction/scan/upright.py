@@ -94,8 +94,8 @@ def _median(seen: Points) -> Points:
 
 
 def _turns() -> list[Floats]:
-    """Return the 24 right-angled turns, those that cameras use first: y up facing z, then z up."""
-    usual = [np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]), np.eye(3), np.diag([-1.0, -1, 1])]
+    """Return the 24 right-angled turns, the usual ones first: upright already, y up facing z, z up facing back."""
+    usual = [np.eye(3), np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]), np.diag([-1.0, -1, 1])]
     every = []
     for order in permutations(range(3)):
         for signs in product((1.0, -1.0), repeat=3):

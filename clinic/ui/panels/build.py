@@ -47,7 +47,7 @@ class CaptureBuild(Side):
         self._show(None, desk.case)
 
     def reconstruct(self) -> None:
-        """Build the face from the photos."""
+        """Build the face from the scan, or else from the photos."""
         self._desk.run("Build the face in 3D", build_face, self.built.emit, "reconstruct")
 
     def _ask_for_ruler(self) -> None:
@@ -69,7 +69,7 @@ class CaptureBuild(Side):
 
     def _refresh(self) -> None:
         case = self._desk.case
-        self.build.setEnabled(case is not None and bool(case.acquisition.photos) and not self._desk.busy)
+        self.build.setEnabled(case is not None and bool(case.acquisition.ids) and not self._desk.busy)
         self.build.setText("Build face again" if case is not None and case.face is not None else "Build face in 3D")
 
 
@@ -79,13 +79,18 @@ def _face_facts(case: Case | None) -> list[QWidget]:
         return [label("Not built yet.", "muted")]
     face = case.face
     facts: list[QWidget] = []
-    if case.stale_face:
+    if case.stale_face and case.acquisition.scan is not None:
+        facts.append(line("warning", "warning", "Not built from this scan", "Build it again to use the scan."))
+    elif case.stale_face:
         facts.append(line("warning", "warning", "Built from other photos", "Build it again to use these photos."))
     elif face.scale.source in _UNMEASURED and believed(case.acquisition) in ("ruler", "pupils"):
         facts.append(line("warning", "warning", "Built without what was measured", "Build it again to take its scale."))
+    if face.scan is not None:
+        facts.append(fact("Face to scan, median", f"{face.scan.median_mm:.2f} mm"))
+    seen = "Skin shown by the scan" if face.scan is not None else "Skin seen in photos"
     facts += [
         fact("Photos used", str(len(face.photos))),
-        fact("Skin seen in photos", f"{100 * float((face.seen > 0).mean()):.0f} %"),
+        fact(seen, f"{100 * float((face.seen > 0).mean()):.0f} %"),
     ]
     if face.photos:
         errors = np.concatenate([one.error_px for one in face.photos])

@@ -8,10 +8,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.ui.desk import Desk
+from clinic.ui.panels.scan import SUFFIXES, ScanCard
 from clinic.ui.widgets.side import Side, clear
 from clinic.ui.widgets.text import Button, Icon, label
 
-_PATTERNS = "Photos (*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp);;All files (*)"
+_PHOTOS = "*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp"
+_PATTERNS = f"Photos and scans ({_PHOTOS} {' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
+_ONE_SCAN = "One scan is taken at a time. Drop this file on its own."
 _TILE, _COLUMNS = 232, 3
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
 
@@ -22,9 +25,12 @@ class CaptureFiles(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section("Add photos")
+        self.section("Add photos or a scan")
         self.drop = DropBox(self._take, self.choose)
         self.column.addWidget(self.drop)
+        self.scan = ScanCard(desk)
+        self.scan.refused.connect(lambda path, words: self._show_report(((path, words),)))
+        self.column.addWidget(self.scan)
         self._aside = self.section("Last drop")
         self._report = QVBoxLayout()
         self._report.setSpacing(12)
@@ -33,7 +39,7 @@ class CaptureFiles(Side):
         kept = QHBoxLayout()
         kept.setSpacing(10)
         kept.addWidget(Icon("shield", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        promise = "Photos are sealed in the archive. Names of files and camera data are left out."
+        promise = "Photos and scans are sealed in the archive. Names of files and camera data are left out."
         kept.addWidget(label(promise, "small", wrap=True), 1)
         self.foot.addLayout(kept)
         self._asked: tuple[Path, ...] = ()
@@ -45,12 +51,21 @@ class CaptureFiles(Side):
 
     def choose(self) -> None:
         """Let the user pick files."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Photos of the face", "", _PATTERNS)
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Photos of the face, or a scan", "", _PATTERNS)
         self._take([Path(name) for name in chosen])
+
+    def finish(self) -> None:
+        """End threads."""
+        self.scan.finish()
 
     def _take(self, paths: Sequence[Path]) -> None:
         files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
-        if files and self._desk.take_photos(files):
+        scans = [file for file in files if file.suffix.lower() in SUFFIXES]
+        if scans:
+            self._asked = tuple(files)
+            if self.scan.take(scans[0]):
+                self._show_report(tuple((file, _ONE_SCAN) for file in files if file is not scans[0]))
+        elif files and self._desk.take_photos(files):
             self._asked = tuple(files)
 
     def _refresh(self) -> None:
@@ -65,8 +80,10 @@ class CaptureFiles(Side):
         clear(self._report)
         taken = len(self._asked) - len(refusals)
         self._aside.setText(f"{taken} taken, {len(refusals)} skipped")
+        scan = any(path.suffix.lower() in SUFFIXES for path in self._asked)
         if taken:
-            self._report.addWidget(line("check", "accent", f"{taken} photo{'s' if taken > 1 else ''}", "Taken"))
+            words = "1 scan" if scan else f"{taken} photo{'s' if taken > 1 else ''}"
+            self._report.addWidget(line("check", "accent", words, "Read" if scan else "Taken"))
         for path, words in refusals:
             self._report.addWidget(line("warning", "warning", path.name, words))
 
@@ -84,10 +101,11 @@ class DropBox(QFrame):
         column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(Icon("folder", "accent", 32), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label("Drop photos here", "section"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label("JPEG, PNG, TIFF, HEIC", "small"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(label("Drop photos or a scan here", "section"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP"):
+            column.addWidget(label(kinds, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)
-        column.addWidget(Button("Choose photos", choose), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Button("Choose files", choose), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic import workflow
 from clinic.case import Photo
@@ -16,6 +25,8 @@ from clinic.ui.widgets.photo_tile import MissingTile, PhotoTile
 from clinic.ui.widgets.side import hint
 from clinic.ui.widgets.text import label
 
+_NOTHING = "No photos yet. Drop at least one straight, neutral photo of the face at the left."
+_SCANNED = "No photos. The face is built from the scan at the left, which is enough."
 _LEAST_TILE, _MOST_TILE, _GAP, _MARGIN = 176, 236, 16, 24
 _TALL = 1.1  # height of a tile's picture over its width
 _WORDS, _SCROLLBAR = 68, 12
@@ -33,7 +44,8 @@ class CapturePhotos(QStackedWidget):
         self.page = PhotoPage(desk)
         self.page.left.connect(self.show_all)
         self._count = label("", "muted")
-        self._empty = hint("No photos yet. Drop at least one straight, neutral photo of the face at the left.")
+        self._empty = hint(_NOTHING)
+        self._words: QLabel | None = self._empty.findChild(QLabel)
         self._grid = QGridLayout()
         self._grid.setSpacing(_GAP)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -94,6 +106,9 @@ class CapturePhotos(QStackedWidget):
         """Keep a tile for each photo, and a place for each view that nobody took."""
         photos = in_order(self._desk.photos.photos)
         self._empty.setVisible(not photos)
+        scanned = self._desk.case is not None and self._desk.case.acquisition.scan is not None
+        if self._words is not None:
+            self._words.setText(_SCANNED if scanned else _NOTHING)
         self._count.setText(_counted(photos, self._desk.photos.looking))
         for known in set(self.tiles) - {id(one.photo) for one in photos}:
             _drop(self.tiles.pop(known))
