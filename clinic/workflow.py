@@ -11,11 +11,12 @@ from math import dist
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinic.case import Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
+from clinic.case import Acquisition, Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
 
 if TYPE_CHECKING:
+    from clinic.intake.dicom import Found, Series
     from clinic.reconstruction.scan.prepare import Looked
 
 DEMO_PLAN = Plan(
@@ -142,6 +143,31 @@ def remove_scan(case: Case) -> Case:
     return replace(case, acquisition=replace(case.acquisition, scan=None))
 
 
+def find_series(path: Path, progress: Progress) -> "Found":
+    """List the CT and MR series in a folder, DICOMDIR, ZIP or file. Raises a ClinicError where there is none."""
+    from clinic.intake import dicom
+
+    return dicom.find(path, progress)
+
+
+def take_volume(case: Case, series: "Series", progress: Progress) -> Case:
+    """Add a CT or MR from its slices, on a regular grid."""
+    from clinic.intake import dicom
+
+    volume = dicom.read(series, progress)
+    return replace(case, acquisition=replace(case.acquisition, volume=volume, levels=None))
+
+
+def set_levels(case: Case, levels: tuple[float, float] | None) -> Case:
+    """Set from which values skin and bone begin; None finds them."""
+    return replace(case, acquisition=replace(case.acquisition, levels=levels))
+
+
+def remove_volume(case: Case) -> Case:
+    """Take the CT or MR out; the face stays, stale, until it is built again."""
+    return replace(case, acquisition=replace(case.acquisition, volume=None, levels=None))
+
+
 def _next_name(photos: Sequence[Photo]) -> str:
     """Return a name that no photo has, also after some were taken out."""
     numbers = [int(photo.name.rpartition(" ")[2]) for photo in photos if photo.name.rpartition(" ")[2].isdigit()]
@@ -203,16 +229,35 @@ def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
 
 
 def reconstruct_face(case: Case, progress: Progress) -> Case:
-    """Build the face before surgery: from the scan if there is one, else from standard photographs."""
-    if case.acquisition.scan is not None:
-        from clinic.reconstruction.scan import build
+    """Build the face before surgery: from a CT or MR, else from a scan, else from standard photographs.
 
-        return replace(case, face=build(case.acquisition.scan, progress))
-    from clinic.reconstruction.reconstruct import reconstruct
+    A CT, or a scan without colours, takes those of the photos that fit it.
+    """
+    taken = case.acquisition
+    if taken.volume is None and taken.scan is None:
+        from clinic.reconstruction.reconstruct import reconstruct
 
-    if not case.acquisition.photos:
-        raise NothingToReconstruct
-    return replace(case, face=reconstruct(case.acquisition, progress))
+        if not taken.photos:
+            raise NothingToReconstruct
+        return replace(case, face=reconstruct(taken, progress))
+    face = _measured_face(taken, progress.part(0.0, 0.6 if taken.photos else 1.0))
+    if taken.photos and not face.texture.seen.any():
+        from clinic.reconstruction.scan.dress import coloured
+
+        face = coloured(face, taken, progress.part(0.6, 1.0))
+    return replace(case, face=replace(face, made_from=taken.ids))
+
+
+def _measured_face(taken: Acquisition, progress: Progress) -> FaceModel:
+    """Build the face from what measured its surface."""
+    if taken.volume is not None:
+        from clinic.reconstruction import tomography
+
+        return tomography.build(taken.volume, taken.levels, progress)
+    from clinic.reconstruction.scan import build
+
+    assert taken.scan is not None
+    return build(taken.scan, progress)
 
 
 def open_face(path: Path) -> FaceModel:

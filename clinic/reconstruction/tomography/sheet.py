@@ -1,6 +1,7 @@
 """Surfaces out of voxels."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -8,8 +9,10 @@ from numpy.typing import NDArray
 
 from clinic.case import Floats, Ints, Mask, Points, Triangles
 from clinic.case.arrays import freeze
+from clinic.geometry import triangle_areas
 
 _SHRINK, _GROW = 0.5, -0.53
+_PER_BIN = 2.6  # triangles in a bin that a surface crosses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,42 @@ def kept(points: Points, triangles: Triangles, keep: Mask) -> tuple[Points, Tria
     """Return the surface of some of its (n,) points, which make up whole pieces."""
     number = np.cumsum(keep, dtype=np.int32) - 1
     return points[keep], number[triangles[keep[triangles[:, 0]]]]
+
+
+def thinned(sheet: Sheet, triangles: int) -> Sheet:
+    """Return a surface of about so many triangles, each corner where the planes around it meet (Lindstrom 2000).
+
+    Fast, and within a hundredth of a millimetre; a few edges may have more than two triangles.
+    """
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkFiltersCore import vtkQuadricClustering
+
+    if len(sheet.triangles) <= triangles:
+        return sheet
+    side_mm = float(np.sqrt(_PER_BIN * triangle_areas(sheet.points, sheet.triangles).sum() / triangles))
+    extent = np.ptp(sheet.points, axis=0)
+    clusters = vtkQuadricClustering()
+    clusters.SetInputData(polydata(sheet))
+    clusters.AutoAdjustNumberOfDivisionsOff()
+    clusters.SetNumberOfDivisions(*(max(2, int(np.ceil(side / side_mm))) for side in extent))
+    clusters.Update()
+    found = clusters.GetOutput()
+    points = vtk_to_numpy(found.GetPoints().GetData()).astype(np.float64)
+    return Sheet(points, vtk_to_numpy(found.GetPolys().GetConnectivityArray()).reshape(-1, 3))
+
+
+def polydata(sheet: Sheet) -> Any:
+    """Return a surface as VTK's filters take it."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+    from vtkmodules.vtkCommonCore import vtkPoints
+    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+
+    surface, places, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
+    places.SetData(numpy_to_vtk(sheet.points, deep=True))
+    cells.SetData(3, numpy_to_vtkIdTypeArray(sheet.triangles.astype(np.int64).ravel(), deep=True))
+    surface.SetPoints(places)
+    surface.SetPolys(cells)
+    return surface
 
 
 def averaged(values: Points, triangles: Triangles, share: float) -> Points:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from clinic.case import Floats, Points
-from clinic.reconstruction.tomography.sheet import Sheet
+from clinic.reconstruction.tomography.sheet import Sheet, polydata
 
 DEEPEST_MM = 60.0  # beyond that a line has passed between bones
 _TOUCH_MM = 1e-3  # a line through a corner of triangles meets them
@@ -16,17 +16,11 @@ def thickness(points: Points, normals: Points, bone: Sheet) -> Floats:
 
     points and normals (outward, unit): (n, 3), in the frame of the bone.
     """
-    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
-    from vtkmodules.vtkCommonCore import reference, vtkPoints
-    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData, vtkStaticCellLocator
+    from vtkmodules.vtkCommonCore import reference
+    from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
-    surface, places, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
-    places.SetData(numpy_to_vtk(bone.points))
-    cells.SetData(3, numpy_to_vtkIdTypeArray(bone.triangles.astype(np.int64).ravel()))
-    surface.SetPoints(places)
-    surface.SetPolys(cells)
     locator = vtkStaticCellLocator()
-    locator.SetDataSet(surface)
+    locator.SetDataSet(polydata(bone))
     locator.BuildLocator()
     deep = np.full(len(points), np.nan)
     share: Any = reference(0.0)
