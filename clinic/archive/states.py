@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from clinic.archive import clock
 from clinic.archive.crypto import place, seal
 from clinic.archive.database import direct
 from clinic.archive.errors import UnknownCase
 from clinic.archive.history import History, Revision
 from clinic.archive.rows import find
-from clinic.archive.schema import REVISION, STUDY
+from clinic.archive.schema import PATIENT, REVISION, STUDY
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
 from clinic.case import Case
@@ -82,15 +80,23 @@ def put_head(transaction: Transaction, case_id: str, patient: str, keys: Patient
 def history(transaction: Transaction, case_id: str) -> History:
     """Return the states of a case, without their content. Raises UnknownCase."""
     head = study(transaction, case_id)["head"]
-    return History(tuple(Revision(**row) for row in transaction.revisions(case_id)), head)
+    rows = direct(transaction.connection, _STATES, (case_id,))
+    return History(tuple(Revision(*row) for row in rows), head)
 
 
 def summaries(transaction: Transaction) -> tuple[CaseSummary, ...]:
     """Return every case, the one changed last first."""
-    rows = transaction.connection.execute(select(STUDY).order_by(STUDY.c.changed_utc.desc())).mappings()
-    return tuple(_summary(transaction, row["id"], row["patient"], row["changed_utc"]) for row in rows.all())
+    return tuple(_summary(transaction, *row) for row in direct(transaction.connection, _LIST).fetchall())
 
 
-def _summary(transaction: Transaction, case_id: str, patient: str, changed_utc: str) -> CaseSummary:
-    who = transaction.patient(patient, transaction.patient_keys(patient))
+_STATES = f"SELECT number, parent, words, made_utc, actor FROM {REVISION.name} WHERE study = ? ORDER BY number"
+_LIST = f"""
+SELECT s.id, s.patient, s.changed_utc, p.enc FROM {STUDY.name} AS s LEFT JOIN {PATIENT.name} AS p ON p.id = s.patient
+ORDER BY s.changed_utc DESC
+"""
+
+
+def _summary(transaction: Transaction, case_id: str, patient: str, changed_utc: str, enc: bytes | None) -> CaseSummary:
+    known = None if enc is None else transaction.vault.known.get(enc)
+    who = transaction.patient(patient, transaction.patient_keys(patient)) if known is None else known[1]
     return CaseSummary(case_id, patient, who.display_name, who.record_number, who.birth_date, changed_utc)

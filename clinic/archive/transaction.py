@@ -15,7 +15,7 @@ from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
 from clinic.archive.errors import DamagedArchive, DiskFull
 from clinic.archive.rows import Rows, fetch, find
-from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, REVISION, STUDY, VAULT_KEY
+from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, STUDY, VAULT_KEY
 from clinic.archive.sealed_file import SealedFile
 from clinic.archive.vault import DETAILS_KEY_ID, KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
@@ -199,12 +199,6 @@ class Transaction:
     def study(self, case_id: str) -> dict[str, Any] | None:
         """Return the row of a case, None if there is none."""
         return find(self.connection, STUDY, case_id)
-
-    def revisions(self, case_id: str) -> list[dict[str, Any]]:
-        """Return the rows of a case's states, oldest first, without their content."""
-        columns = (REVISION.c.number, REVISION.c.parent, REVISION.c.words, REVISION.c.made_utc, REVISION.c.actor)
-        query = select(*columns).where(REVISION.c.study == case_id).order_by(REVISION.c.number)
-        return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
 def seal_blob(keys: PatientKeys, patient: str, blob: str, key: bytes, written: SealedFile) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from clinic.archive import clock, erasure
 from clinic.archive.chain import Event
+from clinic.archive.database import direct
 from clinic.archive.errors import UnknownCase
 from clinic.archive.people.errors import ReasonNeeded
 from clinic.archive.people.roles import Right
@@ -53,10 +54,10 @@ def begin(archive: "Archive", patient: str, reason: str) -> datetime:
 
 def allowed(transaction: Transaction, patient: str) -> bool:
     """True while this person has broken the glass for a patient."""
-    mine = (EMERGENCY.c.patient == patient) & (EMERGENCY.c.user == transaction.vault.user.id)
-    ends = transaction.connection.execute(select(EMERGENCY.c.until_utc).where(mine)).scalars()
+    mine = f"SELECT until_utc FROM {EMERGENCY.name} WHERE patient = ? AND user = ?"
+    ends = direct(transaction.connection, mine, (patient, transaction.vault.user.id))
     now = clock.now().utc
-    return any(now < datetime.fromisoformat(end) <= now + LASTS for end in ends)
+    return any(now < datetime.fromisoformat(end) <= now + LASTS for (end,) in ends)
 
 
 def unseen(archive: "Archive") -> tuple[Emergency, ...]:
