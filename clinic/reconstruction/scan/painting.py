@@ -38,7 +38,7 @@ def paint(
         _read(surface, target, texels, skin, shown, colour, known)
     progress.report(0.7, "Filling unseen skin")
     tone = face_tone(colour, known, texels) if surface.has_colour else np.array(_SKIN)
-    filled = complete(colour, known, texels, features(texels, _guide(space)), tone)
+    filled = complete(colour, known, texels, features(texels, guide(space)), tone)
     seen: Pixels = np.where(known > 0.5, 255, 0).astype(np.uint8)
     return Texture(to_srgb(_beyond_the_edge(filled, texels)), seen)
 
@@ -56,7 +56,8 @@ def _read(
     known[rows, columns] = 1.0
 
 
-def _guide(space: FaceSpace) -> Embedding:
+def guide(space: FaceSpace) -> Embedding:
+    """Return the detected points that are spots of the face: not the irises, not those that slide along the outline."""
     spots = np.array([number for number in range(IRISES) if number not in OVAL])
     marks = space.landmarks_478
     return Embedding(tuple(str(spot) for spot in spots), marks.triangle[spots], marks.weights[spots])

@@ -33,14 +33,18 @@ class Placing:
 
 
 def similarity(points: Points, space: FaceSpace) -> Placing | None:
-    """Return how the mean face lies on (478, 3) points, None if they are too few or mirror-wise.
+    """Return how the mean face lies on (478, 3) points, None if they are too few or mirror-wise."""
+    used, ours = _known(points, space)
+    return similarity_of(points[used], ours)
+
+
+def similarity_of(theirs: Points, ours: Points) -> Placing | None:
+    """Return what brings points (k, 3) nearest to others, None if they are too few or mirror-wise.
 
     Umeyama (1991), weighted anew in each round.
     """
-    used, ours = _known(points, space)
-    if used.sum() < _LEAST_POINTS:
+    if len(ours) < _LEAST_POINTS:
         return None
-    theirs = points[used]
     extent = float(np.sqrt(((ours - ours.mean(axis=0)) ** 2).sum(axis=1).mean()))
     weight = np.ones(len(ours))
     for _ in range(_ROUNDS):
