@@ -6,14 +6,17 @@ it is let go. Large results are sealed by the worker's thread; what the session 
 
 import logging
 import traceback
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from clinic import workflow
+from clinic.archive.people import emergency
 from clinic.archive.people.errors import CodeNeeded, TooManyGuesses
 from clinic.archive.people.roles import Right
 from clinic.case import Case, Plan, Simulation
@@ -65,9 +68,16 @@ class Desk(QObject):
         self.case: Case | None = None
         self.worker = Worker(self)
         self.worker.changed.connect(self.job_changed)
+        self.clerk = Worker(self)
+        self.clerk.changed.connect(self._ask_next)
+        self._asked: deque[tuple[str, Callable[[Progress], Any], Callable[[Any], object]]] = deque()
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
         self._rights: frozenset[Right] = frozenset()
+        self._shown_case = ""
+        self._glass = QTimer(self)
+        self._glass.setSingleShot(True)
+        self._glass.timeout.connect(self._shut_glass)
         self.extent = "likely"  # which end of the range of a solution is shown
         self._checked: tuple[Case | None, bool] = (None, False)
         self._previews = Previews(self)
@@ -159,8 +169,12 @@ class Desk(QObject):
         session = self.session
         if session is None or session.locked:
             return
-        self.worker.cancel()
+        self._asked.clear()
+        for worker in (self.worker, self.clerk):
+            worker.cancel()
         self._draft = None
+        self.forget_shown()
+        self._glass.stop()
         if self._try(session.lock):
             self._previews.forget()
             self.lock_changed.emit()
@@ -185,7 +199,9 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End threads and sign out."""
-        self.worker.wait()
+        self._asked.clear()
+        for worker in (self.worker, self.clerk):
+            worker.wait()
         self._previews.close()
         self.photos.close()
         if self.session is not None:
@@ -204,6 +220,32 @@ class Desk(QObject):
         """Record what the patient agrees to. False, with the reason said, if it cannot be recorded."""
         session = self.session
         return session is not None and self._try(lambda: session.give_consent(given))
+
+    def show(self) -> bool:
+        """Record that planned results are shown, once for each case. False, with the reason said, if not."""
+        session, case = self.session, self.case
+        if session is None or case is None or case.id == self._shown_case:
+            return True
+        if not self._try(lambda: session.record("show", "Show the planned result")):
+            return False
+        self._shown_case = case.id
+        return True
+
+    def forget_shown(self) -> None:
+        """Ask anew before planned results are shown: the consent is another one."""
+        self._shown_case = ""
+
+    def break_glass(self, patient: str, case_id: str, reason: str) -> bool:
+        """Open a case for an hour, with a reason that is recorded. False, with the reason said, if it stays shut."""
+        session = self.session
+        if session is None or not self._try(lambda: emergency.begin(session.archive, patient, reason)):
+            return False
+        until = datetime.now() + emergency.LASTS
+        self._glass.start(round(1000 * emergency.LASTS.total_seconds()))
+        self.said.emit(f"Emergency access until {until:%H:%M}. Every auditor is told, with your reason.", "warning")
+        if self.case is None or self.case.id != case_id:
+            self.open_case(case_id)
+        return True
 
     def change(self, make: Callable[[], Case], words: str) -> bool:
         """Record what a quick change of the case makes. False, with the reason said, if it cannot be made."""
@@ -273,9 +315,17 @@ class Desk(QObject):
 
         return self.worker.start(words, work, finished, self.tell)
 
-    def ask(self, words: str, work: Callable[[Progress], Any], done: Callable[[Any], object]) -> bool:
-        """Do something with the records off this thread; `done` gets its answer here. False if a job runs."""
-        return self.worker.start(words, work, done, self.tell)
+    def ask(self, words: str, work: Callable[[Progress], Any], done: Callable[[Any], object]) -> None:
+        """Do something with the records off this thread, after what was asked before; `done` gets its answer here.
+
+        It goes on beside a job that changes the case.
+        """
+        self._asked.append((words, work, done))
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        if self._asked and self.clerk.start(*self._asked[0], self.tell):
+            self._asked.popleft()
 
     def may(self, right: Right) -> bool:
         """True if whoever is signed in was allowed to do something, so that it is worth offering."""
@@ -344,6 +394,16 @@ class Desk(QObject):
     def _wrote(self, written: tuple[Path, ...]) -> None:
         self.wrote.emit(written)
         self.said.emit(f"{len(written)} files were written to {written[0].parent}.", "notice")
+
+    def _shut_glass(self) -> None:
+        """Put away a case that whoever is signed in sees no more."""
+        session = self.session
+        if session is None or not self.open:
+            return
+        self.forget_shown()
+        if not self.may(Right.VIEW):
+            session.close_case()
+        self.said.emit("The hour of emergency access is over.", "warning")
 
     def _try(self, change: Callable[[], Any]) -> bool:
         try:

@@ -77,7 +77,10 @@ class MainWindow(QMainWindow):
     # What the actions do
 
     def show_stage(self, stage: str) -> None:
-        """Go to one of the six stages."""
+        """Go to one of the six stages; to what is planned only if the patient agreed that it is shown."""
+        if stage == "compare" and not self.desk.show():
+            self.top.show_stage(self.stage)
+            return
         self.stage = stage
         self.top.show_stage(stage)
         left, centre, right = self._stages[stage]
@@ -94,7 +97,8 @@ class MainWindow(QMainWindow):
         """Compare in another way."""
         if self.stage != "compare":
             self.show_stage("compare")
-        self.view.show_mode(mode)
+        if self.stage == "compare":
+            self.view.show_mode(mode)
 
     def look(self, view_id: str) -> None:
         """Take a standard view."""
@@ -258,6 +262,7 @@ class MainWindow(QMainWindow):
         self.top.stage_chosen.connect(self.show_stage)
         self.patients.new_asked.connect(self.new_patient)
         self.patients.opened.connect(self._go_on)
+        self.patients.refused.connect(self.details.show_closed)
         self.details.continued.connect(self._go_on)
         self.photos.asked.connect(self.choose_photos)
         self.builder.open_asked.connect(self.photos.open)

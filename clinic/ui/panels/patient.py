@@ -13,6 +13,7 @@ from clinic.archive.consent import EVERYTHING, Consent
 from clinic.archive.people.roles import Right
 from clinic.case import Case
 from clinic.ui.desk import Desk, build_face
+from clinic.ui.panels.consent import ConsentPanel
 from clinic.ui.photo_shelf import Shelved
 from clinic.ui.photo_strip import in_order
 from clinic.ui.widgets.photo_tile import picture
@@ -29,10 +30,11 @@ _SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", "Not 
 
 
 class PatientList(QWidget):
-    """Centre: every case of the archive; a click opens one."""
+    """Centre: every case of the archive; a click opens one. refused(case): whoever is signed in may not open it."""
 
     new_asked = Signal()
     opened = Signal()
+    refused = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -121,6 +123,8 @@ class PatientList(QWidget):
     def _open(self, case_id: str) -> None:
         if self._desk.case is not None and self._desk.case.id == case_id:
             self.opened.emit()
+        elif not self._desk.may(Right.VIEW):
+            self.refused.emit(next(case for case in self._cases if case.id == case_id))
         elif not self._desk.busy:
             self._desk.open_case(case_id)
 
@@ -184,6 +188,8 @@ class PatientDetails(Side):
         self._facts.setContentsMargins(0, 0, 0, 0)
         self._facts.setSpacing(6)
         self.column.addWidget(self._details)
+        self.consent = ConsentPanel(desk)
+        self.column.addWidget(self.consent)
         self._form = self._make_form()
         self.column.addWidget(self._form)
         self.column.addStretch(1)
@@ -199,6 +205,8 @@ class PatientDetails(Side):
         """Show the form of a new patient, or who is open."""
         self._form.setVisible(shown)
         self._details.setVisible(not shown)
+        case = self._desk.case
+        self.consent.follow(*("", "") if shown or case is None else (case.patient.id, case.id))
         self.continue_button.setVisible(not shown and self._desk.case is not None)
         if shown:
             for field in (self.family_name, self.given_name, self.birth_date, self.record_number):
@@ -207,6 +215,15 @@ class PatientDetails(Side):
             self._sex = ""
             self._problem.clear()
             self.family_name.setFocus()
+
+    def show_closed(self, case: "CaseSummary") -> None:
+        """Show who it is and what was agreed, of a patient whose pictures whoever is signed in may not see."""
+        self.show_form(False)
+        clear(self._facts)
+        self._facts.addWidget(label(case.display_name, "title"))
+        self._facts.addWidget(fact("Born", _day(case.birth_date) or "Unknown"))
+        self._facts.addWidget(hint("Your role sees no pictures. Names, new patients and consent are yours."))
+        self.consent.follow(case.patient, case.id)
 
     def begin(self) -> None:
         """Begin a case for the patient in the form."""
@@ -253,6 +270,7 @@ class PatientDetails(Side):
         clear(self._facts)
         self.continue_button.setVisible(after is not None and not self._form.isVisibleTo(self))
         if after is None:
+            self.consent.follow("", "")
             self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
             return
         photos = in_order(self._desk.photos.photos)
@@ -264,6 +282,8 @@ class PatientDetails(Side):
         self._facts.addSpacing(8)
         for words, value in _facts(after):
             self._facts.addWidget(fact(words, value))
+        if not self._form.isVisibleTo(self):
+            self.consent.follow(after.patient.id, after.id)
 
 
 def _portrait(one: Shelved) -> QLabel:

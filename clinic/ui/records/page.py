@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from clinic.archive.people.roles import Right
 from clinic.ui import theme
-from clinic.ui.bars import StatusBar
 from clinic.ui.desk import Desk
+from clinic.ui.records.job_bar import JobBar
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -79,7 +79,7 @@ class RecordsPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self._top(lock))
         column.addLayout(body, 1)
-        column.addWidget(StatusBar(desk))
+        column.addWidget(JobBar(desk.clerk))
         desk.lock_changed.connect(self._lock_changed)
 
     def open(self, chosen: str = "") -> None:
