@@ -9,7 +9,7 @@ from clinic.cli.console import Clock, Verbs, check_target, say, write_json
 from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
-    from clinic.case import Case, FaceModel, Range
+    from clinic.case import Acquisition, Case, FaceModel, Range
 
 SCAN_SUFFIXES = (".obj", ".ply", ".stl", ".glb", ".vtp")
 _PLAN_BYTES = 64 * 1024  # a plan of every procedure has some 3 KB
@@ -97,7 +97,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
         case = workflow.reconstruct_face(case, progress)
     assert case.face is not None
     with clock.stage("Writing the face"):
-        written = _write_face(options.out, case.face)
+        written = _write_face(options.out, case.face, taken=case.acquisition)
     figures = {"files": [path.name for path in written], "seconds": clock.seconds, **face_figures(case)}
     if options.json:
         write_json(options.json, figures)
@@ -195,14 +195,18 @@ def _text(path: Path) -> str:
         raise NotAPlanFile(path) from error
 
 
-def _write_face(path: Path, face: "FaceModel", after: "Case | None" = None) -> tuple[Path, ...]:
-    """Write the mesh, what belongs beside it and its landmarks."""
+def _write_face(
+    path: Path, face: "FaceModel", after: "Case | None" = None, taken: "Acquisition | None" = None
+) -> tuple[Path, ...]:
+    """Write the mesh, what belongs beside it and its landmarks; a GLB also holds the scan that was taken."""
     from clinic.export.mesh import face_files, landmarks_json
+    from clinic.export.own_scan import own_scan
     from clinic.export.write import write_bytes
 
     displacement = after.simulation.displacement if after is not None and after.simulation is not None else None
+    own = None if taken is None else own_scan(face, taken, displacement)
     marks = json.dumps(landmarks_json(path.suffix.lower(), face, displacement), indent=2).encode()
-    files = {**face_files(path, face, displacement), _marks(path): marks}
+    files = {**face_files(path, face, displacement, own), _marks(path): marks}
     for file, content in files.items():
         write_bytes(file, content)
     return tuple(files)

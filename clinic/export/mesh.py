@@ -23,11 +23,14 @@ _MOST_SIGMAS, _MOST_RESIDUAL_MM = 10.0, 50.0  # far beyond any face
 FORMAT = 1  # of extras.clinic; a reader refuses any other
 
 
-def face_file(suffix: str, face: FaceModel, displacement: Points | None = None) -> bytes:
+def face_file(suffix: str, face: FaceModel, displacement: Points | None = None, own: MeshFile | None = None) -> bytes:
     """Return a face, moved by `displacement` (n, 3) mm if given, as a file of FACE_SUFFIXES.
 
-    PLY, OBJ and STL are in mm in the patient frame, GLB in glTF's metres and axes. STL is closed to a solid body.
+    PLY, OBJ and STL are in mm in the patient frame, GLB in glTF's metres and axes. STL is closed to a solid body. own:
+    the patient's scan, which a GLB holds as a scene of its own.
     """
+    if suffix == ".glb":
+        return _glb(face, displacement, own=own)
     return _FILES[suffix](face, displacement)
 
 
@@ -42,15 +45,17 @@ def landmarks_json(suffix: str, face: FaceModel, displacement: Points | None = N
     return {"landmarks": rounded, "unit": marks.unit, "frame": marks.frame}
 
 
-def face_files(path: Path, face: FaceModel, displacement: Points | None = None) -> dict[Path, bytes]:
+def face_files(
+    path: Path, face: FaceModel, displacement: Points | None = None, own: MeshFile | None = None
+) -> dict[Path, bytes]:
     """Return `face_file` under its path; for OBJ also the material and picture that belong beside it."""
     if path.suffix.lower() != ".obj":
-        return {path: face_file(path.suffix.lower(), face, displacement)}
+        return {path: face_file(path.suffix.lower(), face, displacement, own)}
     files = obj.to_files(_skin(face, displacement, textured=True), path.stem)
     return {path.with_name(name): content for name, content in files.items()}
 
 
-def dressed_glb(face: FaceModel, displacement: Points | None = None) -> bytes:
+def dressed_glb(face: FaceModel, displacement: Points | None = None, own: MeshFile | None = None) -> bytes:
     """Return a GLB as `face_file` does, with the surgical cap on: hair is not rebuilt, and nobody is shown bald."""
     from clinic.rendering.cap import FABRIC
     from clinic.rendering.sitting import sit
@@ -58,7 +63,8 @@ def dressed_glb(face: FaceModel, displacement: Points | None = None) -> bytes:
     worn = sit(face).cap
     cloth = np.full((len(worn.points), 3), np.rint(np.array(FABRIC) * 255), np.uint8)
     normals = vertex_normals(worn.points, worn.triangles)
-    return _glb(face, displacement, (MeshPart("cap", worn.points, worn.triangles, cloth, normals, roughness=0.95),))
+    worn_cap = MeshPart("cap", worn.points, worn.triangles, cloth, normals, roughness=0.95)
+    return _glb(face, displacement, (worn_cap,), own)
 
 
 def _ply(face: FaceModel, displacement: Points | None) -> bytes:
@@ -79,7 +85,9 @@ def _stl(face: FaceModel, displacement: Points | None) -> bytes:
     return stl.to_bytes(MeshFile(points, np.concatenate(triangles), "mm", FRAME_PATIENT))
 
 
-def _glb(face: FaceModel, displacement: Points | None, worn: tuple[MeshPart, ...] = ()) -> bytes:
+def _glb(
+    face: FaceModel, displacement: Points | None, worn: tuple[MeshPart, ...] = (), own: MeshFile | None = None
+) -> bytes:
     skin = _skin(face, displacement, textured=True)
     parts = tuple(
         MeshPart(
@@ -98,6 +106,7 @@ def _glb(face: FaceModel, displacement: Points | None, worn: tuple[MeshPart, ...
         normals=vertex_normals(skin.points, skin.triangles),
         parts=(*parts, *worn),
         extras=extras,
+        beside=own,
     )
     return glb.to_bytes(in_gltf_axes(whole))
 

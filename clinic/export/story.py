@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clinic.case import Case
 from clinic.export import mesh, renders, report
+from clinic.export.own_scan import own_scan
 from clinic.export.pictures import Pictures
 from clinic.export.solved import solved
 from clinic.export.write import write_bytes
@@ -38,11 +39,13 @@ class Exporter:
 
 
 def _glb_before(pictures: Pictures) -> bytes:
-    return mesh.dressed_glb(pictures.solved.face)
+    face = pictures.solved.face
+    return mesh.dressed_glb(face, own=own_scan(face, pictures.solved.case.acquisition))
 
 
 def _glb_after(pictures: Pictures) -> bytes:
-    return mesh.dressed_glb(pictures.solved.face, pictures.solved.simulation.displacement)
+    face, moved = pictures.solved.face, pictures.solved.simulation.displacement
+    return mesh.dressed_glb(face, moved, own_scan(face, pictures.solved.case.acquisition, moved))
 
 
 def _stl_after(pictures: Pictures) -> bytes:

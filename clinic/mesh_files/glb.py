@@ -6,6 +6,7 @@ so v is turned here. Colours per vertex are linear there, sRGB here.
 
 import json
 import struct
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from clinic.case import Floats, Pixels, Points, Triangles
 from clinic.mesh_files.mesh import FRAME_GLTF, MeshFile, MeshPart, UnusableMeshFile
 from clinic.mesh_files.texture import pixels, png
 
+_GENERATOR = "Clinic"
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
 _ARRAY_BUFFER, _ELEMENT_BUFFER = 34962, 34963
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
@@ -46,20 +48,21 @@ class _Writer:
         ]
         materials = [_material(mesh.name, 0.6), *(_material(part.name, part.roughness) for part in mesh.parts)]
         document: dict[str, Any] = {
-            "asset": {"version": "2.0", "generator": "Clinic"},
+            "asset": {"version": "2.0", "generator": _GENERATOR},
             "scene": 0,
             "scenes": [{"nodes": list(range(len(meshes)))}],
             "nodes": [{"name": entry["name"], "mesh": number} for number, entry in enumerate(meshes)],
             "meshes": meshes,
             "materials": materials,
         }
-        if mesh.texture is not None:
-            materials[0]["pbrMetallicRoughness"]["baseColorTexture"] = {"index": 0}
-            document["images"] = [
-                {"name": "skin", "bufferView": self._view(png(mesh.texture)), "mimeType": "image/png"}
-            ]
-            document["samplers"] = [{"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071}]
-            document["textures"] = [{"source": 0, "sampler": 0}]
+        if mesh.beside is not None:
+            document["scenes"].append({"name": mesh.beside.name, "nodes": [len(meshes)]})
+            document["nodes"].append({"name": mesh.beside.name, "mesh": len(meshes)})
+            meshes.append({"name": mesh.beside.name, "primitives": [self._skin(mesh.beside, len(materials))]})
+            materials.append(_material(mesh.beside.name, 0.6))
+        for surface, material in ((mesh, materials[0]), (mesh.beside, materials[-1])):
+            if surface is not None and surface.texture is not None:
+                self._texture(document, material, surface.texture)
         if mesh.extras:
             document["extras"] = mesh.extras
         document |= {
@@ -69,7 +72,15 @@ class _Writer:
         }
         return _pack(document, bytes(self._blob))
 
-    def _skin(self, mesh: MeshFile) -> dict[str, Any]:
+    def _texture(self, document: dict[str, Any], material: dict[str, Any], texture: Pixels) -> None:
+        images = document.setdefault("images", [])
+        textures = document.setdefault("textures", [])
+        document["samplers"] = [{"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071}]
+        material["pbrMetallicRoughness"]["baseColorTexture"] = {"index": len(textures)}
+        textures.append({"source": len(images), "sampler": 0})
+        images.append({"name": material["name"], "bufferView": self._view(png(texture)), "mimeType": "image/png"})
+
+    def _skin(self, mesh: MeshFile, material: int = 0) -> dict[str, Any]:
         attributes = {"POSITION": self._accessor(mesh.points.astype(np.float32), _ARRAY_BUFFER, bounded=True)}
         if mesh.normals is not None:
             attributes["NORMAL"] = self._accessor(mesh.normals.astype(np.float32), _ARRAY_BUFFER)
@@ -78,7 +89,7 @@ class _Writer:
             attributes["TEXCOORD_0"] = self._accessor(turned.astype(np.float32), _ARRAY_BUFFER)
         if mesh.colours is not None:
             attributes["COLOR_0"] = self._colours(mesh.colours)
-        return {"attributes": attributes, "indices": self._triangles(mesh.triangles), "material": 0}
+        return {"attributes": attributes, "indices": self._triangles(mesh.triangles), "material": material}
 
     def _part(self, part: MeshPart, material: int) -> dict[str, Any]:
         positions = self._accessor(part.points.astype(np.float32), _ARRAY_BUFFER, bounded=True)
@@ -142,7 +153,7 @@ def _pack(document: dict[str, Any], blob: bytes) -> bytes:
 
 
 def decode(data: bytes) -> MeshFile | None:
-    """Return the first mesh of a GLB as the skin and the others as parts; None if this is no GLB.
+    """Return the first mesh of a GLB as the skin and the others of its scene as parts; None if this is no GLB.
 
     Node transforms are not applied. Raises UnusableMeshFile, also for a file that points to other files.
     """
@@ -178,8 +189,25 @@ class _Reader:
             raise ValueError("points to other files")
 
     def mesh(self) -> MeshFile:
-        skin, *others = [(entry.get("name", ""), entry["primitives"][0]) for entry in self._document["meshes"]]
-        name, primitive = skin
+        meshes = [(str(entry.get("name", "")), entry["primitives"][0]) for entry in self._document["meshes"]]
+        shown, hidden = self._scenes(len(meshes))
+        found = self._surface_of(*meshes[shown[0]])
+        return replace(
+            found,
+            parts=tuple(self._part(*meshes[number]) for number in shown[1:]),
+            extras=dict(self._document.get("extras", {})),
+            beside=self._surface_of(*meshes[hidden[0]]) if hidden else None,
+        )
+
+    def _scenes(self, count: int) -> tuple[list[int], list[int]]:
+        """Return the meshes that viewers show, and those of a second scene of ours."""
+        scenes, nodes = self._document.get("scenes", []), self._document.get("nodes", [])
+        if len(scenes) < 2 or self._document.get("asset", {}).get("generator") != _GENERATOR:
+            return list(range(count)), []
+        hidden = [int(nodes[node]["mesh"]) for node in scenes[1]["nodes"]]
+        return [number for number in range(count) if number not in hidden], hidden
+
+    def _surface_of(self, name: str, primitive: dict[str, Any]) -> MeshFile:
         points, triangles = self._surface(primitive)
         attributes = primitive["attributes"]
         turned = self._array(attributes["TEXCOORD_0"]) if "TEXCOORD_0" in attributes else None
@@ -188,13 +216,11 @@ class _Reader:
             triangles,
             unit="m",
             frame=FRAME_GLTF,
-            name=str(name),
+            name=name,
             uv=None if turned is None else np.stack([turned[:, 0], 1 - turned[:, 1]], axis=1),
-            texture=self._texture(primitive),
+            texture=self._pixels(primitive),
             colours=self._colours(attributes["COLOR_0"]) if "COLOR_0" in attributes else None,
             normals=self._array(attributes["NORMAL"]) if "NORMAL" in attributes else None,
-            parts=tuple(self._part(str(name), primitive) for name, primitive in others),
-            extras=dict(self._document.get("extras", {})),
         )
 
     def _part(self, name: str, primitive: dict[str, Any]) -> MeshPart:
@@ -214,7 +240,7 @@ class _Reader:
     def _colours(self, accessor: int) -> Pixels:
         return np.rint(_srgb(self._array(accessor)[:, :3]) * 255).astype(np.uint8)
 
-    def _texture(self, primitive: dict[str, Any]) -> Pixels | None:
+    def _pixels(self, primitive: dict[str, Any]) -> Pixels | None:
         material = self._document["materials"][primitive["material"]] if "material" in primitive else {}
         named = material.get("pbrMetallicRoughness", {}).get("baseColorTexture")
         if named is None:

@@ -52,7 +52,8 @@ class MeshFile:
 
     points: (n, 3). triangles: (m, 3). uv: (n, 2), v upwards. texture: (h, w, 3) sRGB, row 0 is v = 1. colours: (n, 3)
     sRGB. normals: (n, 3) unit. unit: "mm", "m", or "" where the format does not say. extras: JSON values under the key
-    of the program that wrote them. Raises UnusableMeshFile if a triangle names a vertex that is not there, or a number
+    of the program that wrote them. beside: a second surface of the same, for programs that ask for it; viewers show the
+    first. Raises UnusableMeshFile if a triangle names a vertex that is not there, or a number
     is not finite.
     """
 
@@ -67,6 +68,7 @@ class MeshFile:
     normals: Points | None = None
     parts: tuple[MeshPart, ...] = ()
     extras: dict[str, Any] = field(default_factory=dict)
+    beside: "MeshFile | None" = None
 
     def __post_init__(self) -> None:
         freeze(self, points=(np.float64, -1, 3), triangles=(np.int32, -1, 3))
@@ -115,6 +117,7 @@ def _carried(mesh: MeshFile, rotation: Floats, factor: float, unit: str, frame: 
         ),
         unit=unit,
         frame=frame,
+        beside=None if mesh.beside is None else _carried(mesh.beside, rotation, factor, unit, frame),
     )
 
 

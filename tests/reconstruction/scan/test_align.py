@@ -24,7 +24,8 @@ def skin(face: FaceModel, size: float = 1.0) -> Points:
     low = np.clip((face.landmarks()["subnasale"][2] - points[:, 2]) / 20, 0, 1)
     sunk = points + 4.0 * low[:, None] * np.array([0.0, 1.0, 0.3])
     rough = np.random.default_rng(3).normal(0, 0.3, points.shape)
-    return size * (sunk + rough) @ TURN.T + SHIFT
+    placed: Points = size * (sunk + rough) @ TURN.T + SHIFT
+    return placed
 
 
 def test_a_face_is_laid_onto_its_own_ct_by_what_does_not_move() -> None:
