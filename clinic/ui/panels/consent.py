@@ -58,6 +58,11 @@ class ConsentPanel(QWidget):
         self._patient, self._case_id = patient, case_id
         self.emergency.follow(patient, case_id, self._missing())
 
+    @property
+    def given(self) -> bool:
+        """True if anything is recorded."""
+        return bool(self._given.scopes)
+
     def give(self) -> None:
         """Record what is ticked."""
         if not self.button.isEnabled():

@@ -99,6 +99,8 @@ class PatientList(QWidget):
         column.addWidget(scroll, 1)
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
+        if before is after is None:
+            return
         if after is None or before is None or before.id != after.id or before.patient != after.patient:
             self.refresh()
 
@@ -284,6 +286,8 @@ class PatientDetails(Side):
             self._facts.addWidget(fact(words, value))
         if not self._form.isVisibleTo(self):
             self.consent.follow(after.patient.id, after.id)
+            if not self.consent.given:
+                self.reveal(self.consent)
 
 
 def _portrait(one: Shelved) -> QLabel:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -34,7 +35,7 @@ from clinic.ui.widgets.text import Button, label
 
 LAST = 500  # rows that are shown; a file takes them all
 _DETAIL_WIDTH = 264
-_COLUMN_WIDTHS = (172, 140, 148, 84, 0, 84)
+_COLUMN_WIDTHS = (168, 132, 148, 84, 0, 96)
 _FILTERS = "CSV for a spreadsheet (*.csv);;JSON for a program (*.json)"
 
 
@@ -178,15 +179,21 @@ class AuditPage(Section):
         self.desk.ask("Note that it was looked at", lambda _: emergency.acknowledge(archive, seen), done)
 
 
-class _Detail(QWidget):
+class _Detail(QScrollArea):
     """Everything about one row."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(_DETAIL_WIDTH)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Details of the row")
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(4)
+        self.setWidget(inner)
 
     def show_entry(self, entry: Entry | None) -> None:
         """Show a row, or none."""

@@ -1,10 +1,10 @@
 """A box to tick, with its words and a quieter line below."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from clinic.ui import icons, theme
+from clinic.ui import theme
 
 _BOX, _GAP = 20, 12
 
@@ -44,7 +44,8 @@ class Check(QAbstractButton):
         painter.setBrush(QColor(accent) if ticked else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 4, 4)
         if ticked:
-            icons.paint(painter, box.adjusted(2, 2, -2, -2), "check", tokens.on_accent)
+            painter.setPen(QPen(QColor(tokens.on_accent), 2, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+            painter.drawPolyline([box.topLeft() + QPointF(*at) for at in ((5, 10.5), (8.5, 14), (15, 6.5))])
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
