@@ -37,9 +37,14 @@ def put(building: Path) -> None:
     _move_in(folder)
 
 
+def pending(folder: Path) -> bool:
+    """Return True if new files wait to be moved in: what is written to the old ones from now on will be lost."""
+    return (folder / _READY).exists()
+
+
 def settle(folder: Path) -> None:
     """Move in what a process that died has called ready, and clear what it has not. Raises ArchiveBusy, OSError."""
-    if (folder / _READY).exists():
+    if pending(folder):
         with present(folder) as own, alone(folder, own):
             _move_in(folder)
     if _building(folder).exists():

@@ -15,6 +15,7 @@ from clinic.archive import (
     erasure,
     mending,
     migrations,
+    renewal,
     rotation,
     search,
     slots,
@@ -134,8 +135,7 @@ class Archive:
                 wrong_codes = second_factor.ask(transaction, code, writing=True)
                 mending.mend(transaction, memory.begun)
                 said = ["with the recovery key"] if opened.recovered else []
-                said += [f"after {opened.misses} wrong passphrases"] if opened.misses else []
-                said += [f"after {wrong_codes} wrong codes"] if wrong_codes else []
+                said += _missed(opened.misses, "passphrase") + _missed(wrong_codes, "code")
                 transaction.record(Event("E", "open", ", ".join(said)))
                 unfinished = erasure.unfinished(transaction)
             if unfinished:
@@ -312,13 +312,21 @@ class Archive:
     def renew_vault_key(self, progress: Progress) -> None:
         """Seal the archive under a new vault key, so that one who left and kept the old one reads nothing new.
 
-        Raises NotAllowed, and ArchiveBusy while another process has the archive open.
+        Raises NotAllowed, and ArchiveBusy while another process has the archive open. Should the disk fail while the
+        new files are moved in, the archive is closed, and its next opening goes on with that.
         """
         with self._lock:
             with self.transaction(Right.MANAGE_PEOPLE) as transaction:
                 transaction.require_room(self._database_bytes())
-            with plain_words(self.folder):
-                self._vault = rotation.renew(self._open_vault(), progress)
+            opened = self._open_vault()
+            try:
+                with plain_words(self.folder):
+                    self._vault = rotation.renew(opened, progress)
+            except BaseException:
+                if renewal.pending(self.folder):  # nothing more may be written to the old files
+                    self._vault = self._parts = None
+                    opened.close()
+                raise
 
     def audit(self, wanted: Wanted, why: str = "view-audit") -> tuple[Entry, ...]:
         """Return what the audit says; that it was read is recorded first, and so stands in the answer."""
@@ -458,6 +466,10 @@ def _sealed_details(transaction: Transaction, patient: str, event: str, details:
         return b""
     key = transaction.patient_keys(patient).column if patient else transaction.details_key
     return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
+
+
+def _missed(count: int, what: str) -> list[str]:
+    return [f"after {count} wrong {what}{'' if count == 1 else 's'}"] if count else []
 
 
 def _forbid_core_dumps() -> None:

@@ -1,5 +1,6 @@
 """A new vault key: the old one opens nothing, nothing is lost, and at every moment there is the old one or the new."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from vaults import PASSPHRASE, audit_rows, opened
 from clinic.archive import slots, vault
 from clinic.archive.audit import verify
 from clinic.archive.database import open_engine, plain_words
-from clinic.archive.errors import ArchiveBusy, DamagedArchive
+from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault
 from clinic.archive.store import Archive
 from clinic.archive.trail import Wanted
 from clinic.case import Patient, digest
@@ -87,9 +88,9 @@ def _killed_at_rename(at: int) -> Iterator[None]:
 def test_a_rotation_that_is_killed_leaves_the_old_key_or_the_new_one(filled: Archive, folder: Path, at: int) -> None:
     with _killed_at_rename(at), pytest.raises(Killed):
         filled.renew_vault_key(Progress())
-    died = filled._open_vault()
-    died.close()
-    filled._vault = None
+    if not filled.closed:  # a process that dies lets go of everything
+        filled._open_vault().close()
+        filled._vault = None
     with Archive.open(folder, PASSPHRASE) as again:
         assert not again.old_copy
         assert digest(again.open_case("c-0001")[0]) == digest(solved_case())
@@ -97,3 +98,29 @@ def test_a_rotation_that_is_killed_leaves_the_old_key_or_the_new_one(filled: Arc
         again.commit(replace(sample_case(), id="c-3"), "Take another photo")
     assert verify(folder, PASSPHRASE, full=True).faults == ()
     assert not list(folder.glob("renewed*"))
+
+
+def test_a_disk_that_fails_while_the_new_files_move_in_closes_the_archive(filled: Archive, folder: Path) -> None:
+    """What would be written to the old files after that would be lost with them."""
+    with _failing_rename(5), pytest.raises(DiskFault):
+        filled.renew_vault_key(Progress())
+    assert filled.closed
+    with Archive.open(folder, PASSPHRASE) as again:
+        assert not again.old_copy
+    assert verify(folder, PASSPHRASE, full=True).faults == ()
+
+
+@contextmanager
+def _failing_rename(at: int) -> Iterator[None]:
+    real, count = Path.replace, 0
+
+    def rename(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == at:
+            raise OSError(errno.EIO, "broken")
+        return real(self, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", rename)
+        yield

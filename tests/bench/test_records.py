@@ -6,10 +6,10 @@ import pytest
 
 from clinic.archive import audit
 from clinic.bench import records
-from clinic.bench.records import attacks, crashes, io_faults, leaks, speed
+from clinic.bench.records import attacks, crashes, io_faults, leaks, speed, torn
 from clinic.bench.records.ground import Ground, prepared
 
-TINY = records.Profile(2, 2, 4, 4, 3, 6, 400, 2, 2000, 3)
+TINY = records.Profile(2, 2, 4, 4, 5, 6, 400, 2, 2000, 3, 4, 2, 1, 2, 0.01)
 COUNTS = ("kill9", "bitflip", "replay", "audit")
 MISSES = ("kill9_lost", "bitflip_missed", "false_alarms", "replay_missed", "audit_missed", "io_fault_silent")
 SPEEDS = ("seal_mb_s", "open_mb_s", "seal_over_plain", "open_over_plain", "ratio_vs_sqlite")
@@ -34,6 +34,10 @@ def test_the_records_stand_a_little_of_everything() -> None:
     assert summary["verify_1m_rows_s"] is None
     assert "million" in summary["why"]["verify_1m_rows_s"]
     assert "kill9" in report.words
+    attacks = report.figures["attacks"]
+    assert isinstance(attacks, dict)
+    assert {"torn", "replaced", "clock"} <= attacks.keys()
+    assert all(tally["missed"] == 0 for tally in attacks.values())
 
 
 def test_a_check_that_looks_at_nothing_is_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +55,16 @@ def test_a_check_that_always_complains_is_found_out(ground: Ground, monkeypatch:
 def test_commits_that_are_acknowledged_too_early_are_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic.archive.store.Archive.commit", lambda self, case, words: None)
     assert crashes.kills(ground, 2).missed > 0
+
+
+def test_an_archive_that_forgets_is_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crashes, "_there", lambda archive, acknowledged: False)
+    assert torn.torn_writes(ground, 2).missed == 2
+
+
+def test_clocks_that_nobody_looks_at_are_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.archive.clock.Instant.skew_since", lambda self, before: "")
+    assert torn.turned_clocks(ground, 2).missed == 2
 
 
 def test_faults_that_are_swallowed_are_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,15 @@
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, update
 
-from clinic.archive import chain, vault
+from clinic.archive import chain, slots, vault
 from clinic.archive.schema import AUDIT, TRIGGERS
-from clinic.bench.records.ground import PASSPHRASE, Ground, Tally, pictured, planned, words
+from clinic.bench.records.ground import CASE, CHEAP, OTHER, PASSPHRASE, Ground, Tally, planned, words
+from clinic.case import Patient
 
 _PAGE = 4096
 _ASIDE = 1 << 40  # a number that no row has
@@ -53,14 +55,14 @@ def clean_checks(ground: Ground, tries: int) -> Tally:
 
 
 def replays(ground: Ground, tries: int) -> Tally:
-    """Put back old pages, an old database, or the whole archive of some steps ago, all of them once genuine."""
+    """Put back old pages, a file, or the whole archive of some steps ago, all of them once genuine."""
     tally = Tally()
     with ground.copied() as victim:
         past = _history(victim, 6)
         now = _files(victim.folder)
         for number in range(tries):
             old = past[victim.rng.randrange(len(past) - 1)]
-            _put_back(victim, number % 3, old, now)
+            _put_back(victim, number % 5, old, now)
             tally.add(bool(victim.faults()))
             _restore(victim.folder, now)
     return tally
@@ -103,21 +105,30 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _history(victim: Ground, steps: int) -> list[dict[str, bytes]]:
-    """Go on working, and keep the files of every step."""
+    """Go on working, with a new patient and new passphrases at each step, and keep the files of every step."""
     past = [_files(victim.folder)]
     for number in range(100, 100 + steps):
         with victim.open() as archive:
-            case, _ = archive.open_case(pictured(0).id)
+            case, _ = archive.open_case(CASE)
             archive.commit(planned(case, number), words(number))
+            archive.commit(replace(case, id=f"c-{number}", patient=Patient(f"p-{number}", "Ground")), "Register")
+            archive.search("ground")
+            for old, new in ((PASSPHRASE, OTHER), (OTHER, PASSPHRASE)):
+                archive.change_passphrase(old, new, cost=CHEAP)
         past.append(_files(victim.folder))
     return past
 
 
 def _put_back(victim: Ground, way: int, old: dict[str, bytes], now: dict[str, bytes]) -> None:
+    """Put back the whole archive, one of its files, or pages of its database."""
     if way == 0:
         _restore(victim.folder, old)
-    elif way == 1:
-        (victim.folder / "vault.db").write_bytes(old["vault.db"])
+    elif way in (1, 2):
+        name = ("vault.db", "keys.db")[way - 1]
+        (victim.folder / name).write_bytes(old[name])
+    elif way == 3:
+        for name in slots.NAMES:
+            (victim.folder / name).write_bytes(old[name])
     else:
         (victim.folder / "vault.db").write_bytes(_mixed(old["vault.db"], now["vault.db"], victim.rng))
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -10,14 +10,18 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from clinic.archive import backup
 from clinic.archive.device import Device
 from clinic.archive.errors import ArchiveError
 from clinic.archive.store import Archive
-from clinic.bench.records.ground import PASSPHRASE, Ground, Tally, pictured, words
+from clinic.bench.records.ground import CASE, PASSPHRASE, Ground, Tally, pictured, words
+from clinic.bench.timing import timed
 from clinic.case import Case, digest
+from clinic.jobs import Progress
 
 _CHECK_EVERY = 10
 _LONGEST_S = 0.03  # a commit takes less: kills fall into every part of it
+_SOME = 10  # states
 _PER_KILL = 1000  # numbers of states that one writer may use
 
 
@@ -27,7 +31,7 @@ def kills(ground: Ground, tries: int) -> Tally:
     with ground.copied() as victim:
         for attempt in range(1, tries + 1):
             acknowledged = _killed(victim, attempt * _PER_KILL)
-            tally.add(_kept(victim, acknowledged, thorough=attempt % _CHECK_EVERY == 0))
+            tally.add(kept(victim, acknowledged, thorough=attempt % _CHECK_EVERY == 0))
     return tally
 
 
@@ -48,6 +52,51 @@ def together(ground: Ground, writers: int, commits: int) -> Tally:
     return tally
 
 
+def replacements(ground: Ground, tries: int) -> Tally:
+    """Kill what replaces the archive's files: a rotation of the vault key, a restore. A miss is neither old nor new."""
+    tally = Tally()
+    with ground.copied() as home:
+        with home.open() as archive:
+            archive.back_up(home.home / "backup", Progress())
+        for work in (_rotate, _restore):
+            with home.copied() as rehearsal:
+                _, longest = timed(_run(work, rehearsal).join)
+            for _ in range(tries // 2):
+                with home.copied() as victim:
+                    process = _run(work, victim)
+                    time.sleep(victim.rng.uniform(0.0, longest))
+                    process.kill()
+                    process.join()
+                    tally.add(_old_or_new(victim))
+    return tally
+
+
+def _run(work: Callable[[Path], object], victim: Ground) -> BaseProcess:
+    process: BaseProcess = _context().Process(target=work, args=(victim.home,))
+    process.start()
+    return process
+
+
+def _rotate(home: Path) -> None:
+    with Archive.open(home / "archive", PASSPHRASE, device=Device.load(home / "device")) as archive:
+        archive.renew_vault_key(Progress())
+
+
+def _restore(home: Path) -> None:
+    device = Device.load(home / "device")
+    backup.restore(home / "backup", home / "archive", PASSPHRASE, "proof", Progress(), device=device)
+
+
+def _old_or_new(victim: Ground) -> bool:
+    try:
+        with victim.open() as archive:
+            there = not archive.old_copy and digest(archive.open_case(CASE)[0]) == digest(pictured(3))
+    except ArchiveError:
+        return False
+    left = [path.name for path in victim.home.iterdir() if path.name.endswith((".tmp", ".ready"))]
+    return there and not left and not victim.faults(full=True)
+
+
 def _killed(victim: Ground, first: int) -> list[int]:
     process, pipe = _started(victim, first, _PER_KILL)
     pipe.recv()  # it has opened the archive
@@ -57,7 +106,18 @@ def _killed(victim: Ground, first: int) -> list[int]:
     return list(_said(pipe))
 
 
-def _kept(victim: Ground, acknowledged: list[int], *, thorough: bool) -> bool:
+def acknowledged_and_killed(victim: Ground) -> list[int]:
+    """Let a writer acknowledge some states, kill it while its log is not folded in, and return their numbers."""
+    process, pipe = _started(victim, _PER_KILL, _PER_KILL)
+    pipe.recv()  # it has opened the archive
+    said = [pipe.recv() for _ in range(_SOME)]
+    process.kill()
+    process.join()
+    return [*said, *_said(pipe)]
+
+
+def kept(victim: Ground, acknowledged: list[int], *, thorough: bool) -> bool:
+    """Return True if the archive opens, has every acknowledged state, and is whole. thorough: every byte is read."""
     try:
         with victim.open() as archive:
             there = not acknowledged or _there(archive, acknowledged)
@@ -74,13 +134,17 @@ def _there(archive: Archive, acknowledged: list[int]) -> bool:
 
 
 def _started(victim: Ground, first: int, commits: int) -> tuple[BaseProcess, Connection]:
-    ways = multiprocessing.get_all_start_methods()
-    context: Any = multiprocessing.get_context("fork" if "fork" in ways else "spawn")  # a fork starts 20 times as fast
+    context = _context()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_write, args=(victim.folder, victim.home / "device", first, commits, there))
     process.start()
     there.close()
     return process, here
+
+
+def _context() -> Any:
+    ways = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("fork" if "fork" in ways else "spawn")  # a fork starts 20 times as fast
 
 
 def _write(folder: Path, device: Path, first: int, commits: int, pipe: Connection) -> None:

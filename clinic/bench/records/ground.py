@@ -13,13 +13,14 @@ import numpy as np
 from clinic.archive import audit, vault
 from clinic.archive.crypto import Argon2Cost
 from clinic.archive.device import Device
-from clinic.archive.errors import DamagedArchive, DamagedKeyFile
+from clinic.archive.errors import DamagedArchive, DamagedKeyFile, OldKeyFile
 from clinic.archive.store import Archive
 from clinic.case import Acquisition, Case, Edit, Patient, Photo, Plan
 
 PASSPHRASE = "proving ground of the records"
+OTHER = "another passphrase of the ground"
 CHEAP = Argon2Cost(passes=2, memory_kib=19 * 1024)  # the floor: here guessing is not what is tried
-CASE = "proving-ground"
+CASE, GROUNDS = "proving-ground", "p-proving-ground"  # of the case and its patient
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Ground:
         """Return what a check finds, recording nothing."""
         try:
             opened = vault.unlock(self.folder, passphrase, self.device)
-        except (DamagedKeyFile, DamagedArchive) as damage:
+        except (DamagedKeyFile, DamagedArchive, OldKeyFile) as damage:
             return (str(damage),)
         try:
             return audit.check(opened, full=full).faults
@@ -83,6 +84,7 @@ def prepared(seed: int) -> Iterator[Ground]:
         with Archive.create(ground.folder, PASSPHRASE, "Dr Ada", cost=CHEAP, device=ground.device) as archive:
             for number in range(4):
                 archive.commit(pictured(number), words(number))
+            archive.search("ground")  # so that the index is there to be attacked
         yield ground
 
 
@@ -90,7 +92,7 @@ def pictured(number: int) -> Case:
     """Return a state of the case that no other number gives."""
     noise = np.random.default_rng(number).integers(0, 256, (2, 40, 40, 3)).astype(np.uint8)
     photos = tuple(Photo(pixels, f"photo {k}") for k, pixels in enumerate(noise))
-    return planned(Case(CASE, Patient("p-proving-ground", "Ground"), acquisition=Acquisition(photos)), number)
+    return planned(Case(CASE, Patient(GROUNDS, "Ground"), acquisition=Acquisition(photos)), number)
 
 
 def planned(case: Case, number: int) -> Case:

@@ -1,4 +1,4 @@
-"""Each call of the operating system's file functions fails once, in twelve operations: a clear error, nothing half."""
+"""Each call of the operating system's file functions fails once, in sixteen operations: a clear error, nothing half."""
 
 import errno
 import os
@@ -8,18 +8,19 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from clinic.archive import backup, vault
+from clinic.archive.attachments import attach
 from clinic.archive.audit import verify
 from clinic.archive.errors import ArchiveError, WrongPassphrase
 from clinic.archive.store import Archive
 from clinic.archive.trail import Wanted
-from clinic.bench.records.ground import CASE, CHEAP, PASSPHRASE, Ground, Tally, pictured, words
+from clinic.bench.records.ground import CASE, CHEAP, GROUNDS, OTHER, PASSPHRASE, Ground, Tally, pictured, words
 from clinic.case import digest
 from clinic.jobs import Progress
 
 _CALLS = ("open", "write", "fsync", "replace", "mkdir", "read")
 _CODES = (errno.EIO, errno.ENOSPC)
 _MOST = 400  # calls of one operation
-_OTHER = "another passphrase of the ground"
+_ATTACHED = 100_000  # bytes
 
 Operation = Callable[[Ground], None]
 
@@ -84,7 +85,7 @@ def _passphrase(victim: Ground) -> str:
     with suppress(WrongPassphrase):
         vault.unlock(victim.folder, PASSPHRASE, victim.device).close()
         return PASSPHRASE
-    return _OTHER
+    return OTHER
 
 
 @contextmanager
@@ -146,7 +147,11 @@ _OPERATIONS: Mapping[str, Operation] = {
     "list": _with_archive(lambda archive: archive.cases()),
     "open case": _with_archive(lambda archive: archive.open_case(CASE)),
     "read audit": _with_archive(lambda archive: archive.audit(Wanted())),
-    "change passphrase": _with_archive(lambda archive: archive.change_passphrase(PASSPHRASE, _OTHER, cost=CHEAP)),
+    "change passphrase": _with_archive(lambda archive: archive.change_passphrase(PASSPHRASE, OTHER, cost=CHEAP)),
+    "search": _with_archive(lambda archive: archive.search("ground")),
+    "attach": _with_archive(lambda archive: attach(archive, CASE, "slices", [bytes(_ATTACHED)], "Attach slices")),
+    "renew the vault key": _with_archive(lambda archive: archive.renew_vault_key(Progress())),
+    "erase": _with_archive(lambda archive: archive.erase_patient(GROUNDS, "asked in writing")),
     "back up and restore": _restore,
     "verify": _verify,
 }

@@ -1,31 +1,32 @@
-"""What sealing costs: objects against plain files, commits against plain SQLite, the check of a long audit."""
+"""What sealing costs: objects against plain files, objects that do not fit in memory, the check of a long audit."""
 
+import json
 import os
 import secrets
-import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
 from functools import partial
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from clinic.archive import chain, clock, sealed_file, vault
 from clinic.archive.chain_check import check_chain
-from clinic.archive.crypto import mac, random_key
+from clinic.archive.crypto import calibrated, mac, passphrase_key, random_key
+from clinic.archive.rows import inserting
 from clinic.archive.schema import AUDIT
-from clinic.bench.records.ground import PASSPHRASE, Ground, planned, words
+from clinic.bench.machine import peak_mib
+from clinic.bench.records.ground import PASSPHRASE, Ground
 from clinic.bench.timing import timed
 
 _MIB = 1 << 20
-_PLAIN = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "CREATE TABLE revision (id TEXT PRIMARY KEY, words TEXT, content BLOB)",
-)
 _BETWEEN_CHECKPOINTS = 1000
+_PLACE_BYTES = 40  # of an audit row's content: its number and the MAC before it
 
 
 def large_objects(mebibytes: int, repeats: int) -> Mapping[str, float]:
@@ -55,19 +56,31 @@ def large_objects(mebibytes: int, repeats: int) -> Mapping[str, float]:
     }
 
 
-def small_commits(ground: Ground, count: int) -> Mapping[str, float]:
-    """Commit changes of a plan, each sealed and with its audit row, against plain SQLite that keeps the same bytes.
+def unlocking() -> float:
+    """Return the seconds that one guess of a passphrase takes, as a new archive on this computer is made."""
+    cost = calibrated()
+    return round(timed(lambda: passphrase_key("guess", bytes(16), cost))[1], 3)
 
-    Both wait until the change is on disk (WAL, synchronous FULL).
-    """
-    with ground.copied() as copy, copy.open() as archive:
-        case = archive.open_case(archive.cases()[0].id)[0]
-        ours = [timed(partial(archive.commit, planned(case, n), words(n)))[1] for n in range(1000, 1000 + count)]
-        theirs = _plain_sqlite(copy.home / "plain.db", count)
+
+def streamed(gibibytes: float) -> Mapping[str, float]:
+    """Seal and open an object that is never whole in memory, in a process of its own; return MB/s and its peak."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "clinic.bench.records.speed", folder, str(round(gibibytes * 1024))]
+        spoken = subprocess.run(command, capture_output=True, check=True, text=True)
+    return {"gibibytes": gibibytes, **json.loads(spoken.stdout)}
+
+
+def _stream(folder: Path, mebibytes: int) -> Mapping[str, float | None]:
+    piece, key, identity = secrets.token_bytes(_MIB), random_key(), secrets.token_hex(16)
+    sealed, sealing = timed(lambda: sealed_file.write(folder, identity, key, repeat(piece, mebibytes)))
+    count, opening = timed(lambda: sum(len(chunk) for chunk in sealed_file.stream(folder, identity, key, sealed)))
+    if count != mebibytes * _MIB:
+        raise RuntimeError("a sealed object was not read back as it was written")
+    megabytes = mebibytes * _MIB / 1e6
     return {
-        "commit_ms": round(1000 * statistics.median(ours), 2),
-        "plain_sqlite_ms": round(1000 * statistics.median(theirs), 2),
-        "ratio_vs_sqlite": _ratio(ours, theirs),
+        "seal_mb_s": round(megabytes / sealing, 1),
+        "open_mb_s": round(megabytes / opening, 1),
+        "peak_mib": peak_mib(),
     }
 
 
@@ -94,37 +107,33 @@ def _write_plain(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _plain_sqlite(path: Path, count: int) -> list[float]:
-    content = secrets.token_bytes(400)  # about what the sealed root of a case has
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in _PLAIN:
-            connection.execute(statement)
-        return [timed(partial(_insert_plain, connection, n, content))[1] for n in range(count)]
-
-
-def _insert_plain(connection: sqlite3.Connection, number: int, content: bytes) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO revision VALUES (?, ?, ?)", (f"case/{number}", words(number), content))
-    connection.execute("COMMIT")
-
-
 def _grow(connection: Connection, writer: chain.Chain, rows: int) -> None:
     """Append rows as `Chain` does, but many at once; it signs them as they come."""
-    row = chain.last_row(connection)
-    assert row is not None
-    while row["seq"] < rows:
-        key = writer.current_key(connection)
-        batch = []
-        for _ in range(_BETWEEN_CHECKPOINTS):
-            row = dict(row) | {"seq": row["seq"] + 1, "prev": row["mac"], "event": "view", "rows": "[]"}
-            row |= {"ts_utc": clock.now().text, "mac": b""}
-            row["mac"] = mac(key, chain.content(row))
-            batch.append(row)
-        connection.execute(insert(AUDIT), batch)
-        writer.checkpoint(connection)
+    while True:
         row = chain.last_row(connection)
         assert row is not None
+        if row["seq"] >= rows:
+            return
+        batch = _alike(dict(row), writer.current_key(connection))
+        connection.exec_driver_sql(inserting(AUDIT), batch)
+        writer.checkpoint(connection)
+
+
+def _alike(last: dict[str, Any], key: bytes) -> list[dict[str, Any]]:
+    """Return the next rows, which differ in nothing but their places."""
+    told = last | {"event": "view", "rows": "[]", "details": b"", "ts_utc": clock.now().text}
+    rest = chain.content(told)[_PLACE_BYTES:]
+    rows, prev = [], last["mac"]
+    for seq in range(last["seq"] + 1, last["seq"] + 1 + _BETWEEN_CHECKPOINTS):
+        made = mac(key, seq.to_bytes(8) + prev + rest)
+        rows.append(told | {"seq": seq, "prev": prev, "mac": made})
+        prev = made
+    return rows
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
     return round(statistics.median(one / other for one, other in zip(ours, theirs, strict=True)), 2)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_stream(Path(sys.argv[1]), int(sys.argv[2]))))
