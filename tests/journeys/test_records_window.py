@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE, flip
 
 from clinic.archive import clock, store
+from clinic.archive.audit import verify
 from clinic.archive.errors import WrongPassphrase
 from clinic.archive.people import register, totp
-from clinic.archive.people.roles import Role
+from clinic.archive.people.roles import Right, Role
 from clinic.archive.store import Archive
 from clinic.archive.trail import Wanted
 from clinic.settings import Settings, read
@@ -95,6 +96,7 @@ def _sign_in(window: MainWindow, qtbot: QtBot, passphrase: str = PASSPHRASE, use
 
 def _idle(window: MainWindow, qtbot: QtBot, then: Callable[[], bool] = lambda: True) -> None:
     qtbot.waitUntil(lambda: not (window.desk.busy or window.desk.clerk.words) and then(), timeout=30_000)
+    QApplication.processEvents()  # what was told is laid out
 
 
 def _lock(window: MainWindow) -> None:
@@ -164,6 +166,40 @@ def test_a_person_is_let_in_chooses_a_passphrase_and_sees_what_the_role_allows(
     _idle(window, qtbot, lambda: not window.audit.alarm.isVisible())
     window.close()
     assert {"add-person", "consent", "break-glass", "break-glass-seen"} <= set(_events(folder, "Dr Ada"))
+
+
+def test_roles_change_and_who_leaves_gets_in_no_more(window: MainWindow, qtbot: QtBot, folder: Path) -> None:
+    _with(folder, "Bob", Role.ASSISTANT)
+    window.ask_for_archive(folder)
+    _sign_in(window, qtbot, PASSPHRASE, "Dr Ada")
+    window.show_records("people")
+    page = window.people
+    _idle(window, qtbot, lambda: "Bob" in page.cards)
+    _click(page.cards["Bob"].buttons["roles"])
+    _click(page.form.roles[Role.SURGEON])
+    _click(page.form.roles[Role.ASSISTANT])
+    _click(page.form.button)
+    _idle(window, qtbot, lambda: page.form.isHidden())
+    with Archive.open(folder, OWN, login="Bob") as bob:
+        assert Right.EXPORT in bob.rights()
+
+    # The last auditor stays one.
+    _click(page.cards["Dr Ada"].buttons["roles"])
+    _click(page.form.roles[Role.AUDITOR])
+    _click(page.form.button)
+    _idle(window, qtbot)
+    assert "Nobody would be left as auditor" in window.banner.words
+
+    remove = page.cards["Bob"].buttons["remove"]
+    _click(remove)
+    assert "Bob" in page.cards
+    _click(remove)
+    _idle(window, qtbot, lambda: page.cards["Bob"].buttons == {})
+    assert window.banner.words == "Bob gets in no more."
+    window.close()
+    with pytest.raises(WrongPassphrase):
+        Archive.open(folder, OWN, login="Bob")
+    assert verify(folder, PASSPHRASE, full=True).faults == ()
 
 
 def test_nothing_is_built_shown_or_handed_out_without_consent(

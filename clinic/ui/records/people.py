@@ -1,19 +1,25 @@
 """Who works here: everybody's roles, somebody new, somebody who leaves, a lost passphrase or authenticator."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinic.archive.errors import ArchiveBusy
 from clinic.archive.people import register
 from clinic.archive.people.register import Person
 from clinic.archive.people.roles import EXPLAINED, Right, Role
+from clinic.jobs import Progress
 from clinic.ui.desk import Desk
 from clinic.ui.records.page import Section
 from clinic.ui.widgets.check import Check
 from clinic.ui.widgets.secret import secret_field, text_field
 from clinic.ui.widgets.side import add_all, clear
 from clinic.ui.widgets.text import Button, Icon, label
+
+if TYPE_CHECKING:
+    from clinic.archive.store import Archive
 
 _FORM_WIDTH = 400
 
@@ -26,6 +32,7 @@ class PeoplePage(Section):
             desk, "People", "Each person has a name, a passphrase and the least rights that the work needs."
         )
         self.add_button = Button("Add a person", lambda: self.form.begin(None), icon="add", role="primary")
+        self.renew_button = Button("Change the archive's key", self._renew_key, icon="key", role="flat")
         self.form = PersonForm(self._let_in, self._give_roles)
         self.told = FirstTime()
         self._cards = QVBoxLayout()
@@ -50,7 +57,11 @@ class PeoplePage(Section):
         rows = QVBoxLayout(inner)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.addLayout(self._cards)
-        rows.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        add_all(below, self.add_button, self.renew_button)
+        below.addStretch(1)
+        rows.addLayout(below)
         rows.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -82,10 +93,37 @@ class PeoplePage(Section):
         if act in ("roles", "renew"):
             self.form.begin(person, renew=act == "renew")
         elif act == "remove":
-            self._change(f"{person.login} gets in no more.", lambda: register.remove(archive, person.id))
+            self._let_go(archive, person)
         else:
             words = f"{person.login} signs in without a code."
             self._change(words, lambda: register.drop_second_factor(archive, person.id))
+
+    def _let_go(self, archive: "Archive", person: Person) -> None:
+        """Let somebody in no more, and change the vault key, which they held while they were in."""
+
+        def work(progress: Progress) -> str:
+            register.remove(archive, person.id)
+            try:
+                archive.renew_vault_key(progress)
+            except ArchiveBusy:
+                return _NOT_RENEWED
+            return ""
+
+        def done(more: str) -> None:
+            self.desk.said.emit(f"{person.login} gets in no more.{more}", "warning" if more else "notice")
+            self._again()
+
+        self.desk.ask("Change the keys of the archive", work, done)
+
+    def _renew_key(self) -> None:
+        archive = self.archive
+        if archive is not None:
+            words = "The archive has a new key. Backups made before still open with the old passphrases."
+            self.desk.ask("Change the keys of the archive", archive.renew_vault_key, lambda _: self._said(words))
+
+    def _said(self, words: str) -> None:
+        self.desk.said.emit(words, "notice")
+        self._again()
 
     def _let_in(self, person: Person | None, login: str, roles: frozenset[Role], passphrase: str) -> None:
         archive = self.archive
@@ -266,6 +304,9 @@ class FirstTime(QFrame):
             self.button.setFocus()
 
 
+_NOT_RENEWED = (
+    " The archive's key could not be changed yet, since another window has it open: do that when it is closed."
+)
 _OF_ADDING = "You get a passphrase for the first time, to hand over. It must be changed before anything is shown."
 _OF_RENEWING = (
     "The old passphrase, the recovery key and the second factor open nothing any more. You get a passphrase for the "
