@@ -12,6 +12,7 @@ from sqlalchemy import select
 from clinic.archive import anchor, sealed_file, states
 from clinic.archive.chain import Event
 from clinic.archive.claims import SUFFIX, claimed
+from clinic.archive.copying import FILE
 from clinic.archive.crypto import random_key
 from clinic.archive.database import plain_words
 from clinic.archive.errors import UnknownCase
@@ -20,8 +21,6 @@ from clinic.archive.schema import ASSET, BLOB
 from clinic.archive.store import Archive
 from clinic.archive.transaction import Transaction, blob_stream, seal_blob
 from clinic.archive.vault import PatientKeys, Vault
-
-_PREFIX = "file/"  # of the kind of an asset: parts of cases have the names of classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def attach(archive: Archive, case_id: str, kind: str, pieces: Iterable[bytes | m
                 if not known:
                     sealed = seal_blob(keys, patient, blob, key, written)
                     transaction.rows.put(BLOB, keys.row, **sealed)
-                    asset = {"id": made.name, "version": 1, "patient": patient, "kind": _PREFIX + kind, "blob": blob}
+                    asset = {"id": made.name, "version": 1, "patient": patient, "kind": FILE + kind, "blob": blob}
                     transaction.rows.put(ASSET, keys.row, **asset)
                 transaction.record(Event("C", "attach", words, patient, f"{case_id}/{made.name}"))
         except BaseException:
@@ -95,9 +94,9 @@ def _owner(transaction: Transaction, case_id: str) -> tuple[str, PatientKeys]:
 
 def _of(transaction: Transaction, patient: str) -> tuple[Attachment, ...]:
     both = select(ASSET.c.id, ASSET.c.kind, BLOB.c.size).join(BLOB, BLOB.c.id == ASSET.c.blob)
-    wanted = both.where(ASSET.c.patient == patient, ASSET.c.kind.startswith(_PREFIX)).order_by(ASSET.c.id)
+    wanted = both.where(ASSET.c.patient == patient, ASSET.c.kind.startswith(FILE)).order_by(ASSET.c.id)
     rows = transaction.connection.execute(wanted).all()
-    return tuple(Attachment(row.id, row.kind.removeprefix(_PREFIX), row.size) for row in rows)
+    return tuple(Attachment(row.id, row.kind.removeprefix(FILE), row.size) for row in rows)
 
 
 def _named(pieces: Iterable[bytes | memoryview], name: hmac.HMAC) -> Iterator[bytes | memoryview]:

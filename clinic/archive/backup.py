@@ -75,7 +75,7 @@ def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> 
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupExists
-    _require_apart(target)
+    require_apart(target)
     with plain_words(target.parent), placing.built(target) as building:
         progress.report(0.0, "Copying the databases")
         blobs = _copy_databases(opened, building)
@@ -123,7 +123,7 @@ def restore(
     beside it. Raises NotABackup, DamagedBackup, WrongPassphrase, OtherArchive, InsideAnother, StillInUse, ArchiveBusy
     while somebody has that archive open, DiskFull, Cancelled and the like; then everything is as before.
     """
-    _require_apart(folder)
+    require_apart(folder)
     if folder.resolve() == backup.resolve():
         raise InsideAnother
     device = device or Device.load()
@@ -191,7 +191,7 @@ def _replaced(folder: Path, manifest: Manifest) -> Path | None:
     return folder.with_name(f"{folder.name}.replaced-{stamp}-{secrets.token_hex(2)}")
 
 
-def _require_apart(target: Path) -> None:
+def require_apart(target: Path) -> None:
     """Raise InsideAnother where a folder above is an archive or a backup: its next opening clears what is built there.
 
     Besides, whoever loses or deletes the one would lose the other.

@@ -24,11 +24,12 @@ def lay_down(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArchiveExists
     with placing.built(folder) as building:
-        _fill(building, passphrase, login, cost, device)
+        fill(building, passphrase, login, cost, device)
         placing.put(building, folder)
 
 
-def _fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: Device) -> None:
+def fill(folder: Path, passphrase: str, login: str, cost: Argon2Cost, device: Device) -> None:
+    """Write the files of an archive with one user into an empty folder. Raises OSError."""
     archive = secrets.token_hex(16)
     opened = slots.create(folder, archive, passphrase, cost, login)
     keys = vault.VaultKeys.of(opened.vault_key, archive)

@@ -195,6 +195,16 @@ class UnknownCase(ArchiveError):
         super().__init__("The archive holds no such case. It may lie in another archive. Choose one from the list.")
 
 
+class AlreadyHere(ArchiveError):
+    """A patient's record would be taken in a second time, or after it was erased."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This patient is in the archive already, or was erased from it, so nothing was taken in. Look for the "
+            "patient in the list. A record that was erased does not come back under the same number."
+        )
+
+
 class DiskFull(ArchiveError):
     """There is no room for what should be sealed."""
 

@@ -1,5 +1,7 @@
 """What an opening puts right: leftovers of attempts that were cut off, and small files that have a whole twin."""
 
+import shutil
+
 from sqlalchemy import select
 
 from clinic.archive import sealed_file, slots, vault
@@ -20,6 +22,9 @@ def mend(transaction: Transaction, begun: frozenset[str]) -> None:
     for leftover in [path for path in opened.folder.rglob(f"*{TEMPORARY}") if path.is_file()]:
         if not _being_written(opened, leftover.name.partition(".")[0]):
             leftover.unlink(missing_ok=True)
+    for leftover in opened.folder.glob(f"*{TEMPORARY}"):
+        if not _being_written(opened, leftover.name.partition(".")[0]):
+            shutil.rmtree(leftover, ignore_errors=True)
     used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
     for blob in begun - used:
         if not _being_written(opened, blob):

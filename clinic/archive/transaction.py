@@ -30,7 +30,7 @@ class Transaction:
         self.vault, self.connection = vault, connection
         self.rows = Rows(connection)
         self.head: Head | None = None
-        self._files: list[str] = []
+        self.files: list[str] = []  # that this transaction writes, and that go should it fail
         self._key_file: slots.KeyFile | None = None
 
     @classmethod
@@ -143,8 +143,7 @@ class Transaction:
         """Seal the parts that are not stored yet, each under a key of its own, and return their kinds."""
         fresh = {name: part for name, part in parts.items() if not self._stored(name)}
         self.require_room(sum(len(body) for _, body in fresh.values()))
-        self._begin_files(len(fresh))
-        for blob, (name, (kind, body)) in zip(self._files, fresh.items(), strict=True):
+        for blob, (name, (kind, body)) in zip(self._begin_files(len(fresh)), fresh.items(), strict=True):
             self._put_blob(blob, patient, keys, body)
             self.rows.put(ASSET, keys.row, id=name.hex(), version=1, patient=patient, kind=kind, blob=blob)
         return frozenset(kind for kind, _ in fresh.values())
@@ -161,11 +160,13 @@ class Transaction:
     def _stored(self, name: bytes) -> bool:
         return find(self.connection, ASSET, name.hex()) is not None
 
-    def _begin_files(self, count: int) -> None:
-        """Name the files and remember that, so that they can be told from those of others after a power cut."""
-        self._files = [secrets.token_hex(16) for _ in range(count)]
-        if self._files:
-            anchor.remember_begun(self.vault.device, self.vault.id, self._files)
+    def _begin_files(self, count: int) -> list[str]:
+        """Name files and remember that, so that they can be told from those of others after a power cut."""
+        begun = [secrets.token_hex(16) for _ in range(count)]
+        if begun:
+            anchor.remember_begun(self.vault.device, self.vault.id, begun)
+        self.files += begun
+        return begun
 
     def _put_blob(self, blob: str, patient: str, keys: PatientKeys, body: bytes) -> None:
         key = random_key()
@@ -176,7 +177,7 @@ class Transaction:
         if self._key_file is not None:
             with suppress(OSError):
                 slots.unstage(self.vault.folder)
-        for blob in self._files:
+        for blob in self.files:
             with suppress(OSError):
                 sealed_file.location(self.vault.blobs, blob).unlink(missing_ok=True)
 
