@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 
 from clinic.archive.crypto import Forged
 from clinic.archive.durable import disk_words
-from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFull, NoAccess
+from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFull, FolderGone, NoAccess
 
 BUSY_SECONDS = 20.0
 _PRAGMAS = (
@@ -27,7 +27,8 @@ _PRAGMAS = (
 _FULL, _IO = 13, 10
 _BUSY = (5, 6)
 _DAMAGED = (1, 11, 26)  # ERROR (our statements are fixed: only a missing table fails), CORRUPT, NOTADB
-_REFUSED = (3, 8, 14, 23)  # PERM, READONLY, CANTOPEN, AUTH
+_CANNOT_OPEN = 14
+_REFUSED = (3, 8, _CANNOT_OPEN, 23)  # PERM, READONLY, CANTOPEN, AUTH
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
@@ -133,6 +134,10 @@ def plain_words(folder: Path) -> Iterator[None]:
     try:
         with disk_words():
             yield
+    except DiskFault as error:
+        if folder.exists():
+            raise
+        raise FolderGone from error
     except Forged as error:
         raise DamagedArchive("something sealed in it was altered") from error
     except (DBAPIError, dbapi2.Error) as error:
@@ -141,6 +146,8 @@ def plain_words(folder: Path) -> Iterator[None]:
 
 def _translated(error: BaseException | None, folder: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (_IO, _CANNOT_OPEN) and not folder.exists():
+        return FolderGone()
     if code == _FULL or (code == _IO and not _room(folder)):
         return DiskFull()
     if code in _BUSY:

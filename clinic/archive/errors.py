@@ -35,6 +35,18 @@ class NotAnArchive(ArchiveError):
         )
 
 
+class FolderGone(NotAnArchive):
+    """The folder of the archive is not there at all."""
+
+    def __init__(self) -> None:
+        ArchiveError.__init__(
+            self,
+            "The folder of the archive is not there. Its disk or share may not be connected, or the folder was moved. "
+            "Nothing was changed and nothing that was recorded is lost. Connect it, then try again; or choose where it "
+            "lies now.",
+        )
+
+
 class ArchiveExists(ArchiveError):
     """A new archive would lie among other files."""
 
@@ -163,8 +175,8 @@ class StillInUse(ArchiveError):
     def __init__(self) -> None:
         super().__init__(
             "This computer works with the archive that the backup was made of, and two of it could not both go on. "
-            "Nothing was put back. Put it in the place of that archive; or, if that is lost, say so: "
-            "--give-up-later-work."
+            "Nothing was put back. Put it in the place of that archive; or, if that is lost, say so, on the command "
+            "line with --give-up-later-work."
         )
 
 

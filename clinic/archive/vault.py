@@ -14,7 +14,7 @@ from clinic.archive.crypto import Forged, derive, place, unseal
 from clinic.archive.database import open_engine, plain_words
 from clinic.archive.device import Device
 from clinic.archive.durable import write_file
-from clinic.archive.errors import DamagedArchive, NewerArchive, NotAnArchive, OldKeyFile
+from clinic.archive.errors import DamagedArchive, FolderGone, NewerArchive, NotAnArchive, OldKeyFile
 from clinic.archive.people import guesses
 from clinic.archive.presence import present
 from clinic.archive.rows import fetch
@@ -195,8 +195,10 @@ def write_label(folder: Path, archive: str) -> None:
 def _label(folder: Path) -> tuple[FormatVersion | None, str]:
     """Return the version that vault.json tells, None if it is not whole, and the archive's id.
 
-    Raises NotAnArchive or NewerArchive. Without it, the key file and the database say the same.
+    Raises FolderGone, NotAnArchive or NewerArchive. Without it, the key file and the database say the same.
     """
+    if not folder.exists():
+        raise FolderGone
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if not present & {LABEL, _RECORDS, _KEYS, *slots.NAMES}:
         raise NotAnArchive

@@ -22,6 +22,7 @@ from clinic.archive.errors import (
     ChangedElsewhere,
     DamagedArchive,
     DamagedKeyFile,
+    FolderGone,
     NewerArchive,
     NoAccess,
     NotAnArchive,
@@ -411,3 +412,20 @@ def test_a_label_that_tells_another_form_is_damage(folder: Path, data_home: Path
     assert "vault.json" in verify(folder, PASSPHRASE).faults[0]
     Archive.open(folder, PASSPHRASE).close()
     assert (folder / "vault.json").read_bytes() == whole
+
+
+def test_a_folder_that_goes_away_is_told_and_nothing_is_lost(archive: Archive, folder: Path) -> None:
+    """A disk that is pulled out, or a share that goes: what was not recorded is refused, and nothing is made anew."""
+    archive.commit(sample_case(), "Take a photo")
+    away = folder.rename(folder.with_name("away"))
+    with pytest.raises(FolderGone, match="may not be connected"):
+        archive.commit(solved_case(), "Simulate")
+    with pytest.raises(FolderGone):
+        Archive.open(folder, PASSPHRASE)
+    assert not folder.exists()
+    away.rename(folder)
+    archive.commit(solved_case(), "Simulate")
+    archive.close()
+    with Archive.open(folder, PASSPHRASE) as again:
+        assert digest(again.open_case("c-0001")[0]) == digest(solved_case())
+    assert verify(folder, PASSPHRASE, full=True).faults == ()
