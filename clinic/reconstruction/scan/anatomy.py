@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
 from clinic.case import Floats, Ints, Mask, Points, Topology
 from clinic.reconstruction.face_space import FaceSpace
@@ -10,6 +11,10 @@ from clinic.reconstruction.face_space import FaceSpace
 _PLACES, _REACH = 25, 0.96  # where the two sides of the lips are compared, and how far towards the corners
 # Along the skin from where the inside begins, mm: up to the first nothing is believed, from the second on all.
 _LIDS, _LIPS, _NOSTRILS = (3.0, 7.0), (1.5, 4.0), (1.0, 3.0)
+_STIFF_INSIDE, _STIFF_EARS, _STIFF_CORNERS = 1.5, 4.0, 8.0
+_EARS = 0.1  # how far ears are believed: front and back lie close, and a scan shows little of the folds
+_CORNERS, _BEHIND = (4.0, 9.0), (12.0, 25.0)  # mm, as above: corners of the mouth, skin behind an ear
+_FOLD_MM = 2.0  # how near folds lie on each other
 _MOUTH_MM = 15.0  # height around the mouth in which its opening lies
 
 
@@ -37,9 +42,39 @@ def away_from_openings(space: FaceSpace) -> Floats:
         source = np.flatnonzero(rim & there)
         if len(source):
             away = dijkstra(steps, indices=source, min_only=True, limit=2 * whole)
-            share = np.clip((away - first) / (whole - first), 0, 1)
-            heard = np.minimum(heard, share * share * (3 - 2 * share))
+            heard = np.minimum(heard, _ramp(away, first, whole))
+    heard = np.minimum(heard, _off_corners(space)) * _at_ears(space, steps)
     return topology.subdivide(np.where(inside, 0.0, heard)[:, None])[:, 0]
+
+
+def stiffness(space: FaceSpace) -> Floats:
+    """Return (c,) what bending costs at least, as a factor: what a scan does not show moves along in one piece."""
+    topology = space.topology
+    unseen = np.where(topology.region("interior"), _STIFF_INSIDE, 0.0)
+    thin = np.where(topology.region("ears"), _STIFF_EARS, unseen)
+    return np.maximum(thin, _STIFF_CORNERS * (1 - _off_corners(space)))
+
+
+def _off_corners(space: FaceSpace) -> Floats:
+    """Return (c,) 0 at the corners of the mouth, where four folds meet, to 1 a little away."""
+    at = space.topology.landmarks_on(space.mean)
+    away = np.min([np.linalg.norm(space.mean - at[name], axis=1) for name in ("cheilion_r", "cheilion_l")], axis=0)
+    return _ramp(away, *_CORNERS)
+
+
+def _at_ears(space: FaceSpace, steps: sparse.csr_matrix) -> Floats:
+    """Return (c,) how far skin is believed at ears: little on them, not behind them, where hair and ear hide it."""
+    ears = space.topology.region("ears")
+    away = dijkstra(steps, indices=np.flatnonzero(ears), min_only=True, limit=2 * _BEHIND[1])
+    tragion = space.topology.landmarks_on(space.mean)["tragion_l"]
+    behind = space.mean[:, 1] > tragion[1]
+    return np.where(ears, _EARS, np.where(behind, _ramp(away, *_BEHIND), 1.0))
+
+
+def _ramp(away: Floats, first: float, whole: float) -> Floats:
+    share = np.clip((away - first) / (whole - first), 0, 1)
+    smooth: Floats = share * share * (3 - 2 * share)
+    return smooth
 
 
 def lips_apart(space: FaceSpace) -> sparse.csr_matrix:
@@ -56,6 +91,18 @@ def lips_apart(space: FaceSpace) -> sparse.csr_matrix:
     wide = min(np.abs(mean[half, 0]).max() for half in (upper, lower))
     places = np.linspace(-1, 1, _PLACES) * _REACH * wide
     return _read(mean, upper, places) - _read(mean, lower, places)
+
+
+def folds_apart(space: FaceSpace) -> sparse.csr_matrix:
+    """Return the (k, c) differences between vertices that lie close at the corners of the mouth.
+
+    Their folds lie on each other, many edges apart: along the mesh alone they would slide through each other.
+    """
+    mean = space.mean
+    near = np.flatnonzero(_off_corners(space) < 1.0)
+    pairs = near[cKDTree(mean[near]).query_pairs(_FOLD_MM, output_type="ndarray")]
+    rows, signs = np.arange(len(pairs)).repeat(2), np.tile([1.0, -1.0], len(pairs))
+    return sparse.csr_matrix((signs, (rows, pairs.ravel())), (len(pairs), len(mean)))
 
 
 def _half(side: Mask, mean: Points) -> Ints:

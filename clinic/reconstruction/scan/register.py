@@ -28,8 +28,7 @@ _TRIMS_MM = (10.0, 8.0, 6.0, 5.0, 4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0)
 _MARKS_HOLD = 0.15  # weight of a landmark against skin in the first round; they give way as the skin takes over
 _MARKS_STAY = 0.3  # share of that which is left at the end: lids and lips have no edge that the skin would show
 _STIFF_ASIDE = 2.0  # least cost of bending along the skin, where the scan says nothing
-_SHUT = 5.0  # weight that keeps lips together
-_STIFF_INSIDE = 2.0  # least cost of bending inside mouth, nose and sockets, which no scan shows
+_SHUT, _FOLDED = 5.0, 1.0  # weights that keep lips, and the folds at their corners, together
 _ALONG = 0.05  # weight of the place along the skin, against the skin itself
 _HALF_TRUST_MM = 2.0
 
@@ -143,14 +142,15 @@ class _Bend:
         self.start, self._topology = start, space.topology
         self._asked, self._subdivision = anatomy.exterior(space.topology), anatomy.subdivision(space.topology)
         known = np.flatnonzero(np.isfinite(marks[:, 0]) & np.isfinite(space.landmarks_478_sigma))
-        sure = sparse.diags(1 / np.hypot(space.landmarks_478_sigma[known], 1.0))
+        sure = sparse.csr_matrix(sparse.diags(1 / np.hypot(space.landmarks_478_sigma[known], 1.0)))
         at = from_control(space.topology, space.landmarks_478.triangle[known], space.landmarks_478.weights[known])
         self._pins, self._pulled = sure @ at, sure @ (marks[known] - at @ start)
         bending = anatomy.bending(space.topology)
-        inside = sparse.diags(space.topology.region("interior").astype(float)) @ bending
+        inside = sparse.diags(anatomy.stiffness(space)) @ bending
         self._inside = sparse.block_diag([inside] * 3)
         self._heard = anatomy.away_from_openings(space)
-        self._still = sparse.vstack([_SHUT * anatomy.lips_apart(space), 1e-3 * sparse.identity(len(start))])
+        together = sparse.vstack([_SHUT * anatomy.lips_apart(space), _FOLDED * anatomy.folds_apart(space)])
+        self._still = sparse.vstack([together, 1e-3 * sparse.identity(len(start))])
         self._bending = sparse.block_diag([bending] * 3)
         self._aside = sparse.vstack([
             sparse.hstack([sparse.diags(axis) @ bending for axis in way.T]) for way in _tangents(space, start)
@@ -172,7 +172,7 @@ class _Bend:
         stiff = max(softness, _STIFF_ASIDE)
         system = to_skin.T @ to_skin + sparse.block_diag([each.T @ each] * 3)
         system = system + softness * self._bending.T @ self._bending + stiff * self._aside.T @ self._aside
-        system = system + _STIFF_INSIDE * self._inside.T @ self._inside
+        system = system + self._inside.T @ self._inside
         right = to_skin.T @ (trust * (off * drawn.normal).sum(axis=1)) + (each.T @ pull).T.ravel()
         moved: Points = start + splu(sparse.csc_matrix(system)).solve(right).reshape(3, -1).T
         return moved
