@@ -31,7 +31,7 @@ def test_the_passphrase_alone_does_not_open(guarded: Path) -> None:
     with pytest.raises(WrongCode, match="clocks"):
         Archive.open(guarded, PASSPHRASE, code="123")
     with Archive.open(guarded, PASSPHRASE, code=code()) as archive:
-        assert audit_rows(archive)[-1]["reason"] == "after 1 wrong codes"
+        assert audit_rows(archive)[-1]["reason"] == "after 1 wrong code"
     assert audit.verify(guarded, PASSPHRASE, full=True).faults == ()
 
 
