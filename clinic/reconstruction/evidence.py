@@ -4,13 +4,13 @@ import numpy as np
 
 from clinic.case import Floats, Photo
 from clinic.reconstruction import profile
+from clinic.reconstruction.detector_error import detector_error
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Observation
+from clinic.reconstruction.fitting import Erring, Observation
 from clinic.reconstruction.landmarks import BLENDSHAPE_NAMES, Detection
 from clinic.reconstruction.markers import Markers
 from clinic.reconstruction.pose import pose
 from clinic.reconstruction.profile import ProfileDetection
-from clinic.reconstruction.turned_points import slide
 
 _OPENING = 0.004  # standard deviation of how far lids or lips are open, over the width of the face
 _REST = {"eyeSquintLeft": 0.35, "eyeSquintRight": 0.35}  # what the detector reads off a resting face
@@ -18,7 +18,6 @@ _WIDTH = (234, 454)
 # In views from the side the detector's points of cheek, temple and jaw slide towards the ear, and those of the far side
 # keep to the outline: up to 15 mm on rendered heads of another family.
 _TURNED_DEG, _LATERAL_MM, _HIDDEN, _GUESSED_MM = (15.0, 35.0), 38.0, 0.15, 12.0
-_SLIP_TURNED = 2.0  # how much more a turned view slips as a whole
 # Points around the face, in order; on a real face they mark an outline, not spots of skin.
 _OVAL = """
 10 338 297 332 284 251 389 356 454 323 361 288 397 365 379 378 400 377
@@ -33,13 +32,12 @@ def observe(photo: Photo, face: Detection, known: Markers, lens: int) -> Observa
     right, left = (int(np.flatnonzero(known.used == index)[0]) for index in _WIDTH)
     mean = known.model.points.mean
     px_per_mm = width_px / float(np.linalg.norm(mean[right] - mean[left]))
-    turned = pose(photo, face)
-    slid = slide(turned.yaw_deg, turned.roll_deg)
-    sigma_mm = np.hypot(_sigma_mm(known, turned.yaw_deg), slid.spread_mm[known.used])
+    turned, used = pose(photo, face), known.used
+    error = detector_error(turned.yaw_deg, turned.roll_deg)
     return Observation(
-        image=face.points[known.used, :2] - px_per_mm * slid.mm[known.used],
-        sigma_px=sigma_mm * px_per_mm,
-        slip_px=px_per_mm * (1 + _SLIP_TURNED * _turned(turned.yaw_deg)),
+        image=face.points[used, :2] - px_per_mm * error.mean[used],
+        sigma_px=np.hypot(error.noise[used], _guessed_mm(known, turned.yaw_deg)) * px_per_mm,
+        erring=Erring(px_per_mm * error.response[used] @ known.shapes, px_per_mm * error.drift[used]),
         pair_sigma_px=_OPENING * width_px,
         expression=_expression(face, known.expression_names),
         centre=np.array([photo.width / 2, photo.height / 2]),
@@ -56,7 +54,7 @@ def observe_side(
     return Observation(
         image=np.tile(centre, (len(known.used), 1)),
         sigma_px=np.full(len(known.used), np.inf),
-        slip_px=0.0,
+        erring=Erring.nowhere(len(known.used), known.shapes.shape[1], detector_error(0.0, 0.0).drift.shape[2]),
         pair_sigma_px=np.inf,
         expression=nothing,
         centre=centre,
@@ -65,13 +63,13 @@ def observe_side(
     )
 
 
-def _sigma_mm(known: Markers, yaw_deg: float) -> Floats:
-    """Return (l,) the noise of each marker in a view; yaw_deg: + where it shows the patient's left side."""
+def _guessed_mm(known: Markers, yaw_deg: float) -> Floats:
+    """Return (l,) the noise of markers that a view hides or shows flat; yaw_deg: + where it shows the left side."""
     yaw = np.radians(yaw_deg)
     facing = known.normals @ (np.sin(yaw), -np.cos(yaw), 0.0)
     lateral = np.abs(known.model.points.mean[:, 0]) > _LATERAL_MM
     guessed = np.maximum(_turned(yaw_deg) * lateral, facing < _HIDDEN)
-    return np.asarray(np.hypot(known.sigma_mm, guessed * _GUESSED_MM))
+    return np.asarray(guessed * _GUESSED_MM)
 
 
 def _turned(yaw_deg: float) -> float:

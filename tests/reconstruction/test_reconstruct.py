@@ -13,7 +13,7 @@ from clinic.jobs import Cancelled, Progress
 from clinic.reconstruction import evidence, landmarks, level, quality
 from clinic.reconstruction.camera import Lens, turn
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Belief, Observation, Problem, Solution, fit
+from clinic.reconstruction.fitting import Belief, Erring, Observation, Problem, Solution, fit
 from clinic.reconstruction.markers import markers
 from clinic.reconstruction.reconstruct import rebuild, reconstruct
 
@@ -46,7 +46,8 @@ def _see(space: FaceSpace, identity: Floats, expression: Floats, yaw: float, det
     points = markers(space).model.points
     seen = points.at(identity, expression) @ (FRONTAL @ turn(np.radians([2.0, 3.0, yaw]))).T + (5.0, 10.0, 750.0)
     image = FOCAL * seen[:, :2] / seen[:, 2:] + CENTRE
-    return Observation(image, np.ones(len(image)), 2.1, 0.5, detected, CENTRE, 0)
+    erring = Erring.nowhere(len(image), len(space.modes))
+    return Observation(image, np.ones(len(image)), erring, 0.5, detected, CENTRE, 0)
 
 
 def _fit(space: FaceSpace, *views: Observation) -> Solution:

@@ -3,6 +3,7 @@
 from clinic.reconstruction.fitting.minimise import covariance, fit
 from clinic.reconstruction.fitting.model import (
     Belief,
+    Erring,
     LinearPoints,
     MarkerModel,
     Observation,
@@ -14,6 +15,7 @@ from clinic.reconstruction.fitting.state import Solution, View
 
 __all__ = [
     "Belief",
+    "Erring",
     "LinearPoints",
     "MarkerModel",
     "Observation",

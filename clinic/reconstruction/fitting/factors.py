@@ -1,10 +1,10 @@
 """What is minimised, term by term: each adds itself to the normal equations.
 
-  Σ photos, points   Student-t on image points u of markers against detected d, drift and slip of the detector unknown
+  Σ photos, points   Student-t on image points u of markers against detected d, which err: see `Erring`
 + Σ photos, openings Student-t on (u_a − u_b) − (d_a − d_b)     lids and lips open as far as in the photo
 + Σ photos, spots    Student-t on recognised spots of the skin
 + Σ pairs of photos  Student-t on the same skin in both, along which the mesh may slide
-+ ½ |identity − believed|²,  ½ |residual|²,  ½ |drift|²,  ½ |slip|²
++ ½ |identity − believed|²,  ½ |residual|²,  ½ |drift|²
 + Σ photos           |expression − detected| / b, smooth at 0  expressions within [0, 1]
 + ½ Σ lenses         (log f − log f₀)²/σ²,  and the same for the distances of the cameras
 """
@@ -77,8 +77,7 @@ def _beliefs(normal: Normal, problem: Problem, layout: Layout, solution: Solutio
     for number, lens in enumerate(problem.lenses):
         unknown = slice(layout.focals.start + number, layout.focals.start + number + 1)
         normal.believe(unknown, solution.log_focal[number : number + 1] - np.log(lens.focal_px), lens.sigma**-2)
-    for photo, view in enumerate(solution.views):
-        normal.believe(layout.slip(photo), view.slip.T.ravel(), problem.observations[photo].weight)
+    for photo in range(layout.photos):
         _distance(normal, problem, layout, solution, photo)
 
 
@@ -96,14 +95,13 @@ def _distance(normal: Normal, problem: Problem, layout: Layout, solution: Soluti
 
 
 def _markers(normal: Normal, problem: Problem, layout: Layout, solution: Solution, photo: int) -> None:
-    model, seen, view = problem.markers, problem.observations[photo], solution.views[photo]
-    shown = project(model.points, solution, photo, seen.lens, model.drift @ solution.drift)
-    slip = seen.slip_px * model.slip
-    error = shown.plane + seen.centre + slip @ view.slip - seen.image
-    nothing = np.zeros_like(slip)
-    by_slip = np.stack([np.hstack([slip, nothing]), np.hstack([nothing, slip])], axis=1)
-    derivative = np.concatenate([shown.jacobian, shown.by_space @ model.drift, by_slip], axis=2)
-    unknowns = np.r_[layout.seen_by(photo, seen.lens), layout.drifts, layout.slip(photo)]
+    model, seen = problem.markers, problem.observations[photo]
+    erring, shown = seen.erring, project(model.points, solution, photo, seen.lens)
+    misplaced = erring.by_identity @ solution.identity + erring.drift @ solution.drift
+    error = shown.plane + seen.centre + misplaced - seen.image
+    derivative = np.concatenate([shown.jacobian, erring.drift], axis=2)
+    derivative[:, :, : layout.identity] += erring.by_identity
+    unknowns = np.r_[layout.seen_by(photo, seen.lens), layout.drifts]
     sigma = seen.sigma_px[:, None]
     normal.add(unknowns, derivative / sigma[:, :, None], error / sigma, seen.weight)
     a, b = model.pairs.T

@@ -54,7 +54,7 @@ def _first(problem: Problem, layout: Layout) -> Solution:
         points = problem.markers.points.at(problem.belief.mean, seen.expression)
         focal_px = problem.lenses[seen.lens].focal_px
         posed = seen.first or first_pose(points, seen.image, focal_px, seen.centre)
-        views.append(View(*posed, seen.expression, np.zeros((layout.slips, 2))))
+        views.append(View(*posed, seen.expression))
     return Solution(
         problem.belief.mean,
         np.zeros(layout.residual),

@@ -27,34 +27,47 @@ class LinearPoints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkerModel:
-    """Where a detector marks a face, and how it errs.
+    """Where a detector marks a face.
 
     points: the average places. pairs: (q, 2) rows that open and close: lids, lips. spread: (e,) expected size of an
-    expression's error. drift: (l, 3, d) mm, how the detector may misplace its points on one face, the same in every
-    photo; slip: (l, s), how it may misplace them in one photo, along columns and rows alike. One standard deviation
-    each.
+    expression's error.
     """
 
     points: LinearPoints
     pairs: Ints
     spread: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Erring:
+    """How a detector misplaces its points in one photo, px.
+
+    by_identity: (l, 2, k) for each weight of the identity. drift: (l, 2, d) for each of the errors that all photos of
+    the person share, one standard deviation each.
+    """
+
+    by_identity: Floats
     drift: Floats
-    slip: Floats
+
+    @staticmethod
+    def nowhere(points: int, identity: int, drift: int = 0) -> "Erring":
+        """Return a detector that does not err."""
+        return Erring(np.zeros((points, 2, identity)), np.zeros((points, 2, drift)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
     """What the detector saw in one photo.
 
-    image: (l, 2) points, px, with their standard deviations sigma_px (l,) that have nothing to do with each other.
-    slip_px: one standard deviation of slip. pair_sigma_px: standard deviation of an opening. expression: (e,) detected
+    image: (l, 2) points, px, with their standard deviations sigma_px (l,) that have nothing to do with each other, and
+    erring: those that have. pair_sigma_px: standard deviation of an opening. expression: (e,) detected
     weights. centre: (2,) px. lens: number of its lens. weight: 0…1, how much the photo counts; a second photo of the
     same view has nothing new to say. first: rotation and translation to start from, None: from the points.
     """
 
     image: Floats
     sigma_px: Floats
-    slip_px: float
+    erring: Erring
     pair_sigma_px: float
     expression: Floats
     centre: Floats

@@ -22,11 +22,10 @@ class Projected:
     jacobian: Floats
 
 
-def project(points: LinearPoints, solution: Solution, photo: int, lens: int, offset: Floats | None = None) -> Projected:
-    """Return where one photo shows the points, each moved by `offset` (l, 3) mm in the face space."""
+def project(points: LinearPoints, solution: Solution, photo: int, lens: int) -> Projected:
+    """Return where one photo shows the points."""
     view, focal = solution.views[photo], solution.focal_px(lens)
-    placed = points.at(solution.shape, view.expression)
-    turned = (placed if offset is None else placed + offset) @ view.rotation.T
+    turned = points.at(solution.shape, view.expression) @ view.rotation.T
     x, y, z = (turned + view.translation).T
     plane = focal * np.stack([x / z, y / z], axis=1)
     by_point = np.zeros((len(x), 2, 3))  # by the point in camera axes

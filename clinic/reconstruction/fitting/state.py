@@ -13,15 +13,11 @@ POSE = 6  # turn, then shift
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """One photo's part of the solution; camera axes as in `case.Camera`.
-
-    slip: (s, 2) how far the detector errs in this photo along columns and rows, standard deviations.
-    """
+    """One photo's part of the solution; camera axes as in `case.Camera`."""
 
     rotation: Floats
     translation: Floats
     expression: Floats
-    slip: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,27 +48,25 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the unknowns stand: identity, residual, drift, lenses; for each photo turn, shift, expression, slip."""
+    """Where the unknowns stand: identity, residual, drift, lenses; for each photo turn, shift and expression."""
 
     identity: int
     residual: int
     drift: int
     lenses: int
     expressions: int
-    slips: int
     photos: int
 
     @staticmethod
     def of(problem: Problem, residual: int) -> "Layout":
         """Return the layout of a problem with this many weights of the residual."""
-        model = problem.markers
+        model, erring = problem.markers, problem.observations[0].erring
         return Layout(
             len(problem.belief.mean),
             residual,
-            model.drift.shape[2],
+            erring.drift.shape[2],
             len(problem.lenses),
             model.points.expressions.shape[2],
-            model.slip.shape[1],
             len(problem.observations),
         )
 
@@ -99,18 +93,13 @@ class Layout:
     def own(self, photo: int) -> slice:
         """Turn, shift and expression of one photo."""
         width = POSE + self.expressions
-        start = self.focals.stop + photo * (width + 2 * self.slips)
+        start = self.focals.stop + photo * width
         return slice(start, start + width)
 
     def expression(self, photo: int) -> slice:
         """Expression of one photo."""
         own = self.own(photo)
         return slice(own.start + POSE, own.stop)
-
-    def slip(self, photo: int) -> slice:
-        """Slip of one photo: columns, then rows."""
-        stop = self.own(photo).stop
-        return slice(stop, stop + 2 * self.slips)
 
     def seen_by(self, photo: int, lens: int) -> Ints:
         """Unknowns that place a point of the face in one photo: shape, focal length, turn, shift, expression."""
@@ -134,5 +123,4 @@ class Layout:
             turn(own[:3]) @ view.rotation,
             view.translation + own[3:POSE],
             np.clip(view.expression + own[POSE:], 0, 1),
-            view.slip + step[self.slip(photo)].reshape(2, -1).T,
         )

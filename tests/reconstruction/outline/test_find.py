@@ -98,7 +98,7 @@ def test_the_outline_of_a_render_with_hair_light_and_clothes() -> None:
     """Three sitters in the studio of training, two from the side, one oblique: a pixel in four points of five."""
     errors: list[Floats] = []
     for seed, yaw in ((1, -88.0), (4, -88.0), (10, -50.0)):
-        shot: Shot = shoot(np.random.default_rng((9, seed)), (yaw, yaw), 500)
+        shot: Shot = shoot(FaceSpace.load(), np.random.default_rng((9, seed)), (yaw, yaw), 500)
         found = outline.find(shot.pixels, shot.camera, shot.points, TOPOLOGY, 5.0)
         errors.append(off(found, occluding(shot.camera, shot.points, TOPOLOGY)))
     error = np.concatenate(errors)

@@ -23,7 +23,7 @@ BY_EYE = {"nasion": (812, 395), "pronasale": (874, 535), "subnasale": (826, 573)
 
 def lateral(seed: int, yaw: float = -85.0) -> tuple[Pixels, Shot, Floats]:
     """A rendered sitter who faces right, with room around; the picture, the shot, its points."""
-    shot = shoot(np.random.default_rng(seed), (yaw, yaw), 300)
+    shot = shoot(FaceSpace.load(), np.random.default_rng(seed), (yaw, yaw), 300)
     around = cv2.copyMakeBorder(shot.pixels, 80, 80, 80, 80, cv2.BORDER_REPLICATE)
     return np.asarray(around), shot, true_points(shot, PROFILE.embedding) + 80
 

@@ -1,5 +1,6 @@
 """Photographs random heads: cameras of all distances, lamps with shadows, backgrounds, and what a camera spoils."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +15,7 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.training.one_photo.shading import normals_of, shade
 from clinic.reconstruction.training.one_photo.sitter import Sitter, sit
 
-SIDE = 288  # pixels of a picture, of which the face takes about two thirds
+SIDE = 384  # pixels of a picture, of which the face takes about two thirds
 _TARGET = np.array([0.0, 12.0, -38.0])  # middle of the face, mm
 _FACE_MM = 190.0
 _SHADOW_PX, _SHADOW_BIAS_MM = 160, 5.0
@@ -36,14 +37,13 @@ class Shot:
     yaw_deg: float
 
 
-def shoot(space: FaceSpace, random: Generator, times: int = 1) -> list[Shot]:
-    """Return pictures of one random sitter, each from another place, in another light."""
+def shoot(space: FaceSpace, random: Generator, yaws_deg: Sequence[float]) -> list[Shot]:
+    """Return pictures of one random sitter, seen under each yaw, each from another distance and in another light."""
     sitter = sit(space, random)
-    return [_taken(space, sitter, random) for _ in range(times)]
+    return [_taken(space, sitter, yaw, random) for yaw in yaws_deg]
 
 
-def _taken(space: FaceSpace, sitter: Sitter, random: Generator) -> Shot:
-    yaw = float(np.clip(random.normal(0, 27) if random.random() < 0.7 else random.uniform(-65, 65), -68, 68))
+def _taken(space: FaceSpace, sitter: Sitter, yaw: float, random: Generator) -> Shot:
     camera = _camera(yaw, random)
     raster = photograph(sitter.points, sitter.triangles, camera)
     linear = _background(random)

@@ -130,7 +130,7 @@ def _line(points: Floats, width: float, random: Generator) -> Chart:
 def _brow(upper: Floats, lower: Floats, random: Generator) -> Chart:
     """A brow of its own height, thickness and length, out of strokes."""
     across = lower - upper
-    middle = (upper + lower) / 2 + random.normal(0, 0.22) * across
+    middle = (upper + lower) / 2 + random.normal(0, 0.45) * across
     thick = random.uniform(0.12, 0.62)
     outline = np.vstack([middle - thick * across, (middle + thick * across)[::-1]])
     strokes = np.clip(1 + random.uniform(0, 0.8) * clouds(random, 140)[..., 0], 0, 1.6)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clinic import resources
 from clinic.case import Floats, Mask, Pixels
+from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.profile import presence
 from clinic.reconstruction.profile.detect import GROWN, SHIFT, settled
 from clinic.reconstruction.training.predictor import ship
@@ -32,7 +33,7 @@ def examples(seed: int, number: int) -> list[tuple[Floats, bool]]:
     if kind == 3:
         pixels = _developed(background(random, 448))
         return [(_features(pixels, _anywhere(random, 448)), False) for _ in range(3)]
-    shot = shoot(random, PROFILE_YAW if kind < 2 else _FACING, 320)
+    shot = shoot(FaceSpace.load(), random, PROFILE_YAW if kind < 2 else _FACING, 320)
     truth = true_points(shot, PROFILE.embedding)
     found = []
     for frame in (_frame(truth, random), _frame(truth, random, 0.5), _anywhere(random, 320)):

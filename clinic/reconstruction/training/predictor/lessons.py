@@ -58,7 +58,7 @@ def lessons(subject: Subject, seed: int, count: int, shots: int, workers: int) -
 
 def _from_one(subject: Subject, seed: int, shots: int, number: int) -> list[Lesson]:
     random = np.random.default_rng((seed, number))
-    sitter = dressed(random)
+    sitter = dressed(FaceSpace.load(), random)
     return [
         _look(shot, subject, random, spread)
         for shot in (photographed(sitter, random, subject.yaws) for _ in range(shots))

@@ -26,13 +26,17 @@ _LIPS = range(48, 60)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sitter:
-    """points: (n, 3) mm. colours: (n, 3) linear reflectance. hair: (n,) 0…1. skin: how many of the points are skin."""
+    """points: (n, 3) mm. colours: (n, 3) linear reflectance. hair: (n,) 0…1. skin: how many of the points are skin.
+
+    identity: (k,) weights of the face space.
+    """
 
     points: Points
     triangles: Triangles
     colours: Floats
     hair: Floats
     skin: int
+    identity: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,15 +54,15 @@ class _Canvas:
     expressions: NDArray[np.float32]
 
 
-def sit(random: Generator) -> Sitter:
+def sit(space: FaceSpace, random: Generator) -> Sitter:
     """Return a random sitter."""
-    space = FaceSpace.load()
+    canvas = _canvas(space)
     identity = np.clip(random.normal(size=len(space.modes)), -_MOST_SIGMA, _MOST_SIGMA) * _IDENTITY_SIGMA
-    skin = space.topology.subdivide(_control(identity, _expression(space, random)))
-    hair = _hair(random)
-    bulk = random.uniform(0, 28) * random.random() * _canvas().bulk * hair * (1 + 0.4 * _waves(random, 0.05))
+    skin = space.topology.subdivide(_control(space, identity, _expression(space, random)))
+    hair = _hair(canvas, random)
+    bulk = random.uniform(0, 28) * random.random() * canvas.bulk * hair * (1 + 0.4 * _waves(canvas, random, 0.05))
     outer = skin + np.clip(bulk, 0, None)[:, None] * vertex_normals(skin, space.topology.triangles)
-    sitter = Sitter(outer, space.topology.triangles, _paint(random, hair), hair, len(skin))
+    sitter = Sitter(outer, space.topology.triangles, _paint(canvas, random, hair), hair, len(skin), identity)
     iris = _IRISES[int(random.integers(len(_IRISES)))]
     gaze = random.normal(0, 2.0, 2)
     for centre in space.eye_centres(identity):
@@ -68,10 +72,11 @@ def sit(random: Generator) -> Sitter:
     return sitter
 
 
-def _control(identity: Floats, expression: Floats) -> Points:
+def _control(space: FaceSpace, identity: Floats, expression: Floats) -> Points:
     """Return `FaceSpace.control` in single precision, which is ten times as fast."""
-    shaped = identity.astype(np.float32) @ _canvas().modes + expression.astype(np.float32) @ _canvas().expressions
-    return np.asarray(FaceSpace.load().mean + shaped.reshape(-1, 3).astype(float))
+    canvas = _canvas(space)
+    shaped = identity.astype(np.float32) @ canvas.modes + expression.astype(np.float32) @ canvas.expressions
+    return np.asarray(space.mean + shaped.reshape(-1, 3).astype(float))
 
 
 def joined(sitter: Sitter, points: Points, triangles: Triangles, colours: Floats) -> Sitter:
@@ -99,28 +104,26 @@ def _expression(space: FaceSpace, random: Generator) -> Floats:
     return weights
 
 
-def _hair(random: Generator) -> Floats:
+def _hair(canvas: _Canvas, random: Generator) -> Floats:
     """Return (n,) how much of each vertex is hair: a cap with its own hair line, often over ears and neck."""
-    canvas = _canvas()
-    line = random.uniform(-14, 10) + 5 * _waves(random, 0.03)
+    line = random.uniform(-14, 10) + 5 * _waves(canvas, random, 0.03)
     cap = np.clip((line - canvas.hairline) / 4 + 0.5, 0, 1)
     if random.random() < _BALD:
         cap = cap * random.uniform(0, 0.3)
     if random.random() < 0.4:  # hair that falls over ear and neck
-        front = random.uniform(45, 105) + 6 * _waves(random, 0.03)
-        low = random.uniform(-200, -20) + 8 * _waves(random, 0.05)
+        front = random.uniform(45, 105) + 6 * _waves(canvas, random, 0.03)
+        low = random.uniform(-200, -20) + 8 * _waves(canvas, random, 0.05)
         x, y, z = canvas.place.T
         falls = np.clip((y - front) / 5, 0, 1) * np.clip((z - low) / 8, 0, 1) * (np.abs(x) > 15)
         cap = np.maximum(cap, falls)
     return np.asarray(cap * (canvas.interior < 0.5))
 
 
-def _paint(random: Generator, hair: Floats) -> Floats:
-    canvas = _canvas()
+def _paint(canvas: _Canvas, random: Generator, hair: Floats) -> Floats:
     tone = random.uniform(0, len(_SKIN) - 1)
     base = np.array([np.interp(tone, range(len(_SKIN)), np.array(_SKIN)[:, c]) for c in range(3)])
-    skin = base * np.exp(0.12 * _waves(random, 0.04) + 0.08 * _waves(random, 0.15))[:, None]
-    skin[:, 1:] *= np.exp(-0.15 * np.abs(_waves(random, 0.03)))[:, None]
+    skin = base * np.exp(0.12 * _waves(canvas, random, 0.04) + 0.08 * _waves(canvas, random, 0.15))[:, None]
+    skin[:, 1:] *= np.exp(-0.15 * np.abs(_waves(canvas, random, 0.03)))[:, None]
     red = base * np.array([random.uniform(0.6, 1.0), random.uniform(0.35, 0.7), random.uniform(0.35, 0.75)])
     skin = _mix(skin, red, canvas.lips * random.uniform(0.3, 1))
     skin = _mix(skin, base * (0.25, 0.12, 0.1), canvas.interior)
@@ -128,8 +131,9 @@ def _paint(random: Generator, hair: Floats) -> Floats:
     width = random.uniform(2.0, 5.0)
     skin = _mix(skin, strand, random.uniform(0.2, 0.95) * np.clip((width - canvas.brow) / 2 + 0.5, 0, 1))
     if random.random() < 0.25:
-        skin = _mix(skin, strand, random.uniform(0.1, 0.9) * canvas.beard * np.clip(1 + _waves(random, 0.1), 0, 1))
-    strands = strand * np.exp(0.35 * _waves(random, 0.4) + 0.2 * _waves(random, 0.1))[:, None]
+        patchy = np.clip(1 + _waves(canvas, random, 0.1), 0, 1)
+        skin = _mix(skin, strand, random.uniform(0.1, 0.9) * canvas.beard * patchy)
+    strands = strand * np.exp(0.35 * _waves(canvas, random, 0.4) + 0.2 * _waves(canvas, random, 0.1))[:, None]
     return _mix(skin, strands, hair)
 
 
@@ -138,11 +142,11 @@ def _mix(under: Floats, over: Floats, share: Floats) -> Floats:
     return mixed
 
 
-def _waves(random: Generator, frequency: float) -> Floats:
+def _waves(canvas: _Canvas, random: Generator, frequency: float) -> Floats:
     """Return (n,) smooth noise of unit strength over the head, `frequency` in radians per mm."""
     directions = random.normal(0, frequency, (3, 4)).astype(np.float32)
     phases = random.uniform(0, 2 * np.pi, 4).astype(np.float32)
-    waves: Floats = np.sin(_canvas().place.astype(np.float32) @ directions + phases).sum(axis=1) / np.sqrt(2)
+    waves: Floats = np.sin(canvas.place.astype(np.float32) @ directions + phases).sum(axis=1) / np.sqrt(2)
     return waves
 
 
@@ -155,10 +159,9 @@ def _turned(points: Points, gaze: Floats) -> Points:
 
 
 @cache
-def _canvas() -> _Canvas:
+def _canvas(space: FaceSpace) -> _Canvas:
     from scipy.spatial import cKDTree
 
-    space = FaceSpace.load()
     topology = space.topology
     place = topology.subdivide(space.mean)
     marks = space.landmarks_68.on(place, topology.triangles)

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from clinic.case import Camera, Floats, Pixels, Points
 from clinic.geometry import vertex_normals
 from clinic.geometry.rasterise import photograph
+from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.training.predictor.sitter import Sitter, joined, sit
 
 SIZE = 224
@@ -20,17 +21,21 @@ _FACE_MM = 190.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """pixels: (rows, columns, 3) sRGB. camera: patient frame. points: (n, 3) the skin. yaw_deg: + shows the left."""
+    """pixels: (rows, columns, 3) sRGB. camera: patient frame. points: (n, 3) the skin. yaw_deg: + shows the left.
+
+    identity: (k,) weights of the face space.
+    """
 
     pixels: Pixels
     camera: Camera
     points: Points
     yaw_deg: float
+    identity: Floats
 
 
-def shoot(random: Generator, yaws: tuple[float, float], size: int = SIZE) -> Shot:
+def shoot(space: FaceSpace, random: Generator, yaws: tuple[float, float], size: int = SIZE) -> Shot:
     """Return a picture of a random sitter, seen under a yaw within `yaws`, degrees."""
-    return photographed(dressed(random), random, yaws, size)
+    return photographed(dressed(space, random), random, yaws, size)
 
 
 def photographed(sitter: Sitter, random: Generator, yaws: tuple[float, float], size: int = SIZE) -> Shot:
@@ -47,7 +52,7 @@ def photographed(sitter: Sitter, random: Generator, yaws: tuple[float, float], s
     picture = carried[..., :3] * _strands(carried[..., 3:].astype(float), random)
     linear = np.where(raster.hit[..., None], picture, background(random, size * _OVER))
     linear = cv2.resize(linear.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
-    return Shot(_developed(linear, random), camera, sitter.points[: sitter.skin], yaw)
+    return Shot(_developed(linear, random), camera, sitter.points[: sitter.skin], yaw, sitter.identity)
 
 
 def _camera(random: Generator, yaw: float, size: int) -> Camera:
@@ -63,9 +68,9 @@ def _camera(random: Generator, yaw: float, size: int) -> Camera:
     return Camera(focal, size / 2, size / 2, size, size, rolled, aside - rolled @ _TARGET)
 
 
-def dressed(random: Generator) -> Sitter:
+def dressed(space: FaceSpace, random: Generator) -> Sitter:
     """Return a random sitter with shoulders: rings around the neck that widen downwards, bare or clothed."""
-    sitter = sit(random)
+    sitter = sit(space, random)
     around = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     centre = np.array([0.0, 108.0 + random.normal(0, 5)])
     heights = np.array([-150, -178, -195, -215, -250, -330, -450]) + random.normal(0, 8)
