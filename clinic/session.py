@@ -10,7 +10,7 @@ from typing import Self
 from clinic.archive import consent
 from clinic.archive.consent import EVERYTHING, Consent
 from clinic.archive.history import History, Revision
-from clinic.archive.people.errors import NotAllowed
+from clinic.archive.people.errors import MustChangePassphrase, NotAllowed
 from clinic.archive.people.roles import ALL_RIGHTS, Right
 from clinic.archive.states import CaseSummary
 from clinic.archive.store import Archive, Detail
@@ -102,9 +102,15 @@ class Session:
         """The records themselves: audit trail, people, backups. Raises NoArchive."""
         return self._required()
 
-    def may(self, right: Right) -> bool:
-        """True if this person may do something; without an archive there is nothing to guard."""
-        return right in (ALL_RIGHTS if self._archive is None else self._archive.rights())
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this person may do: everything without an archive, where there is nothing to guard."""
+        return ALL_RIGHTS if self._archive is None else self._archive.rights()
+
+    @property
+    def must_change_passphrase(self) -> bool:
+        """True while somebody else knows this person's passphrase: nothing else is allowed until it is changed."""
+        return self._archive is not None and self._archive.must_change_passphrase
 
     @property
     def consent(self) -> Consent:
@@ -230,7 +236,7 @@ class Session:
             archive = Archive.open(self._folder, passphrase, login=login, code=code)
             same, self._archive, self.user = archive.user == self.user, archive, archive.user
             if self._locked_case is not None and same:
-                with suppress(NotAllowed):  # this may have been taken from them meanwhile
+                with suppress(NotAllowed, MustChangePassphrase):  # this may have been taken from them meanwhile
                     self._open(archive, self._locked_case)
 
     # Inside

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from clinic.ui import theme
 
 _INCH_MM = 25.4
+_TEXT_WIDTH_MM = 140.0
 
 
 def print_recovery_key(key: str, login: str, archive: str, parent: QWidget) -> bool:
@@ -48,5 +49,5 @@ _ADVICE = (
 
 def _line(painter: QPainter, mm: float, top_mm: float, size_mm: float, words: str, strong: bool = False) -> None:
     painter.setFont(theme.font(max(1, round(size_mm * mm)), strong))
-    room = QRectF(18 * mm, top_mm * mm, 170 * mm, 60 * mm)
-    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
+    room = QRectF(18 * mm, top_mm * mm, _TEXT_WIDTH_MM * mm, 80 * mm)
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, words)
