@@ -1,24 +1,16 @@
 """Verbs on the sealed records."""
 
 import argparse
-import getpass
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinic.cli.console import Verbs, bar, check_target, say
+from clinic.cli.patients import add_acts
+from clinic.cli.signing_in import asked, opened, reason, signing_in, twice
 from clinic.errors import ClinicError
 
 if TYPE_CHECKING:
-    from clinic.archive.store import Archive
     from clinic.archive.trail import Entry
-
-
-class PassphraseNeeded(ClinicError):
-    """There is nobody to ask for the passphrase."""
-
-    def __init__(self) -> None:
-        super().__init__("The archive is locked. Give its passphrase in CLINIC_PASSPHRASE, or run this in a terminal.")
 
 
 class UnknownAuditFormat(ClinicError):
@@ -28,18 +20,11 @@ class UnknownAuditFormat(ClinicError):
         super().__init__("The audit trail is written as CSV or JSON. Let the file's name end in .csv or .json.")
 
 
-class NotTheSame(ClinicError):
-    """A new passphrase was typed in two ways."""
-
-    def __init__(self) -> None:
-        super().__init__("The two new passphrases differ, so the old one still holds. Type the new one twice alike.")
-
-
 def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     """Add `audit verify|show|export` and `archive backup|check|restore|passphrase|recovery-key|erase`."""
     audit = verbs.add_parser("audit", help="check the audit trail")
     acts = audit.add_subparsers(required=True, metavar="ACT")
-    shared = _signing_in(shared)
+    shared = signing_in(shared)
     verify = acts.add_parser("verify", parents=[shared], help="prove that records and audit trail are whole")
     verify.add_argument("--archive", required=True, type=Path, metavar="DIR")
     verify.add_argument("--full", action="store_true", help="read every sealed object too")
@@ -50,18 +35,6 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     export.add_argument("--out", required=True, type=Path, metavar="FILE", help="FILE.csv or FILE.json")
     export.set_defaults(run=_export)
     _add_archive(verbs, shared)
-
-
-def _signing_in(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parent = argparse.ArgumentParser(add_help=False, parents=[shared])
-    parent.add_argument("--user", default="", metavar="NAME", help="who you are, where several people have the archive")
-    return parent
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("say why in a few words")
-    return text
 
 
 def _wanted() -> argparse.ArgumentParser:
@@ -89,7 +62,7 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     restore = acts.add_parser("restore", parents=[shared], help="put a backup in the place of an archive")
     restore.add_argument("backup", type=Path, metavar="BACKUP")
     restore.add_argument("--to", required=True, type=Path, metavar="DIR")
-    restore.add_argument("--reason", required=True, type=_reason, help="why, for the audit; name no patient")
+    restore.add_argument("--reason", required=True, type=reason, help="why, for the audit; name no patient")
     restore.add_argument(
         "--give-up-later-work", action="store_true", help="the archive itself is lost: let this copy take over"
     )
@@ -101,13 +74,14 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         act.add_argument("--archive", required=True, type=Path, metavar="DIR")
         act.set_defaults(run=run)
     erase.add_argument("--patient", required=True, metavar="ID")
-    erase.add_argument("--reason", required=True, type=_reason, help="why, for the audit; name no patient")
+    erase.add_argument("--reason", required=True, type=reason, help="why, for the audit; name no patient")
+    add_acts(acts, shared)
 
 
 def _verify(options: argparse.Namespace) -> int:
     from clinic.archive.audit import verify
 
-    report = verify(options.archive, options.passphrase or _asked(), full=options.full, login=options.user)
+    report = verify(options.archive, options.passphrase or asked(), full=options.full, login=options.user)
     for fault in report.faults:
         say(f"FAULT: {fault}")
     for note in report.notes:
@@ -146,26 +120,12 @@ def _entries(options: argparse.Namespace, why: str) -> "tuple[Entry, ...]":
 
     names = ("patient", "event", "who", "device", "since", "until")
     wanted = Wanted(**{name: getattr(options, name) for name in names})
-    with _opened(options, options.passphrase or _asked()) as archive:
+    with opened(options) as archive:
         return archive.audit(wanted, why)
 
 
-def _opened(options: argparse.Namespace, passphrase: str) -> "Archive":
-    """Sign in, with the code of the second factor where one is asked for. Raises CodeNeeded if nobody can be asked."""
-    from clinic.archive.people.errors import CodeNeeded
-    from clinic.archive.store import Archive
-
-    try:
-        return Archive.open(options.archive, passphrase, login=options.user)
-    except CodeNeeded:
-        if not sys.stdin.isatty():
-            raise
-    code = _asked("Code of your authenticator: ")
-    return Archive.open(options.archive, passphrase, login=options.user, code=code)
-
-
 def _backup(options: argparse.Namespace) -> int:
-    with bar("Backup") as progress, _opened(options, options.passphrase or _asked()) as archive:
+    with bar("Backup") as progress, opened(options) as archive:
         manifest = archive.back_up(options.to, progress)
     say(f"The backup is complete: {len(manifest.files)} files, {manifest.size / 1e6:.1f} MB, in {options.to}.")
     return 0
@@ -183,7 +143,7 @@ def _check(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from clinic.archive import backup
 
-    passphrase = options.passphrase or _asked()
+    passphrase = options.passphrase or asked()
     with bar("Restore") as progress:
         give_up = options.give_up_later_work
         done = backup.restore(
@@ -196,36 +156,23 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _passphrase(options: argparse.Namespace) -> int:
-    old = options.passphrase or _asked()
-    with _opened(options, old) as archive:
-        new = _asked("New passphrase: ")
-        if _asked("The same again: ") != new:
-            raise NotTheSame
-        archive.change_passphrase(old, new)
+    old = options.passphrase or asked()
+    with opened(options, old) as archive:
+        archive.change_passphrase(old, twice("New passphrase: "))
     say("The passphrase is changed. The old one opens nothing any more, but for backups made before.")
     return 0
 
 
 def _recovery_key(options: argparse.Namespace) -> int:
-    passphrase = options.passphrase or _asked()
-    with _opened(options, passphrase) as archive:
+    passphrase = options.passphrase or asked()
+    with opened(options, passphrase) as archive:
         say(archive.new_recovery_key(passphrase))
     say("Print it and lock it away: it opens the archive like the passphrase and is shown only now.")
     return 0
 
 
 def _erase(options: argparse.Namespace) -> int:
-    with _opened(options, options.passphrase or _asked()) as archive:
+    with opened(options) as archive:
         archive.erase_patient(options.patient, options.reason)
     say("The patient is erased. Backups made earlier hold the patient until they are deleted.")
     return 0
-
-
-def _asked(words: str = "Passphrase of the archive: ") -> str:
-    """Ask for a passphrase. Raises PassphraseNeeded where there is nobody to ask."""
-    if not sys.stdin.isatty():
-        raise PassphraseNeeded
-    try:
-        return getpass.getpass(words)
-    except EOFError:
-        raise PassphraseNeeded from None

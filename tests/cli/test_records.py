@@ -90,3 +90,40 @@ def test_what_is_done_for_ever_has_a_reason(
     with pytest.raises(SystemExit):
         run(monkeypatch, "archive", "erase", "--archive", folder, "--patient", case().patient.id, "--reason", " ")
     assert "say why" in capsys.readouterr().err
+
+
+def test_a_patient_is_found_handed_out_and_taken_in(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patient, sent = case().patient, tmp_path / "sent"
+    assert run(monkeypatch, "archive", "search", "--archive", folder, patient.family_name.lower()) == 0
+    assert patient.id in capsys.readouterr().out
+    secret = "words for the other practice"
+    monkeypatch.setattr("clinic.archive.transfer.calibrated", lambda: CHEAP)
+    monkeypatch.setenv("CLINIC_EXPORT_PASSPHRASE", secret)
+    words = (
+        "archive",
+        "export-patient",
+        "--archive",
+        folder,
+        "--patient",
+        patient.id,
+        "--to",
+        sent,
+        "--reason",
+        "moves",
+    )
+    assert run(monkeypatch, *words) == 0
+    Archive.create(tmp_path / "other", PASSPHRASE, "Dr Bob", cost=CHEAP).close()
+    monkeypatch.setenv("CLINIC_EXPORT_PASSPHRASE", secret)
+    assert run(monkeypatch, "archive", "import-patient", sent, "--archive", tmp_path / "other") == 0
+    with Archive.open(tmp_path / "other", PASSPHRASE) as archive:
+        assert [one.patient for one in archive.cases()] == [patient.id]
+    assert patient.family_name not in capsys.readouterr().out
+
+
+def test_the_key_is_renewed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (folder / "vault.db").read_bytes()
+    assert run(monkeypatch, "archive", "renew-key", "--archive", folder) == 0
+    assert run(monkeypatch, "audit", "verify", "--archive", folder, "--full") == 0
+    assert (folder / "vault.db").read_bytes()[:16] != before[:16]
