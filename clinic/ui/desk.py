@@ -19,7 +19,7 @@ from clinic import workflow
 from clinic.archive.people import emergency
 from clinic.archive.people.errors import CodeNeeded, TooManyGuesses
 from clinic.archive.people.roles import Right
-from clinic.case import Case, Plan, Simulation
+from clinic.case import Case, FaceModel, Plan, Simulation
 from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
@@ -441,7 +441,12 @@ class Desk(QObject):
 
 def build_face(case: Case, progress: Progress) -> Case:
     """Reconstruct in a process of its own, which takes no breath from the window and can be stopped."""
-    return in_process(workflow.reconstruct_face, case, progress=progress)
+    return replace(case, face=in_process(_face, case, progress=progress))
+
+
+def _face(case: Case, progress: Progress) -> FaceModel | None:
+    """Return the face alone: photos and volumes need not travel back."""
+    return workflow.reconstruct_face(case, progress).face
 
 
 def _words(error: Exception) -> str:

@@ -33,6 +33,7 @@ from clinic.ui.records.people import PeoplePage
 from clinic.ui.records.sign_in import SignInPage
 from clinic.ui.sheet import ShortcutSheet
 from clinic.ui.view_page import ViewPage
+from clinic.ui.volume_page import VolumePage
 from clinic.ui.widgets.banner import Banner
 from clinic.ui.widgets.text import Button
 
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
         self.view.finish()
         self.files.finish()
         self.photos.finish()
+        self.volume.finish()
         super().closeEvent(event)
 
     # Inside
@@ -183,6 +185,8 @@ class MainWindow(QMainWindow):
         desk = self.desk
         self.patients, self.details = PatientList(desk), PatientDetails(desk)
         self.files, self.photos, self.builder = CaptureFiles(desk), CapturePhotos(desk), CaptureBuild(desk)
+        self.volume = VolumePage(desk)
+        self.photos.addWidget(self.volume)
         self.landmarks, self.measures = AnalyseLandmarks(desk), AnalyseMeasures(desk)
         self.stack, self.procedures = PlanStack(desk), PlanProcedures(desk)
         self.modes, self.figures = CompareModes(desk), CompareFigures(desk)
@@ -265,6 +269,8 @@ class MainWindow(QMainWindow):
         self.patients.refused.connect(self.details.show_closed)
         self.details.continued.connect(self._go_on)
         self.photos.asked.connect(self.choose_photos)
+        self.files.volume.look_asked.connect(lambda: self.photos.setCurrentWidget(self.volume))
+        self.volume.left.connect(self.photos.show_all)
         self.builder.open_asked.connect(self.photos.open)
         self.builder.built.connect(lambda: self.show_stage("analyse"))
         self.landmarks.marks_chosen.connect(self.view.show_landmarks)

@@ -79,7 +79,9 @@ def _face_facts(case: Case | None) -> list[QWidget]:
         return [label("Not built yet.", "muted")]
     face = case.face
     facts: list[QWidget] = []
-    if case.stale_face and case.acquisition.scan is not None:
+    if case.stale_face and case.acquisition.volume is not None:
+        facts.append(line("warning", "warning", "Not built from this CT", "Build it again to use the CT."))
+    elif case.stale_face and case.acquisition.scan is not None:
         facts.append(line("warning", "warning", "Not built from this scan", "Build it again to use the scan."))
     elif case.stale_face:
         facts.append(line("warning", "warning", "Built from other photos", "Build it again to use these photos."))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWi
 
 from clinic.ui.desk import Desk
 from clinic.ui.panels.scan import SUFFIXES, ScanCard
+from clinic.ui.panels.volume import VolumeCard, looks_like_slices
 from clinic.ui.widgets.side import Side, clear
 from clinic.ui.widgets.text import Button, Icon, label
 
@@ -31,6 +32,11 @@ class CaptureFiles(Side):
         self.scan = ScanCard(desk)
         self.scan.refused.connect(lambda path, words: self._show_report(((path, words),)))
         self.column.addWidget(self.scan)
+        self.section("CT or MR")
+        self.volume = VolumeCard(desk)
+        self.volume.refused.connect(lambda path, words: self._show_report(((path, words),)))
+        self.volume.taken.connect(lambda: self._show_report(()))
+        self.column.addWidget(self.volume)
         self._aside = self.section("Last drop")
         self._report = QVBoxLayout()
         self._report.setSpacing(12)
@@ -59,6 +65,11 @@ class CaptureFiles(Side):
         self.scan.finish()
 
     def _take(self, paths: Sequence[Path]) -> None:
+        if looks_like_slices(paths):
+            self._asked = tuple(paths[:1])
+            # slices that were picked one by one stand for the folder that they lie in
+            self.volume.take(paths[0] if len(paths) == 1 else paths[0].parent)
+            return
         files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
         scans = [file for file in files if file.suffix.lower() in SUFFIXES]
         if scans:
@@ -81,9 +92,10 @@ class CaptureFiles(Side):
         taken = len(self._asked) - len(refusals)
         self._aside.setText(f"{taken} taken, {len(refusals)} skipped")
         scan = any(path.suffix.lower() in SUFFIXES for path in self._asked)
+        slices = looks_like_slices(self._asked)
         if taken:
-            words = "1 scan" if scan else f"{taken} photo{'s' if taken > 1 else ''}"
-            self._report.addWidget(line("check", "accent", words, "Read" if scan else "Taken"))
+            words = "1 CT or MR" if slices else "1 scan" if scan else f"{taken} photo{'s' if taken > 1 else ''}"
+            self._report.addWidget(line("check", "accent", words, "Read" if scan or slices else "Taken"))
         for path, words in refusals:
             self._report.addWidget(line("warning", "warning", path.name, words))
 
@@ -102,7 +114,7 @@ class DropBox(QFrame):
         column.addStretch(1)
         column.addWidget(Icon("folder", "accent", 32), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(label("Drop photos or a scan here", "section"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP"):
+        for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP", "folder or ZIP of a CT or MR"):
             column.addWidget(label(kinds, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)
         column.addWidget(Button("Choose files", choose), 0, Qt.AlignmentFlag.AlignHCenter)
