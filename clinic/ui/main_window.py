@@ -28,6 +28,7 @@ from clinic.ui.panels.procedures import PlanProcedures
 from clinic.ui.panels.share import ShareContents, ShareWritten
 from clinic.ui.records.audit import AuditPage
 from clinic.ui.records.backups import BackupPage
+from clinic.ui.records.hand_over import HandOverPage
 from clinic.ui.records.page import Entry, RecordsPage
 from clinic.ui.records.people import PeoplePage
 from clinic.ui.records.sign_in import SignInPage
@@ -203,6 +204,8 @@ class MainWindow(QMainWindow):
     def _records_page(self) -> RecordsPage:
         desk = self.desk
         self.audit, self.people, self.backups = AuditPage(desk), PeoplePage(desk), BackupPage(desk)
+        self.hand_over = HandOverPage(desk)
+        self.hand_over.list_changed.connect(self.patients.refresh)
         self.sign_in = SignInPage(desk, self._settings.lock_minutes)
         self.sign_in.minutes_chosen.connect(self._lock_after)
         self.backups.restore_asked.connect(self._ask_to_restore)
@@ -210,6 +213,9 @@ class MainWindow(QMainWindow):
             Entry("audit", "Audit trail", "report", self.audit, frozenset({Right.READ_AUDIT})),
             Entry("people", "People", "patient", self.people, frozenset({Right.MANAGE_PEOPLE})),
             Entry("backups", "Backups", "shield", self.backups, frozenset({Right.BACK_UP, Right.VERIFY})),
+            Entry(
+                "hand_over", "Hand over", "share", self.hand_over, frozenset({Right.EXPORT, Right.ERASE, Right.CHANGE})
+            ),
             Entry("sign_in", "Your sign-in", "key", self.sign_in, frozenset()),
         )
         return RecordsPage(desk, entries, desk.lock)

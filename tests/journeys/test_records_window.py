@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from builders import solved_case
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -462,3 +463,81 @@ def test_each_thing_that_is_wrong_with_the_archive_is_told_in_its_own_words(
     _type(window.unlock.passphrase, PASSPHRASE, enter=True)
     qtbot.waitUntil(lambda: words in window.unlock.error, timeout=30_000)
     assert "Nothing was changed" in window.unlock.error or "nothing was read or changed" in window.unlock.error
+
+
+def test_a_record_is_handed_out_erased_and_taken_in_elsewhere(
+    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sign_in(window, qtbot)
+    window.show_records("hand_over")
+    page = window.hand_over
+    assert not page.erased.button.isEnabled()
+    _click(window.records.back)
+    QTest.mouseClick(window.patients.findChildren(QWidget, "card")[0], LEFT)
+    _idle(window, qtbot, lambda: window.desk.case is not None)
+    window.show_records("hand_over")
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "disk"))
+    _type(page.out.secret.first, OWN)
+    _type(page.out.secret.again, OWN)
+    _type(page.out.reason, "she moves away")
+    _click(page.out.button)
+    _idle(window, qtbot, lambda: "whole record is in" in window.banner.words)
+    (record,) = (tmp_path / "disk").iterdir()
+
+    # Erasing needs the name, and is for ever: what was handed out is not taken back here.
+    _type(page.erased.reason, "she asked for it")
+    _type(page.erased.name, "Roe")
+    assert not page.erased.button.isEnabled()
+    _type(page.erased.name, "doe")
+    _click(page.erased.button)
+    _idle(window, qtbot, lambda: "erased" in window.banner.words)
+    assert window.desk.case is None
+    assert not window.patients._cases
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(record))
+    _click(page.taken.choose)
+    _type(page.taken.passphrase, OWN, enter=True)
+    _idle(window, qtbot, lambda: "or was erased from it" in window.banner.words)
+    assert not window.patients._cases
+
+    # Another clinic takes it in.
+    Archive.create(tmp_path / "other", PASSPHRASE, "Dr Bob").close()
+    _lock(window)
+    window.ask_for_archive(tmp_path / "other")
+    _sign_in(window, qtbot)
+    window.show_records("hand_over")
+    _click(page.taken.choose)
+    _type(page.taken.passphrase, "not the right passphrase", enter=True)
+    _idle(window, qtbot, lambda: "wrong" in window.banner.words)
+    _type(page.taken.passphrase, OWN, enter=True)
+    _idle(window, qtbot, lambda: len(window.patients._cases) == 1)
+    window.close()
+    with Archive.open(tmp_path / "other", PASSPHRASE) as other:
+        assert other.open_case("c-0001")[0].face is not None
+
+
+def test_the_recovery_key_is_printed_from_memory(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is drawn by the printer's own hand: here one that writes a PDF, whose letters are checked."""
+    _sign_in(window, qtbot)
+    window.show_records("sign_in")
+    _idle(window, qtbot)
+    card = window.sign_in.recovery
+    _type(card.passphrase, PASSPHRASE, enter=True)
+    _idle(window, qtbot, lambda: card.key.isVisible())
+
+    def to_file(dialog: QPrintDialog) -> QPrintDialog.DialogCode:
+        printer = dialog.printer()
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "key.pdf"))
+        return QPrintDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(QPrintDialog, "exec", to_file)
+    before = set(tmp_path.rglob("*"))
+    _click(card.print)
+    assert "sent to the printer" in window.banner.words
+    page = tmp_path / "key.pdf"
+    assert page.read_bytes().startswith(b"%PDF")
+    assert page.stat().st_size > 5000
+    assert set(tmp_path.rglob("*")) - before == {page}

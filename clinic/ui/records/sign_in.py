@@ -1,12 +1,11 @@
 """One's own way in: passphrase, second factor, printed recovery key, and after how long the window locks."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic.archive.people import second_factor, totp
 from clinic.ui.desk import Desk
+from clinic.ui.records.matter import Matter
 from clinic.ui.records.page import Section
 from clinic.ui.records.printing import print_recovery_key
 from clinic.ui.records.square_code import SquareCode
@@ -15,7 +14,6 @@ from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
 
-_CARD_WIDTH = 420
 _MINUTES = (2, 5, 10, 20, 30)
 
 
@@ -54,7 +52,7 @@ class SignInPage(Section):
             column.setSpacing(16)
             columns.addLayout(column)
         columns.addStretch(1)
-        lock = SecretCard(self, "Automatic lock", "Without mouse or keys for so long, the window goes blank and locks.")
+        lock = Matter(self, "Automatic lock", "Without mouse or keys for so long, the window goes blank and locks.")
         lock.column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
         add_all(left, self.passphrase, lock)
         add_all(right, self.factor, self.recovery)
@@ -67,29 +65,7 @@ class SignInPage(Section):
         self.column.addWidget(scroll, 1)
 
 
-class SecretCard(QFrame):
-    """One matter of the page: a heading, what it is for, and `column` for the rest."""
-
-    def __init__(self, page: Section, title: str, words: str) -> None:
-        super().__init__()
-        self.page = page
-        self.setObjectName("card")
-        self.setFixedWidth(_CARD_WIDTH)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(20, 16, 20, 16)
-        self.column.setSpacing(8)
-        add_all(self.column, label(title, "section"), label(words, "muted", wrap=True))
-
-    def do(self, words: str, work: Callable[[], object], done: Callable[[object], object]) -> None:
-        """Change something off this thread, then say so."""
-        self.page.desk.ask(words, lambda _: work(), done)
-
-    def say(self, words: str) -> None:
-        """Tell what was done."""
-        self.page.desk.said.emit(words, "notice")
-
-
-class PassphraseCard(SecretCard):
+class PassphraseCard(Matter):
     """Another passphrase."""
 
     def __init__(self, page: Section) -> None:
@@ -119,10 +95,10 @@ class PassphraseCard(SecretCard):
             self.forget()
             self.say("The passphrase is changed.")
 
-        self.do("Change the passphrase", lambda: archive.change_passphrase(old, new), done)
+        self.do("Change the passphrase", lambda _: archive.change_passphrase(old, new), done)
 
 
-class FactorCard(SecretCard):
+class FactorCard(Matter):
     """A code of an authenticator beside the passphrase."""
 
     def __init__(self, page: Section) -> None:
@@ -193,7 +169,7 @@ class FactorCard(SecretCard):
         if archive is None or not self.button.isEnabled():
             return
 
-        def work() -> None:
+        def work(_: object) -> None:
             if secret:
                 second_factor.set_up(archive, passphrase, secret, code)
             else:
@@ -207,7 +183,7 @@ class FactorCard(SecretCard):
         self.do("Change the second factor", work, done)
 
 
-class RecoveryCard(SecretCard):
+class RecoveryCard(Matter):
     """The key on paper."""
 
     def __init__(self, page: Section) -> None:
@@ -252,7 +228,7 @@ class RecoveryCard(SecretCard):
             self._show_key(str(key))
             self.print.setFocus()
 
-        self.do("Make a recovery key", lambda: archive.new_recovery_key(passphrase), done)
+        self.do("Make a recovery key", lambda _: archive.new_recovery_key(passphrase), done)
 
     def _print(self) -> None:
         archive = self.page.archive
