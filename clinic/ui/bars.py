@@ -222,7 +222,14 @@ class ViewBar(QWidget):
         self.setFixedHeight(theme.VIEW_BAR_HEIGHT)
         self.views = Segments(tuple((view.id, view.title, view.key, "") for view in VIEWS))
         self.count = Segments((("1", "1 view", "", "one"), ("2", "2 views", "", "compare")))
-        self.looks = Segments((("photo", "Photo", "", ""), ("texture", "Skin", "", ""), ("clay", "Clay", "", "")))
+        self.looks = Segments(
+            (
+                ("photo", "Photo", "", ""),
+                ("texture", "Skin", "", ""),
+                ("clay", "Clay", "", ""),
+                ("bone", "Bone", "", ""),
+            )
+        )
         self.views.chosen.connect(self.view_chosen)
         self.count.chosen.connect(self.count_chosen)
         self.looks.chosen.connect(self.look_chosen)
@@ -238,6 +245,11 @@ class ViewBar(QWidget):
         row.addWidget(Button("Reset the view", home, icon="home", role="tool"))
         self._short = False
         self.offer_photo(False)
+        self.offer_bone(False)
+
+    def offer_bone(self, offered: bool) -> None:
+        """Offer the bone under the skin, where a CT showed it."""
+        self.looks.button("bone").setVisible(offered)
 
     def offer_photo(self, offered: bool) -> None:
         """Offer the photo itself beside the face in 3D, where a photo is looked at."""

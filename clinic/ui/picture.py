@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields, replace
 
 from clinic.case import FaceModel, Floats, Photo, PhotoFit, Points, Simulation
+from clinic.planning.bone import moved_bone
+from clinic.rendering.bone import through_skin
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import DARK, LIGHT, Scene
 from clinic.rendering.overlay import over_photo, photo_alone
@@ -25,7 +27,8 @@ class Wanted:
     trusted. signed_mm: (n,) for the displacement map, None if unknown. live: a preview, whose shadows need not be baked
     anew. moving: a slider is held, so that the next frame matters more than smooth edges. extent: "likely", or the
     end of the simulation's range that is shown, "low" or "high". photo, fit: whose own camera is the view, None for a
-    view of the face alone. flat: the photo itself, moved as simulated, and not the face in 3D over it.
+    view of the face alone. flat: the photo itself, moved as simulated, and not the face in 3D over it. bone: that of a
+    CT, moved as planned, through the skin.
     """
 
     face: FaceModel
@@ -42,6 +45,7 @@ class Wanted:
     photo: Photo | None = None
     fit: PhotoFit | None = None
     flat: bool = False
+    bone: bool = False
 
     @property
     def place(self) -> tuple[FaceModel, PhotoFit | None]:
@@ -133,7 +137,13 @@ class _Scenes:
         """The same in 3D, also where photos are shown as they are."""
         wanted = self.wanted
         scene = face_scene(wanted.face, displacement, self.look, background=self.ground, live=wanted.live)
+        if wanted.bone and wanted.face.bone is not None:
+            return through_skin(scene, wanted.face, None if displacement is None else self._moved_bone())
         return self.placed(scene, displacement)
+
+    def _moved_bone(self) -> Points | None:
+        simulation = self.wanted.simulation
+        return None if simulation is None else moved_bone(self.wanted.face, simulation.loads)
 
     def placed(self, scene: Scene, displacement: Points | None) -> Scene:
         """A scene of the face over the photo, if one is looked at."""
@@ -183,7 +193,7 @@ def _mapped(scenes: _Scenes, before: Scene, after: Scene, plan: str) -> Picture:
 def _before(scenes: _Scenes, last: Picture | None) -> Scene:
     if last is not None:
         then, now, kept = last.wanted, scenes.wanted, last.before[0]
-        equal = (then.clay, then.dark, then.flat) == (now.clay, now.dark, now.flat)
+        equal = (then.clay, then.dark, then.flat, then.bone) == (now.clay, now.dark, now.flat, now.bone)
         if equal and then.face is now.face and then.fit is now.fit and isinstance(kept, Scene):
             return kept
     return scenes.of(None)

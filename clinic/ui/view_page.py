@@ -124,7 +124,7 @@ class ViewPage(QWidget):
             badge=self._desk.badge,
             plan_name=case.plan.name,
             signed_mm=None if comparison is None else comparison.signed_mm,
-            clay=skin == "clay",
+            clay=skin in ("clay", "bone"),
             dark=theme.current().name == "dark",
             live=self._desk.badge == "preview",
             moving=self._desk.dragging,
@@ -132,21 +132,30 @@ class ViewPage(QWidget):
             photo=None if fit is None else self._photo,
             fit=fit,
             flat=skin == "photo",
+            bone=skin == "bone",
         )
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
         if self._photo is not None and not any(photo is self._photo for photo, _ in fitted(after)):
             self._photo = None
-            self._mark_view()
+        if self._skin == "bone" and not self._has_bone:
+            self._skin = "texture"
+        self._mark_view()
         if after is None or (before is not None and before.face is not after.face):
             self.viewport.want(None)  # nobody takes the face that was for the one that is
             self.refresh()
+
+    @property
+    def _has_bone(self) -> bool:
+        case = self._desk.case
+        return case is not None and case.face is not None and case.face.bone is not None
 
     def _mark_view(self) -> None:
         """Show in bar and strip which view is taken."""
         over = self._photo is not None
         self.bar.views.choose("" if over else self._view_id)
         self.bar.offer_photo(over)
+        self.bar.offer_bone(not over and self._has_bone)
         self.bar.looks.choose(self._skin_over if over else self._skin)
         self.strip.show_photo(self._photo)
 
