@@ -22,6 +22,9 @@ from clinic.archive.durable import TEMPORARY, append_line, disk_words, make_fold
 from clinic.archive.errors import DamagedDeviceKey
 
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def default_folder() -> Path:
     """Return where this user's installation keeps its own key."""
     if sys.platform == "win32":
@@ -81,7 +84,7 @@ class Device:
 
         It carries a MAC, not a signature: only this computer reads it, and an archive may come to have a million lines.
         """
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        text = _JSON.encode(said)
         line = json.dumps([text, self._anchor_mac(archive, text)]).encode()
         append_line(self.anchor_file(archive), line, settled=settled)
 

@@ -15,6 +15,8 @@ from clinic.case import Case, Comparison, FaceModel, Photo, Scan, Simulation, Te
 
 KINDS = (Photo, Scan, Volume, Topology, Texture, FaceModel, Simulation, Comparison)
 
+_STATES_KEPT = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -34,6 +36,7 @@ class Parts:
         self._name_key = name_key
         self._names: dict[int, tuple[Any, bytes]] = {}  # id(value): the value, kept alive, and its name
         self._values: dict[bytes, Any] = {}
+        self._states: dict[bytes, Case] = {}  # by root: whoever undoes and redoes comes back to the same ones
 
     def __len__(self) -> int:
         return len(self._values)
@@ -56,7 +59,12 @@ class Parts:
             return name
 
         packed = Packed(encode(case, refer), fresh)
-        return packed, lambda: self._remember(named)
+
+        def stored() -> None:
+            self._remember(named)
+            self._keep(packed.root, case)
+
+        return packed, stored
 
     def unpack(self, root: bytes, fetch: Callable[[bytes], memoryview]) -> Case:
         """Return the case; `fetch` gets a part's bytes by its name. Raises DamagedRecord."""
@@ -69,10 +77,18 @@ class Parts:
                 self._remember([(decode(body, resolve), name)])
             return self._values[name]
 
+        if root in self._states:
+            return self._states[root]
         case = decode(root, resolve)
         if not isinstance(case, Case):
             raise DamagedRecord("it is not a case")
+        self._keep(root, case)
         return case
+
+    def _keep(self, root: bytes, case: Case) -> None:
+        if len(self._states) >= _STATES_KEPT:
+            self._states.clear()
+        self._states[root] = case
 
     def _remember(self, named: list[tuple[Any, bytes]]) -> None:
         for value, name in named:

@@ -48,8 +48,8 @@ def renew(opened: Vault, progress: Progress) -> Vault:
         progress.report(0.9, "Putting the new files in their place")
         opened.records.dispose()
         opened.keys.dispose()
+        search.remove(opened)  # first: what is left of it would not open under the new key
         renewal.put(building)
-        search.remove(opened)
     anchor.remember_head(opened.device, opened.id, head)
     records, keys = _opened(opened.folder, secrets)
     return replace(fresh, records=records, keys=keys, known={})
