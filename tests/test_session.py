@@ -6,8 +6,11 @@ from builders import case as sample_case
 from builders import solved_case
 
 from clinic.archive.audit import verify
+from clinic.archive.consent import EVERYTHING, Consent, NoConsent
 from clinic.archive.crypto import Argon2Cost
 from clinic.archive.errors import ArchiveClosed, DiskFull, WrongPassphrase
+from clinic.archive.people import register
+from clinic.archive.people.roles import Right, Role
 from clinic.archive.store import Archive
 from clinic.case import Case, Edit, Plan, digest
 from clinic.session import NoArchive, NothingToLock, Session
@@ -156,3 +159,33 @@ def test_a_case_that_the_archive_holds_already_keeps_its_history(tmp_path: Path)
         session.commit(planned(2.0), "Advance chin more")
         session.undo()
         assert amount(session) == 1.0
+
+
+def test_somebody_else_who_unlocks_begins_with_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.archive.people.register.calibrated", lambda: Argon2Cost(2, 19 * 1024))
+    own = "four other unrelated words"
+    with Session.create(tmp_path / "a", PASSPHRASE, "Dr Ada") as session:
+        first = register.add(session.archive, PASSPHRASE, "Bob", [Role.ASSISTANT])
+        with Archive.open(tmp_path / "a", first, login="Bob") as bob:
+            bob.change_passphrase(first, own)
+        session.commit(planned(1.0), "Advance chin")
+        session.lock()
+        session.unlock(own, "Bob")
+        assert (session.user, session.case) == ("Bob", None)
+        assert Right.EXPORT not in session.rights
+        session.open_case("c-0001")
+        session.lock()
+        session.unlock(PASSPHRASE, "Dr Ada")
+        assert session.case is None
+
+
+def test_consent_is_kept_and_asked_for_where_an_archive_is(session: Session) -> None:
+    with session:
+        session.commit(planned(1.0), "Advance chin")
+        if session.folder is None:
+            assert session.consent.scopes == EVERYTHING
+        else:
+            with pytest.raises(NoConsent):
+                session.record("export", "Export")
+            session.give_consent(Consent(EVERYTHING))
+        session.record("export", "Export")

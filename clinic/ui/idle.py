@@ -50,6 +50,8 @@ class IdleWatch(QObject):
 
     def look(self) -> None:
         """Compare with the limit."""
+        if not self._timer.isActive():
+            return
         left_s = self.limit_s - (now().mono_ns - self._used_ns) / 1e9
         if left_s <= 0:
             self.watch(False)

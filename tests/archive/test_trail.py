@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
-from builders import case
+from builders import case, solved_case
 
+from clinic import __version__
 from clinic.archive.errors import UnknownTime
 from clinic.archive.store import Archive
 from clinic.archive.trail import Entry, Wanted, as_text
+from clinic.case import Plan
 
 
 def test_who_did_what_to_whom_is_told_in_order(archive: Archive) -> None:
@@ -65,3 +68,31 @@ def test_csv_and_json_are_read_back(reason: str) -> None:
     assert line["seq"] == "7"
     (read,) = json.loads(as_text([entry], "json"))
     assert Entry(**read) == entry
+
+
+def test_it_tells_with_which_versions_and_weights_something_was_made(archive: Archive) -> None:
+    """The usage log: a row about a new face or solution names them; one about a changed plan does not repeat them."""
+    archive.commit(solved_case(), "Simulate")
+    archive.commit(replace(solved_case(), plan=Plan()), "Clear the plan")
+    made, cleared = (entry.usage for entry in archive.audit(Wanted(event="change")))
+    face, simulation = solved_case().face, solved_case().simulation
+    assert face is not None
+    assert simulation is not None
+    assert made == f"program: Clinic {__version__}; face: {face.made_by}; simulation: {simulation.made_by}"
+    assert cleared == ""
+    archive.record("view", "Look", "c-0001", {"file": "Jane Doe.png"})
+    assert archive.audit(Wanted(event="view"))[0].usage == f"program: Clinic {__version__}"  # and nobody's name
+    archive.erase_patient("p-0001", "she asked for it")
+    assert {entry.usage for entry in archive.audit(Wanted(patient="p-0001"))} == {""}
+
+
+def test_who_and_from_where_and_only_the_newest(archive: Archive) -> None:
+    archive.commit(case(), "Begin")
+    everything = archive.audit(Wanted())
+    device = everything[0].device
+    assert archive.audit(Wanted(who="Dr Ada", device=device[:8], last=3))[0].seq == everything[-1].seq - 1
+    assert archive.audit(Wanted(who="Dr Bob")) == ()
+    assert archive.audit(Wanted(device="_")) == ()
+    known = archive.audit_choices()
+    assert (known.people, known.devices) == (("Dr Ada",), (device,))
+    assert {"create", "open", "change", "view-audit"} <= set(known.events)

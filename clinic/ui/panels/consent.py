@@ -118,9 +118,9 @@ class ConsentPanel(QWidget):
 
 
 class EmergencyForm(QWidget):
-    """opened(): the glass was broken."""
+    """asked(): its fields are shown."""
 
-    opened = Signal()
+    asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -156,11 +156,11 @@ class EmergencyForm(QWidget):
     def _ask(self) -> None:
         self._show(asking=True)
         self.reason.setFocus()
+        self.asked.emit()
 
     def _break(self) -> None:
         if self._desk.break_glass(self._patient, self._case_id, self.reason.text()):
             self._show(asking=False)
-            self.opened.emit()
 
 
 def _said(given: Consent) -> str:

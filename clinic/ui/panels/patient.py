@@ -191,6 +191,7 @@ class PatientDetails(Side):
         self._facts.setSpacing(6)
         self.column.addWidget(self._details)
         self.consent = ConsentPanel(desk)
+        self.consent.emergency.asked.connect(lambda: self.reveal(self.consent.emergency))
         self.column.addWidget(self.consent)
         self._form = self._make_form()
         self.column.addWidget(self._form)

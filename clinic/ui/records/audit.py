@@ -35,7 +35,7 @@ from clinic.ui.widgets.text import Button, label
 
 LAST = 500  # rows that are shown; a file takes them all
 _DETAIL_WIDTH = 264
-_COLUMN_WIDTHS = (168, 132, 148, 84, 0, 96)
+_COLUMN_WIDTHS = (168, 124, 168, 84, 0, 92)
 _FILTERS = "CSV for a spreadsheet (*.csv);;JSON for a program (*.json)"
 
 
