@@ -7,7 +7,7 @@ from typing import Any
 from clinic.mesh_files import vtp
 from clinic.mesh_files.mesh import UnusableMeshFile
 
-MOST_TRIANGLES = 3_000_000  # ten times what a 3D camera for faces gives
+MOST_TRIANGLES = 2_000_000  # five times what a 3D camera for faces gives, and read within 1 GiB
 
 
 def check_count(data: bytes) -> None:

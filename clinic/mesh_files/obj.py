@@ -50,8 +50,10 @@ def decode(data: bytes) -> MeshFile | None:
     Where the texture has a seam, a point stands once for each of its texture coordinates. Raises UnusableMeshFile.
     """
     start = data[:4096].lstrip()
-    if not start.startswith(_FIRST_WORDS) or b"\nf " not in data:
+    if not start.startswith(_FIRST_WORDS) or b"\nv " not in b"\n" + data:
         return None
+    if b"\nf " not in data:
+        raise UnusableMeshFile("it holds points and no surface, so it may be cut short")
     try:
         places, flats, corners = _parsed(data)
     except (ValueError, IndexError, OverflowError) as error:

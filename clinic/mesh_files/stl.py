@@ -9,7 +9,6 @@ from clinic.mesh_files.mesh import FRAME_UNKNOWN, MeshFile, UnusableMeshFile
 
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 _HEADER, _COUNT = 80, 4
-_LEAST, _MOST = 1.0, 1000.0  # mm: what a scan of a face can measure; STL has no unit, so this is the only check of it
 _VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)")
 
 
@@ -28,7 +27,7 @@ def to_bytes(mesh: MeshFile) -> bytes:
 def decode(data: bytes) -> MeshFile | None:
     """Return the mesh with equal corners joined, None if this is no STL.
 
-    Raises UnusableMeshFile if a number is not finite or the object is no size that a face scan can have.
+    Raises UnusableMeshFile if a number is not finite or there is no triangle.
     """
     corners = _binary(data)
     if corners is None:
@@ -39,11 +38,8 @@ def decode(data: bytes) -> MeshFile | None:
         raise UnusableMeshFile("some of its coordinates are not numbers")
     if len(corners) == 0:
         raise UnusableMeshFile("it holds no surface")
-    extent = np.ptp(corners.reshape(-1, 3), axis=0).max()
-    if not _LEAST <= extent <= _MOST:
-        raise UnusableMeshFile(f"it measures {extent:.3g} mm, which no face does; STL must be in millimetres")
     points, number = np.unique(corners.reshape(-1, 3), axis=0, return_inverse=True)
-    return MeshFile(points, number.reshape(-1, 3).astype(np.int32), "mm", FRAME_UNKNOWN)
+    return MeshFile(points, number.reshape(-1, 3).astype(np.int32), "", FRAME_UNKNOWN)
 
 
 def _binary(data: bytes) -> Points | None:

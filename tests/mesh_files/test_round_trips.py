@@ -105,7 +105,6 @@ def test_stl(tmp_path: Path) -> None:
     (tmp_path / "a.stl").write_bytes(stl.to_bytes(mesh))
     own = mesh_files.read(tmp_path / "a.stl")
     assert len(own.points) == 4
-    assert own.unit == "mm"
     foreign = trimesh.load_mesh(tmp_path / "a.stl")
     assert foreign.is_watertight
     assert foreign.volume == pytest.approx(20 * 30 * 40 / 6)
@@ -122,12 +121,13 @@ def test_stl_as_text() -> None:
 
 
 @pytest.mark.parametrize("size", [0.001, 100.0])
-def test_stl_of_no_possible_face_is_refused(size: float) -> None:
-    """A face in metres measures 0.2 mm in STL's eyes; one in micrometres 200 m."""
+def test_stl_is_read_in_any_unit_and_says_none(size: float) -> None:
+    """The face that is found on it tells the unit, not the format."""
     mesh = tetrahedron()
     scaled = MeshFile(mesh.points * size, mesh.triangles, "mm", FRAME_PATIENT)
-    with pytest.raises(UnusableMeshFile, match="STL must be in millimetres"):
-        mesh_files.decode(stl.to_bytes(scaled))
+    found = mesh_files.decode(stl.to_bytes(scaled))
+    assert near(np.ptp(found.points, axis=0), np.array([20, 30, 40]) * size, 1e-6 * size)
+    assert found.unit == ""
 
 
 def test_glb_comes_back_whole() -> None:

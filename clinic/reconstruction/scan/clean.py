@@ -16,7 +16,8 @@ from clinic.geometry import triangle_areas
 from clinic.reconstruction.scan.errors import NoFaceInScan
 from clinic.reconstruction.scan.weld import welded
 
-_SPIKE_MM, _SPIKE = 4.0, 6.0  # from the mean of its neighbours, and how often that of the median point
+_SPIKE_MM = 4.0  # from the mean of its neighbours
+_POINTED, _LONG = 0.8, 1.4  # that, of the way to them; and that way, of theirs to their own neighbours
 _SPIKE_ROUNDS = 3
 _LOOSE = 0.05  # of the area of the largest piece: smaller ones are hair, cloth and noise
 _HOLE_MM = 40.0  # around; larger ones stay open, and the face is inferred there
@@ -87,9 +88,9 @@ def _places(surface: _Surface) -> Triangles:
 def _without_flat(surface: _Surface) -> tuple[_Surface, list[str]]:
     corners = np.sort(_places(surface), axis=1)
     flat = (np.diff(corners, axis=1) == 0).any(axis=1) | (triangle_areas(surface.points, surface.triangles) < 1e-12)
-    _, first = np.unique(corners, axis=0, return_index=True)
-    twice = np.ones(len(corners), bool)
-    twice[first] = False
+    order = np.lexsort(corners.T)
+    twice = np.zeros(len(corners), bool)
+    twice[order[1:]] = (np.diff(corners[order], axis=0) == 0).all(axis=1)
     away = flat | twice
     words = [f"Dropped {_many(int(away.sum()), 'triangle', 'triangles')} without area or said twice."]
     return (surface.only(~away), words) if away.any() else (surface, [])
@@ -114,10 +115,10 @@ def _without_spikes(surface: _Surface) -> tuple[_Surface, list[str]]:
     for _ in range(_SPIKE_ROUNDS):
         first, number = welded(surface.points)
         places, corners = surface.points[first], number[surface.triangles]
-        off = np.linalg.norm(_umbrella(places, corners), axis=1)
+        off, reach, around = _umbrella(places, corners)
         used = np.unique(corners)
-        spike = off > max(_SPIKE_MM, _SPIKE * float(np.median(off[used])))
-        away = spike[corners].any(axis=1)
+        spike = (off > _SPIKE_MM) & (off > _POINTED * reach) & (reach > _LONG * around)
+        away: Mask = np.logical_or.reduce(spike[corners], axis=1)
         if not away.any():
             break
         cut += int(spike[used].sum())
@@ -125,14 +126,21 @@ def _without_spikes(surface: _Surface) -> tuple[_Surface, list[str]]:
     return surface, [f"Cut off spikes ({_many(cut, 'point', 'points')})."] if cut else []
 
 
-def _umbrella(points: Points, triangles: Triangles) -> Points:
-    """Return (n, 3) from each point to the mean of its neighbours, mm; zero for a point without any."""
-    ends = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+def _umbrella(points: Points, triangles: Triangles) -> tuple[Floats, Floats, Floats]:
+    """Return (n,) mm from each point to the mean of its neighbours, to them on average, and from them to theirs.
+
+    All neighbours of the tip of a needle lie one way, and near each other.
+    """
+    edges, count = np.unique(_edge_numbers(triangles)), int(triangles.max()) + 1
+    ends = np.stack([edges // count, edges % count], axis=1)
     both = np.vstack([ends, ends[:, ::-1]])
-    beside = sparse.csr_matrix((np.ones(len(both)), both.T), (len(points), len(points)))
-    count = np.asarray(beside.sum(axis=1))
-    mean = (beside @ points) / np.maximum(count, 1)
-    return np.where(count > 0, mean - points, 0.0)
+    length = np.linalg.norm(points[both[:, 0]] - points[both[:, 1]], axis=1)
+    many = np.maximum(np.bincount(both[:, 0], minlength=len(points)), 1)
+    summed = np.stack([np.bincount(both[:, 0], points[both[:, 1], k], len(points)) for k in range(3)], axis=1)
+    off: Floats = np.linalg.norm(summed / many[:, None] - points, axis=1)
+    reach: Floats = np.bincount(both[:, 0], length, len(points)) / many
+    around: Floats = np.bincount(both[:, 0], reach[both[:, 1]], len(points)) / many
+    return np.where(reach > 0, off, 0.0), reach, around
 
 
 def _without_islands(surface: _Surface) -> tuple[_Surface, list[str]]:
@@ -177,8 +185,8 @@ def _rims(surface: _Surface) -> list[Ints]:
     number = welded(surface.points)[1]
     triangles = surface.triangles
     directed = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    _, edge, uses = np.unique(np.sort(number[directed], axis=1), axis=0, return_inverse=True, return_counts=True)
-    single = directed[uses[edge.ravel()] == 1]
+    _, edge, uses = np.unique(_edge_numbers(number[triangles]), return_inverse=True, return_counts=True)
+    single = directed[uses[edge] == 1]
     # Where two holes touch, a place has two ways out; such holes stay open.
     origin, ways = np.unique(number[single[:, 0]], return_counts=True)
     simple = set(origin[ways == 1].tolist())

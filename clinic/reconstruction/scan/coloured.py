@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinic.case import Floats, Ints, Pixels, Points, Triangles
-from clinic.geometry import triangle_areas, vertex_normals
+from clinic.geometry import triangle_areas, triangle_normals, vertex_normals
 from clinic.geometry.rasterise import Raster
 
 _PLAIN = (225.0, 180.0, 160.0)  # where the camera took no colour
@@ -27,7 +27,7 @@ class Coloured:
         """Whether it has colours of its own."""
         return self._uv is not None or self._colours is not None
 
-    @property
+    @cached_property
     def plain(self) -> "Coloured":
         """The surface like clay."""
         return Coloured(self.points, self.triangles, None, None, None) if self.has_colour else self
@@ -36,6 +36,11 @@ class Coloured:
     def normals(self) -> Points:
         """(n, 3) unit normals."""
         return vertex_normals(self.points, self.triangles)
+
+    @cached_property
+    def flat_normals(self) -> Points:
+        """(m, 3) unit normals of the triangles."""
+        return triangle_normals(self.points, self.triangles)
 
     @property
     def fineness(self) -> float:

@@ -10,7 +10,7 @@ from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.scan.clean import clean
 from clinic.reconstruction.scan.coloured import Coloured
-from clinic.reconstruction.scan.errors import UnknownUnit
+from clinic.reconstruction.scan.errors import NoFaceInScan, UnknownUnit
 from clinic.reconstruction.scan.upright import find
 
 UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -57,6 +57,8 @@ class Looked:
 
 def look(surface: Surface, progress: Progress) -> Looked:
     """Find the face and the unit. Raises NoFaceInScan, and UnknownUnit if its size is possible in none."""
+    if not np.ptp(surface.points, axis=0).max() > 0:
+        raise NoFaceInScan
     space = FaceSpace.load()
     seen = Coloured(surface.points, surface.triangles, surface.uv, surface.texture, surface.colours)
     found = find(seen, space, progress)

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from clinic.case import Camera, Floats, Mask, Pixels, Points
-from clinic.geometry import triangle_normals
 from clinic.geometry.rasterise import Raster, photograph
 from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
@@ -130,10 +129,9 @@ def _before(placing: Placing, yaw_deg: float) -> Camera:
 def _seen(surface: Coloured, camera: Camera) -> tuple[Raster, Pixels]:
     """Draw the surface under a lamp beside the camera; both sides of it, because files err in which is outside."""
     raster = photograph(surface.points, surface.triangles, camera)
-    normals = triangle_normals(surface.points, surface.triangles) @ camera.rotation.T
-    lit = surface.normals @ camera.rotation.T
-    drawn = raster.carry(lit, surface.triangles).astype(np.float64)
-    drawn *= np.where(normals[raster.triangle, 2] > 0, -1.0, 1.0)[..., None]
+    towards = surface.flat_normals[raster.triangle] @ camera.rotation[2]
+    drawn = raster.carry(surface.normals, surface.triangles).astype(np.float64) @ camera.rotation.T
+    drawn *= np.where(towards > 0, -1.0, 1.0)[..., None]
     light = np.clip(-0.75 * drawn[..., 2] - 0.3 * drawn[..., 1] + 0.15, 0, 1)[..., None]
     colour = surface.seen(raster)
     # its own colours carry the light they were taken in
@@ -161,5 +159,5 @@ def _facing(surface: Coloured, raster: Raster, camera: Camera) -> float:
     """Return how far the surface's outside faces the camera, −1…1: the median over the middle of the picture."""
     middle = np.zeros(raster.hit.shape, bool)
     middle[_READ_PX // 4 : -_READ_PX // 4, _READ_PX // 4 : -_READ_PX // 4] = True
-    normals = triangle_normals(surface.points, surface.triangles) @ camera.rotation.T
-    return float(np.median(-normals[raster.triangle[middle & raster.hit], 2]))
+    shown = raster.triangle[middle & raster.hit]
+    return float(np.median(-surface.flat_normals[shown] @ camera.rotation[2]))
