@@ -23,6 +23,46 @@ from pydicom.uid import (
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 Change = Callable[[Dataset, int], None]
 
+# Attributes in which scanners and hospitals write who somebody is or where (PS3.15, table E.1-1).
+IDENTIFIERS = [
+    "PatientName",
+    "PatientID",
+    "OtherPatientNames",
+    "PatientBirthName",
+    "PatientMotherBirthName",
+    "PatientAddress",
+    "PatientTelephoneNumbers",
+    "PatientComments",
+    "AdditionalPatientHistory",
+    "Occupation",
+    "MedicalRecordLocator",
+    "CountryOfResidence",
+    "RegionOfResidence",
+    "EthnicGroup",
+    "ResponsiblePerson",
+    "ResponsibleOrganization",
+    "InstitutionName",
+    "InstitutionAddress",
+    "InstitutionalDepartmentName",
+    "ReferringPhysicianName",
+    "PerformingPhysicianName",
+    "OperatorsName",
+    "NameOfPhysiciansReadingStudy",
+    "RequestingPhysician",
+    "PhysiciansOfRecord",
+    "StudyDescription",
+    "SeriesDescription",
+    "ProtocolName",
+    "ImageComments",
+    "AccessionNumber",
+    "StudyID",
+    "StationName",
+    "DeviceSerialNumber",
+    "RequestedProcedureID",
+    "PerformedProcedureStepID",
+    "AdmissionID",
+]
+
 
 def image(values: NDArray[np.int16], modality: str = "CT", series: str = "1") -> Dataset:
     """One slice (rows, columns) of stored values = HU + 1024, without a place."""
@@ -133,3 +173,9 @@ def _place(height: float) -> Dataset:
     position.ImagePositionPatient = [0.0, 0.0, height]
     group.PlanePositionSequence = [position]
     return group
+
+
+def planted(made: Dataset, _: int) -> None:
+    """Write a mark of its own into every attribute that may tell who somebody is."""
+    for number, word in enumerate(IDENTIFIERS):
+        setattr(made, word, f"CANARY{number:02d}")

@@ -5,58 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dicoms import ball, series
+from dicoms import IDENTIFIERS, ball, planted, series
 from heads import phantom_head
-from pydicom.dataset import Dataset
 
 from clinic import cli, mesh_files
 from clinic.bench import BENCHES
 
 Capture = pytest.CaptureFixture[str]
-# Attributes in which scanners and hospitals write who somebody is or where (PS3.15, table E.1-1).
-WORDS = [
-    "PatientName",
-    "PatientID",
-    "OtherPatientNames",
-    "PatientBirthName",
-    "PatientMotherBirthName",
-    "PatientAddress",
-    "PatientTelephoneNumbers",
-    "PatientComments",
-    "AdditionalPatientHistory",
-    "Occupation",
-    "MedicalRecordLocator",
-    "CountryOfResidence",
-    "RegionOfResidence",
-    "EthnicGroup",
-    "ResponsiblePerson",
-    "ResponsibleOrganization",
-    "InstitutionName",
-    "InstitutionAddress",
-    "InstitutionalDepartmentName",
-    "ReferringPhysicianName",
-    "PerformingPhysicianName",
-    "OperatorsName",
-    "NameOfPhysiciansReadingStudy",
-    "RequestingPhysician",
-    "PhysiciansOfRecord",
-    "StudyDescription",
-    "SeriesDescription",
-    "ProtocolName",
-    "ImageComments",
-    "AccessionNumber",
-    "StudyID",
-    "StationName",
-    "DeviceSerialNumber",
-    "RequestedProcedureID",
-    "PerformedProcedureStepID",
-    "AdmissionID",
-]
-
-
-def planted(made: Dataset, _: int) -> None:
-    for number, word in enumerate(WORDS):
-        setattr(made, word, f"CANARY{number:02d}")
 
 
 def head_in(folder: Path) -> None:
@@ -80,7 +35,7 @@ def test_a_head_becomes_skin_and_bone_in_the_scanner_frame_without_identifiers(t
     ]
     assert cli.main([str(word) for word in given], BENCHES) == 0
     said = capsys.readouterr()
-    assert len(WORDS) == 36
+    assert len(IDENTIFIERS) == 36
     written = [path.read_bytes() for path in out.iterdir()]
     assert len(written) == 3
     assert all(b"CANARY" not in content for content in written)

@@ -14,7 +14,7 @@ def decode(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     ask, files = pack.unpack(data)
     if ask["want"] == "facts":
         return _facts(files), {}
-    slices = child_pixels.slices(files, ask["frames"], float(ask["factor"]), bool(ask["is_ct"]))
+    slices = child_pixels.slices(files, ask["frames"], float(ask["factor"]), bool(ask["is_ct"]), bool(ask["halved"]))
     return {}, {"values": np.ascontiguousarray(slices)}
 
 

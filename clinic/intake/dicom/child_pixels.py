@@ -22,11 +22,16 @@ _INT16 = np.iinfo(np.int16)
 
 
 def slices(
-    files: list[memoryview], frames: list[tuple[int, int, int, float, float]], factor: float, is_ct: bool
+    files: list[memoryview],
+    frames: list[tuple[int, int, int, float, float]],
+    factor: float,
+    is_ct: bool,
+    halved: bool,
 ) -> NDArray[np.int16]:
     """Return (n, rows, columns) of frames (file, member, frame, slope, intercept); what is padding becomes air.
 
-    factor: what the rescaled values of another modality than CT are multiplied with to fit. Raises Refusal.
+    factor: what the rescaled values of another modality than CT are multiplied with to fit. halved: mean of every 2 × 2
+    pixels, an odd row or column left out. Raises Refusal.
     """
     decoded: list[NDArray[np.int16]] = []
     opened: tuple[tuple[int, int], Dataset] | None = None
@@ -35,7 +40,8 @@ def slices(
             opened = (file, member), _open(document(files[file], member))
         stored, padded = _stored(opened[1], frame)
         values = stored.astype(np.float32) * np.float32(slope) + np.float32(intercept)
-        decoded.append(_whole(values, padded, factor, is_ct))
+        whole = _whole(values, padded, factor, is_ct)
+        decoded.append(_halved(whole) if halved else whole)
         if decoded[0].shape != decoded[-1].shape:
             raise Refusal("damaged")
     return np.stack(decoded)
@@ -88,3 +94,10 @@ def _whole(
         values[padded] = _LEAST_HU if is_ct else float(measured.min())
     low = _LEAST_HU if is_ct else float(_INT16.min)
     return np.rint(np.clip(values, low, _INT16.max)).astype(np.int16)
+
+
+def _halved(values: NDArray[np.int16]) -> NDArray[np.int16]:
+    rows, columns = values.shape[0] // 2, values.shape[1] // 2
+    blocks = values[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2)
+    half: NDArray[np.int16] = np.rint(blocks.mean(axis=(1, 3))).astype(np.int16)
+    return half

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ class Series:
     """Slices of one orientation and size, which may become a volume.
 
     axes: (2, 3) unit vectors along columns and along rows. pixel_mm: between rows, between columns. description: the
-    scanner's words, for the screen alone: they may hold anything.
+    scanner's words, for the screen alone: they may hold anything. halved: pixels are merged two by two when they are
+    read.
     """
 
     source: tuple[Path, ...]
@@ -53,6 +54,7 @@ class Series:
     thickness_mm: float
     axes: Floats
     frames: tuple[Frame, ...]
+    halved: bool = False
 
     def __post_init__(self) -> None:
         freeze(self, axes=(np.float64, 2, 3))
@@ -68,6 +70,24 @@ class Series:
         """The usual distance from slice to slice."""
         along = np.sort([frame.position @ self.normal for frame in self.frames])
         return float(np.median(np.diff(along))) if len(along) > 1 else self.thickness_mm
+
+    @property
+    def voxels(self) -> int:
+        """How many there are."""
+        return len(self.frames) * self.rows * self.columns
+
+    def in_halves(self) -> "Series":
+        """Return the same with pixels of twice the size; the middle of the first lies half a pixel further in."""
+        along_row, along_column = self.pixel_mm[1] * self.axes[0], self.pixel_mm[0] * self.axes[1]
+        shift = 0.5 * (along_row + along_column)
+        return replace(
+            self,
+            rows=self.rows // 2,
+            columns=self.columns // 2,
+            pixel_mm=(2 * self.pixel_mm[0], 2 * self.pixel_mm[1]),
+            frames=tuple(replace(frame, position=frame.position + shift) for frame in self.frames),
+            halved=True,
+        )
 
     @property
     def words(self) -> str:

@@ -145,6 +145,18 @@ def test_mixed_series_are_told_apart(tmp_path: Path) -> None:
     np.testing.assert_array_equal(dicom.read(found.series[2], Progress()).values, ball()[:12])
 
 
+def test_a_very_large_scan_is_merged_two_by_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies at a place of the scanner frame still lies there."""
+    monkeypatch.setattr("clinic.intake.dicom.stack.MOST_VOXELS", ball().size // 3)
+    series(tmp_path, ball(), spacing=(0.8, 0.9, 2.0), origin=(5.0, 6.0, 7.0))
+    volume = read(tmp_path)
+    assert volume.values.shape == (24, 20, 20)
+    np.testing.assert_allclose(volume.spacing, (1.6, 1.8, 2.0))
+    np.testing.assert_allclose(volume.origin, (5.4, 6.45, 7.0))
+    np.testing.assert_array_equal(volume.values, np.rint(ball().reshape(24, 20, 2, 20, 2).mean(axis=(2, 4))))
+    assert "merged" in volume.warnings[-1]
+
+
 SYNTAXES = [
     RLELossless,
     JPEG2000Lossless,

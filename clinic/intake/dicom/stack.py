@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from clinic.jobs import Progress
 MOST_VOXELS = 240 * 10**6  # 480 MB, and as much again while the grid is made
 _BATCH_VOXELS = 24 * 10**6  # decoded in a few seconds, whatever the compression
 _INT16_BITS = 15
+_MERGED = "The scan is very large: its pixels were merged two by two."
 
 
 def read(series: Series, progress: Progress) -> Volume:
@@ -26,17 +29,18 @@ def read(series: Series, progress: Progress) -> Volume:
     Raises an ImportRejected where slices are damaged, too many, or leave too much open between them.
     """
     name = _name(series)
-    voxels = len(series.frames) * series.rows * series.columns
-    if voxels > MOST_VOXELS:
+    used = series if series.voxels <= MOST_VOXELS else series.in_halves()
+    if used.voxels > MOST_VOXELS:
         raise UnsupportedFile(
             name,
-            f"has {voxels / 1e6:.0f} million voxels; at most {MOST_VOXELS / 1e6:.0f} million are taken. "
+            f"has {series.voxels / 1e6:.0f} million voxels; at most {4 * MOST_VOXELS / 1e6:.0f} million are taken. "
             "Export it with thicker slices or a smaller field.",
         )
-    plan = grid.plan(series, name)
-    values, made_from = _pixels(series, series.frames, progress.part(0.0, 0.8))
+    plan = grid.plan(used, name)
+    values, made_from = _pixels(used, used.frames, progress.part(0.0, 0.8))
     progress.report(0.8, "Putting the slices in place")
-    return grid.volume(series, plan, values, made_from)
+    volume = grid.volume(used, plan, values, made_from)
+    return replace(volume, warnings=(*volume.warnings, _MERGED)) if used.halved else volume
 
 
 def preview(series: Series, progress: Progress) -> NDArray[np.uint8]:
@@ -78,7 +82,13 @@ def _decoded(series: Series, frames: list[Frame], sha: "hashlib._Hash", progress
         contents.append(files.load(series.source[file]).data)
         sha.update(contents[-1])
         asked += [(number, one.member, one.frame, one.slope, one.intercept) for one in group]
-    ask = {"want": "pixels", "frames": asked, "factor": _factor(series), "is_ct": series.modality == "CT"}
+    ask: dict[str, Any] = {
+        "want": "pixels",
+        "frames": asked,
+        "factor": _factor(series),
+        "is_ct": series.modality == "CT",
+    }
+    ask["halved"] = series.halved
     try:
         parsed = sandbox.parse("dicom", files.Outside(name, pack.pack(ask, contents), None), progress)
     except sandbox.Refused as refused:
