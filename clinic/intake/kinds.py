@@ -14,7 +14,7 @@ class Kind:
     """A kind of file: `family` says which reader takes it, `words` go into a sentence."""
 
     name: str
-    family: str  # "photo", "mesh", "later" or "never"
+    family: str  # "photo", "mesh", "slices", "later" or "never"
     words: str
     matches: Callable[[bytes], bool]
 
@@ -66,7 +66,7 @@ KINDS = (
     Kind("SVG", "never", "a drawing or web page", _starts(b"<svg", b"<?xml", b"<!DOCTYPE", b"<html")),
     Kind("PDF", "never", "a PDF document", _starts(b"%PDF")),
     Kind("AVIF", "never", "an AVIF picture", _brand(b"avif", b"avis")),
-    Kind("DICOM", "later", "a DICOM image", _dicom),
+    Kind("DICOM", "slices", "a DICOM image", _dicom),
     Kind("ZIP", "never", "a ZIP archive or an office document", _starts(b"PK\x03\x04")),
     Kind("video", "later", "a video", lambda head: head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"OggS")),
     Kind("AVI", "later", "a video", _riff(b"AVI ")),

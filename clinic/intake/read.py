@@ -31,6 +31,8 @@ def read(path: Path, progress: Progress, name: str) -> Photo:
     taken = " and ".join(reader.words for reader in READERS)
     if file.kind is None:
         raise UnsupportedFile(file.name, f"is not a file that can be used here. Clinic takes {taken}.")
+    if file.kind.family == "slices":
+        raise UnsupportedFile(file.name, f"is {file.kind.words}, not a photo. Open the folder of its slices as CT or MR.")
     if file.kind.family == "never":
         raise UnsupportedFile(file.name, f"is {file.kind.words}, which cannot be used here. Clinic takes {taken}.")
     raise UnsupportedFile(

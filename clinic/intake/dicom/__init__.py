@@ -5,7 +5,7 @@ handles bytes and checked numbers only: `child_*` modules, which run in the limi
 """
 
 from clinic.intake.dicom.find import find
-from clinic.intake.dicom.stack import preview, read
 from clinic.intake.dicom.series import Found, Series
+from clinic.intake.dicom.stack import preview, read
 
 __all__ = ["Found", "Series", "find", "preview", "read"]
