@@ -187,6 +187,18 @@ def test_who_leaves_gets_in_no_more_and_stays_in_the_audit(shared: Path) -> None
         assert owner.rights() == rights(register.OWNER)
 
 
+def test_who_sends_all_the_others_away_does_not_come_to_see_patients(shared: Path) -> None:
+    """Whoever is left alone is not the first and only one, and keeps to the role."""
+    joined(shared, "Carol", Role.ADMINISTRATOR, Role.AUDITOR)
+    with Archive.open(shared, OWN, login="Carol") as carol:
+        for login in ("Bob", "Dr Ada"):
+            register.remove(carol, identity(carol, login))
+    with Archive.open(shared, OWN) as carol:
+        assert Right.VIEW not in carol.rights()
+        with pytest.raises(NotAllowed):
+            carol.open_case("c-0001")
+
+
 def test_the_last_administrator_and_the_last_auditor_stay(shared: Path) -> None:
     with Archive.open(shared, PASSPHRASE, login="Dr Ada") as owner:
         own = identity(owner, "Dr Ada")
