@@ -29,6 +29,7 @@ from clinic.archive.crypto import (
 )
 from clinic.archive.durable import write_file
 from clinic.archive.errors import DamagedKeyFile, WrongPassphrase
+from clinic.archive.holders import fetched
 from clinic.archive.people.errors import NameNeeded
 
 NAMES = ("slots.json", "slots.copy.json")
@@ -74,6 +75,20 @@ class Unlocked:
     temporary: bool = False
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Beside:
+    """What a slot asks for beside the passphrase: a secret of this name, kept by a holder of this kind."""
+
+    kind: str
+    name: str
+    secret: bytes
+
+    @classmethod
+    def new(cls, kind: str) -> "Beside":
+        """Return a random one."""
+        return cls(kind, secrets.token_hex(16), random_key())
+
+
 def create(folder: Path, archive: str, passphrase: str, cost: Argon2Cost, login: str) -> Unlocked:
     """Write the key file and its copy for a new archive with one user. Raises OSError."""
     user = User(secrets.token_hex(16), random_key(), random_key())
@@ -103,8 +118,32 @@ def unlock(folder: Path, passphrase: str, login: str = "") -> Unlocked:
 
 
 def with_passphrase(content: KeyFile, user: User, login: str, passphrase: str, cost: Argon2Cost) -> KeyFile:
-    """Return the key file with a user's passphrase replaced; the old one opens nothing."""
-    return _with_slot(content, _passphrase_slot(content["archive"], user, login, passphrase, cost))
+    """Return the key file with a user's passphrase replaced; the old one opens nothing.
+
+    What is asked for beside it stays. Raises SecretGone.
+    """
+    return with_beside(content, user, login, passphrase, cost, beside_of(content, user.id))
+
+
+def with_beside(
+    content: KeyFile, user: User, login: str, passphrase: str, cost: Argon2Cost, beside: Beside | None
+) -> KeyFile:
+    """Return the key file with a user's slot asking for the passphrase and, if not None, for a secret beside it."""
+    return _with_slot(content, _passphrase_slot(content["archive"], user, login, passphrase, cost, beside=beside))
+
+
+def beside_of(content: KeyFile, identity: str) -> Beside | None:
+    """Return what a person's slot asks for beside the passphrase, None if nothing. Raises SecretGone."""
+    for slot in content["slots"]:
+        if slot["user"] == identity and "beside" in slot:
+            kind, name = slot["beside"]["kind"], slot["beside"]["name"]
+            return Beside(kind, name, fetched(kind, name))
+    return None
+
+
+def has_recovery_key(content: KeyFile, identity: str) -> bool:
+    """True if a printed key opens what a person's passphrase opens."""
+    return any((slot["user"], slot["kdf"]) == (identity, _RECOVERY) for slot in content["slots"])
 
 
 def with_person(
@@ -229,13 +268,24 @@ def _with_slot(content: KeyFile, slot: KeyFile) -> KeyFile:
 
 
 def _passphrase_slot(
-    archive: str, user: User, login: str, passphrase: str, cost: Argon2Cost, *, temporary: bool = False
+    archive: str,
+    user: User,
+    login: str,
+    passphrase: str,
+    cost: Argon2Cost,
+    *,
+    temporary: bool = False,
+    beside: Beside | None = None,
 ) -> KeyFile:
     salt = secrets.token_bytes(16)
     way: KeyFile = {"kdf": _PASSPHRASE, "cost": asdict(cost), "salt": _text(salt), "who": _tag(archive, login)}
     if temporary:
         way["temporary"] = True
-    return _slot(archive, user, passphrase_key(passphrase, salt, cost), way)
+    key = passphrase_key(passphrase, salt, cost)
+    if beside is not None:
+        way["beside"] = {"kind": beside.kind, "name": beside.name}
+        key = derive(key, "beside", beside.secret)
+    return _slot(archive, user, key, way)
 
 
 def _slot(archive: str, user: User, key: bytes, way: KeyFile) -> KeyFile:
@@ -291,7 +341,10 @@ def _stretched(slot: KeyFile, passphrase: str) -> bytes:
     cost = Argon2Cost(**slot["cost"])
     if slot["kdf"] != _PASSPHRASE or not cost.acceptable:
         raise ValueError("unacceptable cost")
-    return passphrase_key(passphrase, _bytes(slot["salt"]), cost)
+    key = passphrase_key(passphrase, _bytes(slot["salt"]), cost)
+    if "beside" in slot:
+        key = derive(key, "beside", fetched(slot["beside"]["kind"], slot["beside"]["name"]))
+    return key
 
 
 def _vault_key(content: KeyFile, user: User) -> bytes:

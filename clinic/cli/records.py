@@ -70,7 +70,9 @@ def _add_archive(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     passphrase = acts.add_parser("passphrase", parents=[shared], help="change the passphrase")
     recovery = acts.add_parser("recovery-key", parents=[shared], help="print a key for the day the passphrase is lost")
     erase = acts.add_parser("erase", parents=[shared], help="destroy everything about one patient, for ever")
-    for act, run in ((passphrase, _passphrase), (recovery, _recovery_key), (erase, _erase)):
+    keyring = acts.add_parser("keyring", parents=[shared], help="ask for a secret of this computer's keyring too")
+    keyring.add_argument("--off", action="store_true", help="let the passphrase alone open again")
+    for act, run in ((passphrase, _passphrase), (recovery, _recovery_key), (keyring, _keyring), (erase, _erase)):
         act.add_argument("--archive", required=True, type=Path, metavar="DIR")
         act.set_defaults(run=run)
     erase.add_argument("--patient", required=True, metavar="ID")
@@ -168,6 +170,19 @@ def _recovery_key(options: argparse.Namespace) -> int:
     with opened(options, passphrase) as archive:
         say(archive.new_recovery_key(passphrase))
     say("Print it and lock it away: it opens the archive like the passphrase and is shown only now.")
+    return 0
+
+
+def _keyring(options: argparse.Namespace) -> int:
+    from clinic.archive import second_secret
+
+    passphrase = options.passphrase or asked()
+    with opened(options, passphrase) as archive:
+        (second_secret.release if options.off else second_secret.bind)(archive, passphrase)
+    if options.off:
+        say("The passphrase alone opens the archive again.")
+    else:
+        say("From now on your passphrase opens the archive on this computer only; the recovery key opens it anywhere.")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,15 @@ def test_the_key_is_renewed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert run(monkeypatch, "archive", "renew-key", "--archive", folder) == 0
     assert run(monkeypatch, "audit", "verify", "--archive", folder, "--full") == 0
     assert (folder / "vault.db").read_bytes()[:16] != before[:16]
+
+
+def test_a_keyring_that_is_not_there_is_told_and_changes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert run(monkeypatch, "archive", "keyring", "--archive", folder) == 2
+    assert "recovery key first" in capsys.readouterr().err
+    assert run(monkeypatch, "archive", "recovery-key", "--archive", folder) == 0
+    assert run(monkeypatch, "archive", "keyring", "--archive", folder) == 2
+    assert "no keyring" in capsys.readouterr().err
+    Archive.open(folder, PASSPHRASE).close()
