@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinic.case import Floats, Pixels, Points, Triangles
+from clinic.mesh_files import gltf_nodes
 from clinic.mesh_files.mesh import FRAME_GLTF, MeshFile, MeshPart, UnusableMeshFile
 from clinic.mesh_files.texture import pixels, png
 
@@ -153,9 +154,11 @@ def _pack(document: dict[str, Any], blob: bytes) -> bytes:
 
 
 def decode(data: bytes) -> MeshFile | None:
-    """Return the first mesh of a GLB as the skin and the others of its scene as parts; None if this is no GLB.
+    """Return the surface in a GLB; None if this is no GLB.
 
-    Node transforms are not applied. Raises UnusableMeshFile, also for a file that points to other files.
+    In a file of ours the first mesh is the skin and the others of its scene are parts. In any other file all surfaces
+    that are shown are joined, where its nodes put them; with the picture, if they share one. Raises UnusableMeshFile,
+    also for a file that points to other files.
     """
     if not data.startswith(_MAGIC):
         return None
@@ -189,6 +192,9 @@ class _Reader:
             raise ValueError("points to other files")
 
     def mesh(self) -> MeshFile:
+        """Return what the file shows."""
+        if self._document.get("asset", {}).get("generator") != _GENERATOR:
+            return self._joined()
         meshes = [(str(entry.get("name", "")), entry["primitives"][0]) for entry in self._document["meshes"]]
         shown, hidden = self._scenes(len(meshes))
         found = self._surface_of(*meshes[shown[0]])
@@ -199,15 +205,38 @@ class _Reader:
             beside=self._surface_of(*meshes[hidden[0]]) if hidden else None,
         )
 
+    def _joined(self) -> MeshFile:
+        """Return all surfaces of a file from elsewhere as one, those without texture coordinates or colours as bare."""
+        places, faces, flats, colours, pictures, start = [], [], [], [], set(), 0
+        for number, matrix in gltf_nodes.placed(self._document):
+            for primitive in self._document["meshes"][number]["primitives"]:
+                surface = self._surface_of("", primitive, textured=False)
+                places.append(surface.points @ matrix[:3, :3].T + matrix[:3, 3])
+                mirrored = np.linalg.det(matrix[:3, :3]) < 0
+                faces.append((surface.triangles[:, ::-1] if mirrored else surface.triangles) + start)
+                flats.append(surface.uv)
+                colours.append(surface.colours)
+                pictures.add(self._picture(primitive))
+                start += len(surface.points)
+        whole = MeshFile(np.vstack(places), np.vstack(faces), "m", FRAME_GLTF)
+        picture = pictures.pop() if len(pictures) == 1 else None
+        if picture is not None and all(flat is not None for flat in flats):
+            return replace(
+                whole, uv=np.vstack([flat for flat in flats if flat is not None]), texture=self._image(picture)
+            )
+        if all(each is not None for each in colours):
+            return replace(whole, colours=np.vstack([each for each in colours if each is not None]))
+        return whole
+
     def _scenes(self, count: int) -> tuple[list[int], list[int]]:
         """Return the meshes that viewers show, and those of a second scene of ours."""
         scenes, nodes = self._document.get("scenes", []), self._document.get("nodes", [])
-        if len(scenes) < 2 or self._document.get("asset", {}).get("generator") != _GENERATOR:
+        if len(scenes) < 2:
             return list(range(count)), []
         hidden = [int(nodes[node]["mesh"]) for node in scenes[1]["nodes"]]
         return [number for number in range(count) if number not in hidden], hidden
 
-    def _surface_of(self, name: str, primitive: dict[str, Any]) -> MeshFile:
+    def _surface_of(self, name: str, primitive: dict[str, Any], *, textured: bool = True) -> MeshFile:
         points, triangles = self._surface(primitive)
         attributes = primitive["attributes"]
         turned = self._array(attributes["TEXCOORD_0"]) if "TEXCOORD_0" in attributes else None
@@ -218,7 +247,7 @@ class _Reader:
             frame=FRAME_GLTF,
             name=name,
             uv=None if turned is None else np.stack([turned[:, 0], 1 - turned[:, 1]], axis=1),
-            texture=self._pixels(primitive),
+            texture=self._pixels(primitive) if textured else None,
             colours=self._colours(attributes["COLOR_0"]) if "COLOR_0" in attributes else None,
             normals=self._array(attributes["NORMAL"]) if "NORMAL" in attributes else None,
         )
@@ -234,19 +263,25 @@ class _Reader:
     def _surface(self, primitive: dict[str, Any]) -> tuple[Points, Triangles]:
         if primitive.get("mode", 4) != 4:
             raise ValueError("no triangles")
-        numbers = self._array(primitive["indices"])
-        return self._array(primitive["attributes"]["POSITION"]), numbers.reshape(-1, 3).astype(np.int32)
+        points = self._array(primitive["attributes"]["POSITION"])
+        numbers = self._array(primitive["indices"]) if "indices" in primitive else np.arange(len(points))
+        return points, numbers.reshape(-1, 3).astype(np.int32)
 
     def _colours(self, accessor: int) -> Pixels:
         return np.rint(_srgb(self._array(accessor)[:, :3]) * 255).astype(np.uint8)
 
     def _pixels(self, primitive: dict[str, Any]) -> Pixels | None:
+        picture = self._picture(primitive)
+        return None if picture is None else self._image(picture)
+
+    def _picture(self, primitive: dict[str, Any]) -> int | None:
+        """Return the number of the picture that a surface wears."""
         material = self._document["materials"][primitive["material"]] if "material" in primitive else {}
         named = material.get("pbrMetallicRoughness", {}).get("baseColorTexture")
-        if named is None:
-            return None
-        image = self._document["images"][self._document["textures"][named["index"]]["source"]]
-        decoded = pixels(self._bytes(image["bufferView"]))
+        return None if named is None else int(self._document["textures"][named["index"]]["source"])
+
+    def _image(self, picture: int) -> Pixels:
+        decoded = pixels(self._bytes(self._document["images"][picture]["bufferView"]))
         return decoded if decoded.ndim == 3 else np.repeat(decoded[:, :, None], 3, axis=2)
 
     def _array(self, number: int) -> Floats:

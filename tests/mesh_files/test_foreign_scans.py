@@ -1,14 +1,17 @@
 """Surfaces as cameras and other programs write them."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
+from PIL import Image
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkIOXML import vtkXMLPolyDataWriter
 
 from clinic import mesh_files
-from clinic.mesh_files import UnusableMeshFile, beside, counts, glb, ply, stl
+from clinic.mesh_files import UnusableMeshFile, beside, counts, glb, gltf_nodes, ply, stl
 
 SEAM = b"""# two squares, of three materials
 mtllib a.mtl
@@ -101,3 +104,41 @@ def test_the_triangles_of_every_format_are_counted() -> None:
     triangle = mesh_files.MeshFile(np.eye(3), np.array([[0, 1, 2]]), "m", mesh_files.FRAME_GLTF)
     for data in (SEAM, stl.to_bytes(triangle), glb.to_bytes(triangle), ply.to_bytes(triangle)):
         assert counts.declared(data) in (1, 3)
+
+
+def test_glb_from_elsewhere_is_joined_where_its_nodes_put_it() -> None:
+    """Two boxes of 2 cm written by another program, one scaled to 20 mm, turned and shifted by its node."""
+    box = trimesh.creation.box((2.0, 4.0, 6.0))
+    scene = trimesh.Scene()
+    turned = trimesh.transformations.rotation_matrix(np.pi / 2, (0, 0, 1))
+    turned[:3, :3] *= 10
+    turned[:3, 3] = (100, 0, 0)
+    scene.add_geometry(box, node_name="a", geom_name="a")
+    scene.add_geometry(box.copy(), node_name="b", geom_name="b", transform=turned)
+    found = mesh_files.decode(scene.export(file_type="glb"))
+    assert len(found.triangles) == 24
+    assert found.parts == ()
+    second = found.points[found.points[:, 0] > 50]
+    assert np.allclose(np.ptp(second, axis=0), (40, 20, 60), atol=1e-4)
+    assert np.allclose(second.mean(axis=0), (100, 0, 0), atol=1e-4)
+    first = found.points[found.points[:, 0] < 50]
+    assert np.allclose(np.ptp(first, axis=0), (2, 4, 6), atol=1e-5)
+
+
+def test_glb_with_one_picture_on_all_its_surfaces_keeps_it() -> None:
+    picture = Image.fromarray(np.full((4, 4, 3), (9, 99, 199), np.uint8))
+    box = trimesh.creation.box((2.0, 4.0, 6.0))
+    box.visual = trimesh.visual.TextureVisuals(uv=np.zeros((8, 2)), image=picture)
+    found = mesh_files.decode(trimesh.Scene([box]).export(file_type="glb"))
+    assert found.uv is not None
+    assert found.texture is not None
+    assert found.texture[0, 0].tolist() == [9, 99, 199]
+
+
+def test_glb_whose_nodes_go_round_in_circles_is_refused() -> None:
+    scene = trimesh.Scene([trimesh.creation.box((2.0, 4.0, 6.0))]).export(file_type="glb")
+    document = json.loads(scene[20 : 20 + int.from_bytes(scene[12:16], "little")])
+    document["nodes"] = [{"children": [0]}]
+    document["scenes"], document["scene"] = [{"nodes": [0]}], 0
+    with pytest.raises(ValueError, match="circles"):
+        gltf_nodes.placed(document)
