@@ -12,6 +12,7 @@ from clinic import workflow
 from clinic.archive.consent import EVERYTHING, Consent
 from clinic.archive.people.roles import Right
 from clinic.case import Case
+from clinic.errors import ClinicError
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.panels.consent import ConsentPanel
 from clinic.ui.photo_shelf import Shelved
@@ -59,7 +60,11 @@ class PatientList(QWidget):
     def refresh(self) -> None:
         """Read the list again."""
         session = self._desk.session
-        self._cases = session.cases() if session is not None and self._desk.may(Right.LIST) else ()
+        try:
+            self._cases = session.cases() if session is not None and self._desk.may(Right.LIST) else ()
+        except ClinicError as error:  # the right was taken away meanwhile, or the disk was
+            self._cases = ()
+            self._desk.tell(error)
         self._list()
 
     def open_sample(self) -> None:
