@@ -32,7 +32,10 @@ def read(path: Path, progress: Progress, name: str) -> Photo:
     if file.kind is None:
         raise UnsupportedFile(file.name, f"is not a file that can be used here. Clinic takes {taken}.")
     if file.kind.family == "slices":
-        raise UnsupportedFile(file.name, f"is {file.kind.words}, not a photo. Open the folder of its slices as CT or MR.")
+        words = (
+            f"is {file.kind.words}, one slice of many. Open the folder of all of them; as a photo Clinic takes {taken}."
+        )
+        raise UnsupportedFile(file.name, words)
     if file.kind.family == "never":
         raise UnsupportedFile(file.name, f"is {file.kind.words}, which cannot be used here. Clinic takes {taken}.")
     raise UnsupportedFile(

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clinic import workflow
-from clinic.case import Case, Volume
+from clinic.case import CT, Case, Volume
 from clinic.rendering.raycast import BONE, SKIN, Body
 from clinic.rendering.slices import PLANES, Grey, grey_range
 from clinic.ui import theme
@@ -67,7 +67,8 @@ class VolumePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self._make_head())
         column.addLayout(self._make_views(), 1)
-        column.addWidget(self._make_foot())
+        self._foot = self._make_foot()
+        column.addWidget(self._foot)
         self._connect()
         self._follow(None, desk.case)
 
@@ -85,7 +86,8 @@ class VolumePage(QWidget):
         row.addWidget(Button("All photos", self.left.emit, icon="photo", role="flat"))
         row.addStretch(1)
         row.addWidget(self.windows)
-        row.addWidget(label("3D", "muted"))
+        self._in_3d = label("3D", "muted")
+        row.addWidget(self._in_3d)
         row.addWidget(self.presets)
         return head
 
@@ -182,6 +184,9 @@ class VolumePage(QWidget):
         self.automatic.setEnabled(free and case is not None and case.acquisition.levels is not None)
         self.presets.choose(self._preset)
         self.windows.choose(self._window)
+        of_ct = self._volume is not None and self._volume.modality == CT
+        for widget in (self.windows, self._in_3d, self.presets, self._foot):
+            widget.setVisible(of_ct)  # MR has neither windows nor bone
 
     def _preview(self) -> None:
         """Show what the levels would take, at once."""

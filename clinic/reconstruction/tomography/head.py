@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import (
     binary_dilation,
+    binary_fill_holes,
     distance_transform_edt,
     find_objects,
     gaussian_filter,
@@ -17,7 +18,7 @@ from scipy.ndimage import (
     label,
 )
 
-from clinic.case import Floats, Mask, Volume
+from clinic.case import MR, Floats, Mask, Volume
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
 from clinic.reconstruction.tomography import voxels
@@ -67,13 +68,14 @@ def find(volume: Volume, levels: Levels) -> Coarse:
     means = voxels.block_means(volume.values, factors)
     # Tissue and air go on beyond the scan: its ends close no wind pipe and the top of no head.
     margin = int(np.ceil(2 * _OPENING_MM / step.min())) + 1
-    solid = np.pad(means > levels.skin, margin, mode="edge")
+    bright = np.pad(means > levels.skin, margin, mode="edge")
+    solid = _filled(bright) if volume.modality == MR else bright
     core = _largest(_opened(solid, _CORE_MM, step))
     if core.sum() * step.prod() / 1000.0 < _LEAST_CM3:
         raise NoHead
     head, others = _parts(solid, core, step)
     outside = _outside(head, step)
-    cavity = ~head & ~outside
+    cavity = ~outside & ~(head & bright)
     seen = (slice(margin, -margin),) * 3
     return Coarse(
         factors=(factors[0], factors[1], factors[2]),
@@ -81,6 +83,15 @@ def find(volume: Volume, levels: Levels) -> Coarse:
         cavity=_soft(cavity, outside)[seen],
         box=_box((head | cavity)[seen], factors, volume.values.shape),
     )
+
+
+def _filled(solid: Mask) -> Mask:
+    """Return a head with what is dark in MR, bone and air, where any slice shows it enclosed."""
+    filled = solid.copy()
+    for axis in range(3):
+        for slice_, whole in zip(np.moveaxis(solid, axis, 0), np.moveaxis(filled, axis, 0), strict=True):
+            whole |= binary_fill_holes(slice_)
+    return filled
 
 
 def _near(mask: Mask, radius_mm: float, step: Floats) -> Mask:

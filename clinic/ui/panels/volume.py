@@ -58,7 +58,7 @@ class VolumeCard(QWidget):
         column.addLayout(self._facts)
         self.look = Button("Look at the slices", self.look_asked.emit, icon="eye")
         self.open = Button("Open a folder of CT or MR", self._choose, icon="folder")
-        self.remove = Button("Remove the CT", self._remove, icon="remove")
+        self.remove = Button("Remove the scan", self._remove, icon="remove")
         for button in (self.look, self.open, self.remove):
             column.addWidget(button)
         desk.case_changed.connect(self._show)
@@ -107,7 +107,7 @@ class VolumeCard(QWidget):
     def _remove(self) -> None:
         case = self._desk.case
         if case is not None and not self._desk.busy:
-            self._desk.change(lambda: workflow.remove_volume(case), "Remove the CT")
+            self._desk.change(lambda: workflow.remove_volume(case), "Remove the scan")
 
     def _refresh(self) -> None:
         case, busy = self._desk.case, self._desk.busy
@@ -117,6 +117,8 @@ class VolumeCard(QWidget):
         for button in (self.look, self.remove):
             button.setVisible(there)
         self.remove.setEnabled(not busy)
+        if case is not None and case.acquisition.volume is not None:
+            self.remove.setText(f"Remove the {case.acquisition.volume.modality}")
 
     def _show(self, before: Case | None, after: Case | None) -> None:
         clear(self._facts)
