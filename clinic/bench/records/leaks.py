@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from clinic.archive import consent
+from clinic.archive.attachments import attach
 from clinic.archive.device import Device
 from clinic.archive.store import Archive
+from clinic.archive.transfer import export_patient
 from clinic.bench.records.ground import CHEAP, PASSPHRASE
 from clinic.case import Acquisition, Case, Edit, Patient, Photo, Plan
+from clinic.jobs import Progress
 
 COUNT = 50
 _HOMES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TMPDIR", "HOME")
+_REACHED_THE_END = 17  # how the process dies that plants them
 _KINDS = 5  # of places in a record that a canary can sit in
 
 
@@ -36,7 +40,7 @@ def found() -> list[str]:
         command = [sys.executable, "-m", "clinic.bench.records.leaks", home]
         spoken = subprocess.run(command, env=environment, capture_output=True, check=False)
         (Path(home) / "spoken").write_bytes(spoken.stdout + spoken.stderr)
-        if not (Path(home) / "archive" / "vault.db").is_file():
+        if spoken.returncode != _REACHED_THE_END:
             raise RuntimeError("the process that plants canaries did not get so far")
         return [canary.decode() for canary in planted() if any(_holds(path, canary) for path in Path(home).rglob("*"))]
 
@@ -64,13 +68,25 @@ def _plant(home: Path) -> None:
         archive.open_case(case.id)
         consent.give(archive, case.patient.id, consent.Consent(consent.EVERYTHING))
         archive.record("export", "Export pictures", case.id, {"file": planted()[number + 4].decode()})
+        archive.search(canary_of(number))
+        attach(archive, case.id, "slices", [planted()[number + 3] * 1000], "Attach slices")
         archive.commit(replace(case, plan=Plan(())), "Empty the plan")
         archive.move(case.id, 1, "Undo", "undo")
     archive.cases()
+    archive.thumbnails()
+    archive.back_up(home / "backup", Progress())
+    export_patient(archive, "p-0", home / "export", PASSPHRASE, "moves", Progress(), cost=CHEAP)
+    archive.renew_vault_key(Progress())
+    archive.search(canary_of(0))
     try:
-        raise ValueError(planted()[0].decode())
+        raise ValueError(canary_of(0))
     except ValueError:
-        os._exit(1)
+        os._exit(_REACHED_THE_END)
+
+
+def canary_of(number: int) -> str:
+    """Return a canary as text."""
+    return planted()[number].decode()
 
 
 def _case(number: int, words: list[str]) -> Case:
