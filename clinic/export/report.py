@@ -310,18 +310,29 @@ def _certainty(pen: Pen, face: FaceModel, simulation: Simulation) -> None:
     right = _facts(pen, (middle + gap / 2, RIGHT), "How it was calculated", _calculations(simulation))
     pen.y = max(left, right, top) + 8
     if face.warnings:
-        _notice(pen, "Notes on the photos", face.warnings, WARNING)
+        _notice(pen, "Notes on the scan" if face.scan is not None else "Notes on the photos", face.warnings, WARNING)
 
 
 def _certainties(face: FaceModel) -> Sequence[tuple[str, str]]:
     inferred = float(np.mean(face.seen == 0))
+    shown = "not on the scan" if face.scan is not None else "in no photo"
     return (
         ("Scale", f"{_capital(face.scale.words)}, in all lengths alike."),
         ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm (median). Each ± is one standard deviation."),
-        ("Seen", f"{100 * inferred:.0f} % of the head is in no photo and was inferred from other people’s heads."),
+        ("Seen", f"{100 * inferred:.0f} % of the head is {shown} and was inferred from other people’s heads."),
         ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
-        ("Colour", "Shade is evened in 3D, and with it marks wider than 9 mm; the photo shows the skin as it is."),
+        ("Colour", _colour(face)),
     )
+
+
+def _colour(face: FaceModel) -> str:
+    if face.scan is not None and not face.photos:
+        return (
+            "The scan’s own."
+            if face.texture.seen.any()
+            else "None: the scan holds no colour, the skin’s tone is generic."
+        )
+    return "Shade is evened in 3D, and with it marks wider than 9 mm; the photo shows the skin as it is."
 
 
 def _calculations(simulation: Simulation) -> Sequence[tuple[str, str]]:

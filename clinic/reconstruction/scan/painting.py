@@ -15,6 +15,7 @@ from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_linear, to_srgb
 from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete
+from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.tone import face_tone
 from clinic.rendering.pull_push import pull_push
 
@@ -39,6 +40,7 @@ def paint(
     progress.report(0.7, "Filling unseen skin")
     tone = face_tone(colour, known, texels) if surface.has_colour else np.array(_SKIN)
     filled = complete(colour, known, texels, features(texels, guide(space)), tone)
+    filled = paint_hollows(filled, texels, skin, tone)
     seen: Pixels = np.where(known > 0.5, 255, 0).astype(np.uint8)
     return Texture(to_srgb(_beyond_the_edge(filled, texels)), seen)
 
