@@ -1,11 +1,11 @@
 """Patient: the cases of the archive, a new patient, the sample patient."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from clinic import workflow
@@ -17,10 +17,11 @@ from clinic.ui.desk import Desk, build_face
 from clinic.ui.panels.consent import ConsentPanel
 from clinic.ui.photo_shelf import Shelved
 from clinic.ui.photo_strip import in_order
+from clinic.ui.widgets.patient_row import PatientRow, day, thumbnail
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
-from clinic.ui.widgets.text import Button, Icon, label
+from clinic.ui.widgets.text import Button, label
 
 if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
@@ -43,6 +44,8 @@ class PatientList(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._cases: tuple[CaseSummary, ...] = ()
+        self._small: dict[str, QPixmap] = {}
+        self._pictured: frozenset[str] = frozenset()  # cases that were there when the small pictures were read
         self._count = label("", "muted")
         self.sample_button = Button("Open sample patient", self.open_sample, icon="clinic")
         self.new_button = Button("New patient", self.new_asked.emit, icon="add", role="primary")
@@ -65,6 +68,21 @@ class PatientList(QWidget):
         except ClinicError as error:  # the right was taken away meanwhile, or the disk was
             self._cases = ()
             self._desk.tell(error)
+        self._list()
+        self._read_pictures()
+
+    def _read_pictures(self) -> None:
+        """Read the small pictures when there are other cases than before; forget them with the keys."""
+        desk, cases = self._desk, frozenset(case.id for case in self._cases)
+        if not desk.open:
+            self._small, self._pictured = {}, frozenset()
+        elif cases != self._pictured and desk.recorded and desk.may(Right.VIEW) and desk.session is not None:
+            self._pictured = cases
+            archive = desk.session.archive
+            desk.ask("Read the small pictures", lambda _: archive.thumbnails(), self._picture)
+
+    def _picture(self, found: Mapping[str, bytes]) -> None:
+        self._small = {case: thumbnail(jpeg) for case, jpeg in found.items()}
         self._list()
 
     def open_sample(self) -> None:
@@ -116,7 +134,7 @@ class PatientList(QWidget):
         self._count.setText(str(len(self._cases)) if self._cases else "")
         present = self._desk.case.id if self._desk.case else ""
         for case in found:
-            row = PatientRow(case, case.id == present)
+            row = PatientRow(case, case.id == present, self._small.get(case.id))
             row.pressed.connect(self._open)
             self._rows.addWidget(row)
         if not self._cases:
@@ -138,48 +156,6 @@ class PatientList(QWidget):
     def _enable(self) -> None:
         for button in (self.sample_button, self.new_button):
             button.setEnabled(self._desk.open and not self._desk.busy)
-
-
-class PatientRow(QFrame):
-    """One case of the list."""
-
-    pressed = Signal(str)
-
-    def __init__(self, case: "CaseSummary", chosen: bool) -> None:
-        super().__init__()
-        self._id = case.id
-        self.setObjectName("card")
-        self.setProperty("chosen", "true" if chosen else "false")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(case.display_name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(16)
-        row.addWidget(Icon("patient", "accent" if chosen else "muted", 24))
-        name = QVBoxLayout()
-        name.setSpacing(2)
-        name.addWidget(label(case.display_name, "strong"))
-        name.addWidget(label(f"#{case.record_number}" if case.record_number else "no record number", "small"))
-        row.addLayout(name, 1)
-        born, changed = label(_day(case.birth_date) or "birth date unknown", "muted"), label(_moment(case.changed_utc))
-        born.setMinimumWidth(150)
-        changed.setMinimumWidth(150)
-        row.addWidget(born)
-        row.addWidget(changed)
-        row.addWidget(Icon("next", "muted"))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Open it."""
-        if self.rect().contains(event.position().toPoint()):
-            self.pressed.emit(self._id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Open it with the keyboard."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.pressed.emit(self._id)
-        else:
-            super().keyPressEvent(event)
 
 
 class PatientDetails(Side):
@@ -229,7 +205,7 @@ class PatientDetails(Side):
         self.show_form(False)
         clear(self._facts)
         self._facts.addWidget(label(case.display_name, "title"))
-        self._facts.addWidget(fact("Born", _day(case.birth_date) or "Unknown"))
+        self._facts.addWidget(fact("Born", day(case.birth_date) or "Unknown"))
         self._facts.addWidget(hint("Your role sees no pictures. Names, new patients and consent are yours."))
         self.consent.follow(case.patient, case.id)
 
@@ -312,7 +288,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
     edits = len(case.plan.edits)
     solved = "stale" if case.stale_simulation else "solved" if case.simulation else "not solved"
     return [
-        ("Born", _day(born) or "Unknown"),
+        ("Born", day(born) or "Unknown"),
         ("Sex", case.patient.sex or "Not given"),
         ("Photos", str(photos) if photos else "None yet"),
         ("Face in 3D", "Built" if case.face else "Not built"),
@@ -328,19 +304,4 @@ def _field(words: str) -> QLineEdit:
 
 
 def _searchable(case: "CaseSummary") -> str:
-    return f"{case.display_name} {case.record_number} {case.birth_date} {_day(case.birth_date)}".lower()
-
-
-def _day(iso: str) -> str:
-    """ "1985-09-30" becomes "30 Sep 1985", anything else stays."""
-    try:
-        return datetime.fromisoformat(iso).strftime("%d %b %Y")
-    except ValueError:
-        return iso
-
-
-def _moment(iso: str) -> str:
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
-    except ValueError:
-        return iso
+    return f"{case.display_name} {case.record_number} {case.birth_date} {day(case.birth_date)}".lower()

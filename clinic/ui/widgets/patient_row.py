@@ -1,0 +1,106 @@
+"""One case in the list of patients."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from clinic.ui.widgets.text import Icon, label
+
+if TYPE_CHECKING:
+    from clinic.archive.states import CaseSummary
+
+_FACE_PX = 48
+
+
+class PatientRow(QFrame):
+    """One case of the list."""
+
+    pressed = Signal(str)
+
+    def __init__(self, case: "CaseSummary", chosen: bool, small: QPixmap | None) -> None:
+        super().__init__()
+        self._id = case.id
+        self.setObjectName("card")
+        self.setProperty("chosen", "true" if chosen else "false")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(case.display_name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 16, 8)
+        row.setSpacing(16)
+        row.addWidget(_face(small, chosen))
+        name = QVBoxLayout()
+        name.setSpacing(2)
+        name.addWidget(label(case.display_name, "strong"))
+        name.addWidget(label(f"#{case.record_number}" if case.record_number else "no record number", "small"))
+        row.addLayout(name, 1)
+        born, changed = label(day(case.birth_date) or "birth date unknown", "muted"), label(moment(case.changed_utc))
+        born.setMinimumWidth(150)
+        changed.setMinimumWidth(150)
+        row.addWidget(born)
+        row.addWidget(changed)
+        row.addWidget(Icon("next", "muted"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Open it."""
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit(self._id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Open it with the keyboard."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit(self._id)
+        else:
+            super().keyPressEvent(event)
+
+
+def thumbnail(jpeg: bytes) -> QPixmap:
+    """Return a small picture as the list shows it: square, with round corners, sharp on any screen."""
+    side = 2 * _FACE_PX
+    whole = QPixmap()
+    whole.loadFromData(jpeg, "JPG")
+    keep = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    large = whole.scaled(side, side, keep, Qt.TransformationMode.SmoothTransformation)
+    shown = QPixmap(side, side)
+    shown.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(shown)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    corners = QPainterPath()
+    corners.addRoundedRect(QRectF(shown.rect()), 12, 12)
+    painter.setClipPath(corners)
+    painter.drawPixmap((side - large.width()) // 2, 0, large)  # heads are at the top
+    painter.end()
+    shown.setDevicePixelRatio(2)
+    return shown
+
+
+def _face(small: QPixmap | None, chosen: bool) -> QLabel:
+    """Return the small picture, or a figure in its place."""
+    shown = QLabel()
+    shown.setFixedSize(_FACE_PX, _FACE_PX)
+    shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    if small is not None:
+        shown.setPixmap(small)
+        return shown
+    around = QHBoxLayout(shown)
+    around.addWidget(Icon("patient", "accent" if chosen else "muted", 24), 0, Qt.AlignmentFlag.AlignCenter)
+    return shown
+
+
+def day(iso: str) -> str:
+    """ "1985-09-30" becomes "30 Sep 1985", anything else stays."""
+    try:
+        return datetime.fromisoformat(iso).strftime("%d %b %Y")
+    except ValueError:
+        return iso
+
+
+def moment(iso: str) -> str:
+    """Return when something was, by the clock on the wall; anything that is no time stays."""
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return iso
