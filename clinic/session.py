@@ -214,15 +214,15 @@ class Session:
 
     # Lock
 
-    def lock(self) -> None:
-        """Drop the keys and the case; only the passphrase brings them back. Raises NothingToLock."""
+    def lock(self, why: str = "") -> None:
+        """Drop keys and case; only the passphrase brings them back. why: for the audit. Raises NothingToLock."""
         with self._lock:
             if self._archive is None:
                 raise NothingToLock
             if self._archive.closed:
                 return
             self._locked_case = None if self._case is None else self._case.id
-            self._archive.close()
+            self._archive.close(why)
             self._show(None, None)
 
     def unlock(self, passphrase: str, login: str = "", code: str = "") -> None:

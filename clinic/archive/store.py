@@ -150,15 +150,15 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """Record the log-off, sign the audit and drop the keys; a full disk does not keep the archive open."""
+    def close(self, why: str = "") -> None:
+        """Record the log-off and why, sign the audit and drop the keys; a full disk does not keep the archive open."""
         with self._lock:
             opened = self._vault
             if opened is None:
                 return
             try:
                 with suppress(ArchiveError), self.transaction() as transaction:
-                    transaction.record(Event("E", "log-off"))
+                    transaction.record(Event("E", "log-off", why))
                     transaction.checkpoint()
                 if not self.old_copy:
                     with suppress(OSError):

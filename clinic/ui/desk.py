@@ -164,8 +164,8 @@ class Desk(QObject):
         self.lock_changed.emit()
         self._changed(None, session.case)
 
-    def lock(self) -> None:
-        """Stop what runs, blank the window and drop the keys."""
+    def lock(self, why: str = "") -> None:
+        """Stop what runs, blank the window and drop the keys. why: for the audit, if nobody asked for it."""
         session = self.session
         if session is None or session.locked:
             return
@@ -175,7 +175,7 @@ class Desk(QObject):
         self._draft = None
         self.forget_shown()
         self._glass.stop()
-        if self._try(session.lock):
+        if self._try(lambda: session.lock(why)):
             self._previews.forget()
             self.lock_changed.emit()
 

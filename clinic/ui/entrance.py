@@ -142,8 +142,9 @@ class Entrance(QStackedWidget):
         self._show(self.unlock)
 
     def _lock_unused(self) -> None:
-        self._why = f"Nobody used the window for {self.idle.limit_s / 60:g} minutes."
-        self._desk.lock()
+        minutes = f"{self.idle.limit_s / 60:g} minutes"
+        self._why = f"Nobody used the window for {minutes}."
+        self._desk.lock(f"after {minutes} without use")
 
     def _change(self, old: str, new: str) -> None:
         session = self._desk.session

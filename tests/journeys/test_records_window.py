@@ -364,7 +364,7 @@ def test_after_the_fourth_miss_the_screen_counts_the_wait_down(window: MainWindo
 
 
 def test_without_use_the_window_warns_goes_blank_and_locks(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _sign_in(window, qtbot)
     window.show_records("sign_in")
@@ -392,6 +392,9 @@ def test_without_use_the_window_warns_goes_blank_and_locks(
     assert "Nobody used the window for 2 minutes" in window.unlock.explanation
     assert not window.records.isVisible()
     assert window.people.cards == {}
+    window.close()
+    with Archive.open(folder, PASSPHRASE) as archive:
+        assert "after 2 minutes without use" in {entry.reason for entry in archive.audit(Wanted(event="log-off"))}
 
 
 def test_a_backup_is_made_checked_damaged_and_put_back(
