@@ -25,7 +25,8 @@ TARGET_MM = 0.7
 _LIMIT_OF_SCANS_MM, _LIMIT_OF_PHOTOS_MM = 1.5, 3.0
 _KEPT = 0.8  # the share of places that count, those that lie nearest
 _TRIMS_MM = (20.0, 12.0, 8.0, 6.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0)
-_STILL = ("forehead", "nose", "cheek_r", "cheek_l")
+_WORDS = {"forehead": "forehead", "nose": "nose", "cheek_r": "right cheek", "cheek_l": "left cheek"}
+_STILL = tuple(_WORDS)
 _REGIONS = (*_STILL, "upper_lip", "lower_lip", "chin")
 _LEAST_PLACES = 300
 
@@ -76,6 +77,12 @@ class Alignment:
     def good(self) -> bool:
         """Whether it is as near as is aimed at."""
         return self.rms_mm <= TARGET_MM
+
+    @property
+    def still_regions(self) -> tuple[tuple[str, float], ...]:
+        """(words, root mean square in mm) of the regions that do not move."""
+        known = dict(self.by_region)
+        return tuple((words, known[name]) for name, words in _WORDS.items() if np.isfinite(known.get(name, np.nan)))
 
     def place(self, points: Points) -> Points:
         """Return (n, 3) points of the face in the frame of the skin."""
@@ -174,6 +181,3 @@ def _judged(face: FaceModel, found: Alignment, target: Target, still: Ints) -> A
 def _rms(face: FaceModel, found: Alignment, target: Target, region: Mask) -> float:
     _, drawn = _near(face, found, target, np.flatnonzero(region).astype(np.int32), np.inf)
     return float(np.sqrt((drawn.away**2).mean())) if len(drawn.away) else float("nan")
-
-
-_WORDS = {"forehead": "forehead", "nose": "nose", "cheek_r": "right cheek", "cheek_l": "left cheek"}

@@ -65,6 +65,7 @@ def coloured(bare: FaceModel, taken: Acquisition, progress: Progress) -> FaceMod
         words = f"The photos could not be laid onto this skin, which stays without colour. {refused}"
         return replace(bare, warnings=(*bare.warnings, words))
     dressed = dress(bare, photographed, taken.photos, found, progress.part(0.8, 1.0))
-    near = f"The photos lie on this skin within {found.rms_mm:.1f} mm where nothing moves."
+    regions = ", ".join(f"{words} {mm:.1f}" for words, mm in found.still_regions)
+    near = f"The photos lie on this skin within {found.rms_mm:.1f} mm where nothing moves ({regions} mm)."
     far = "" if found.good else f" More than the {TARGET_MM:.1f} mm aimed at: features may be off by as much."
     return replace(dressed, warnings=(*bare.warnings, *photographed.warnings, near + far))

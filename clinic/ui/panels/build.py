@@ -33,6 +33,8 @@ class CaptureBuild(Side):
         self.sources = ScaleSources(desk)
         self.sources.ruler_asked.connect(self._ask_for_ruler)
         self.column.addWidget(self.sources)
+        self._measured = label("The scan has its own measure.", "muted")
+        self.column.addWidget(self._measured)
         self.section("Face in 3D")
         self._facts = QVBoxLayout()
         self._facts.setSpacing(4)
@@ -62,6 +64,10 @@ class CaptureBuild(Side):
         self.open_asked.emit(photo, "ruler")
 
     def _show(self, before: Case | None, after: Case | None) -> None:
+        taken = after.acquisition if after is not None else None
+        measured = taken is not None and (taken.scan is not None or taken.volume is not None)
+        self.sources.setVisible(not measured)
+        self._measured.setVisible(measured)
         clear(self._facts)
         for widget in _face_facts(after):
             self._facts.addWidget(widget)
