@@ -11,6 +11,7 @@ from clinic.reconstruction.tomography import head, sheet, voxels
 from clinic.reconstruction.tomography.head import Coarse, NoHead
 from clinic.reconstruction.tomography.levels import Levels, levels
 from clinic.reconstruction.tomography.sheet import Sheet
+from clinic.reconstruction.tomography.streaks import excess
 
 _LEAST_BONE_MM3, _LEAST_HOLE_MM3 = 250.0, 2000.0  # half a tooth; a marrow cavity is of no interest, a brain is
 _NOISE_SHARE = 0.05  # of the height from air to soft tissue
@@ -48,8 +49,9 @@ def segment(volume: Volume, progress: Progress, asked: Levels | None = None) -> 
 
 
 def _cleaned(inside: NDArray[np.int16], begin: list[int], coarse: Coarse, used: Levels) -> NDArray[np.int16]:
+    nothing = np.zeros_like(coarse.cavity)
     return voxels.cleaned(
-        inside, begin, coarse.factors, coarse.region, coarse.cavity, round(used.air), round(used.soft)
+        inside, begin, coarse.factors, coarse.region, coarse.cavity, nothing, round(used.air), round(used.soft)
     )
 
 
@@ -68,8 +70,11 @@ def _bone(
     inside: NDArray[np.int16], begin: list[int], coarse: Coarse, used: Levels, volume: Volume, progress: Progress
 ) -> Sheet | None:
     assert used.bone is not None
-    none = np.zeros_like(coarse.cavity)  # sinuses are holes in bone, not soft tissue
-    clean = voxels.cleaned(inside, begin, coarse.factors, coarse.region, none, round(used.air), round(used.soft))
+    nothing = np.zeros_like(coarse.cavity)  # sinuses are holes in bone, not soft tissue
+    streaks = excess(volume, coarse, used)
+    clean = voxels.cleaned(
+        inside, begin, coarse.factors, coarse.region, nothing, streaks, round(used.air), round(used.soft)
+    )
     progress.report(0.2, "Building bone")
     points, triangles = sheet.at_level(clean, used.bone)
     if not len(triangles):

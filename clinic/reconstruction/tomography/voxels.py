@@ -32,19 +32,21 @@ def cleaned(
     factors: Sequence[int],
     region: NDArray[np.float32],
     cavity: NDArray[np.float32],
+    excess: NDArray[np.float32],
     air: int,
     soft: int,
 ) -> NDArray[np.int16]:
     """Return voxels with air where the region ends and soft tissue in cavities, inside a border of air one voxel wide.
 
-    begin: voxel (z, y, x) of the whole volume at which `values` begins; region and cavity are grids of blocks of it.
+    begin: voxel (z, y, x) of the whole volume at which `values` begins; the others are grids of blocks of it. excess:
+    what is taken off what is brighter than soft tissue, down to that.
     """
     out = np.full([size + 2 for size in values.shape], air, np.int16)
     places = [
         _between(first, size, factor, count)
         for first, size, factor, count in zip(begin, values.shape, factors[::-1], region.shape, strict=True)
     ]
-    _clean(values, out, region, cavity, *places[0], *places[1], *places[2], np.float32(air), np.float32(soft))
+    _clean(values, out, region, cavity, excess, *places[0], *places[1], *places[2], np.float32(air), np.float32(soft))
     return out
 
 
@@ -61,6 +63,7 @@ def _clean(
     out: NDArray[np.int16],
     region: NDArray[np.float32],
     cavity: NDArray[np.float32],
+    excess: NDArray[np.float32],
     bz: NDArray[np.int64],
     sz: NDArray[np.float32],
     by: NDArray[np.int64],
@@ -75,6 +78,7 @@ def _clean(
     for z in prange(slices):
         for y in range(rows):
             row_r, row_c = np.empty(region.shape[2], np.float32), np.empty(region.shape[2], np.float32)
+            row_e = np.empty(region.shape[2], np.float32)
             k, j, u, v = bz[z], by[y], sz[z], sy[y]
             for i in range(region.shape[2]):
                 row_r[i] = (one - u) * ((one - v) * region[k, j, i] + v * region[k, j + 1, i]) + u * (
@@ -83,6 +87,9 @@ def _clean(
                 row_c[i] = (one - u) * ((one - v) * cavity[k, j, i] + v * cavity[k, j + 1, i]) + u * (
                     (one - v) * cavity[k + 1, j, i] + v * cavity[k + 1, j + 1, i]
                 )
+                row_e[i] = (one - u) * ((one - v) * excess[k, j, i] + v * excess[k, j + 1, i]) + u * (
+                    (one - v) * excess[k + 1, j, i] + v * excess[k + 1, j + 1, i]
+                )
             for x in range(columns):
                 i, w = bx[x], sx[x]
                 inside = (one - w) * row_r[i] + w * row_r[i + 1]
@@ -90,6 +97,8 @@ def _clean(
                 value = np.float32(values[z, y, x])
                 if value < soft:
                     value += filled * (soft - value)
+                else:
+                    value = max(soft, value - ((one - w) * row_e[i] + w * row_e[i + 1]))
                 if value > air:
                     value = air + inside * (value - air)
                 out[z + 1, y + 1, x + 1] = np.int16(round(value))
