@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from heads import phantom_head, segmented_head
+from numpy.typing import NDArray
 
 from clinic.bench.intake.distance import apart, open_edges
 from clinic.case import MR, Points
@@ -12,6 +13,7 @@ from clinic.geometry.nearest import Surface
 from clinic.jobs import Cancelled, Progress
 from clinic.reconstruction.tomography import Levels, NoHead, Sheet, segment
 from clinic.reconstruction.tomography.sheet import piece_volumes, pieces
+from clinic.reconstruction.tomography.streaks import METAL
 
 CUT_MM = -116.0  # the neck ends there
 
@@ -67,6 +69,32 @@ def test_streaks_of_fillings_make_no_bone_in_the_cheeks() -> None:
     at_fillings = bone.points[np.abs(bone.points[:, 2] + 69) < 12]
     away = np.linalg.norm(Surface(truth.points, truth.triangles).nearest(at_fillings).points - at_fillings, axis=1)
     assert np.percentile(away, 99) < 3.0
+
+
+def with_rays(height: float) -> NDArray[np.int16]:
+    """The phantom with a bright and a dark ray from a filling through the cheek, in the slices of the filling."""
+    values = np.array(phantom_head().volume.values)
+    for number in np.flatnonzero((values > METAL).any(axis=(1, 2))):
+        slice_ = values[number]
+        row, column = (int(place) for place in np.argwhere(slice_ > METAL)[0])
+        away = np.abs(np.arange(slice_.shape[1]) - column) * 1.7
+        ray = (height * np.exp(-away / 26.0)).astype(np.int16)
+        slice_[row - 1 : row + 1] = np.clip(slice_[row - 1 : row + 1] + ray, -1024, 3071)
+        slice_[row + 2 : row + 4] = np.clip(slice_[row + 2 : row + 4] - ray, -1024, 3071)
+    return values
+
+
+def test_strong_streaks_grow_no_spikes() -> None:
+    found = segment(replace(phantom_head().volume, values=with_rays(700.0)), Progress())
+    assert found.bone is not None
+    truth = phantom_head().inside.bone
+    surface = Surface(truth.points, truth.triangles)
+    at_fillings = found.bone.points[np.abs(found.bone.points[:, 2] + 69) < 12]
+    away = np.linalg.norm(surface.nearest(at_fillings).points - at_fillings, axis=1)
+    assert np.percentile(away, 99) < 4.0
+    teeth = phantom_head().inside.teeth.points
+    kept = Surface(found.bone.points, found.bone.triangles).nearest(teeth).points - teeth
+    assert np.median(np.linalg.norm(kept, axis=1)) < 0.6 * voxel()
 
 
 def test_a_level_that_is_asked_for_is_used() -> None:
