@@ -80,10 +80,10 @@ def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report
             for found in (row_findings(connection, opened, chain.touched), blob_findings(connection, opened, full)):
                 faults += found.faults
                 notes += found.notes
+            if search.file(opened).exists():
+                faults += search.findings(connection, opened, full=full)
         with plain_words(opened.folder), opened.keys.execution_options(reading=True).connect() as connection:
             faults += database_findings(connection, "keys.db")
-        if search.file(opened).exists():
-            faults += search.findings(opened)
         if remembered:
             lost, unsure = _memory_findings(opened, chain)
             faults += lost

@@ -21,7 +21,6 @@ from clinic.archive.crypto import derive, mac, place
 from clinic.archive.durable import TEMPORARY, append_line, disk_words, make_folder
 from clinic.archive.errors import DamagedDeviceKey
 
-
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 

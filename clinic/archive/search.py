@@ -61,16 +61,40 @@ def forget(vault: Vault, erased: Iterable[str]) -> None:
             remove(vault)
 
 
-def findings(vault: Vault) -> list[str]:
-    """Return what is wrong with the index's pages and structure."""
+def findings(connection: Connection, vault: Vault, *, full: bool) -> list[str]:
+    """Return what is wrong with the index: pages and structure; if `full`, also what it says of each patient.
+
+    connection: to vault.db. The next search makes a damaged index anew.
+    """
     engine = open_engine(file(vault), vault.secrets.search)
     try:
-        with engine.execution_options(reading=True).connect() as connection:
-            return database_findings(connection, file(vault).name)
+        with engine.execution_options(reading=True).connect() as index:
+            faults = database_findings(index, file(vault).name)
+            if full and not faults:
+                faults += _untrue(index, Transaction(vault, connection))
+            return faults
     except DBAPIError:
         return [f"{file(vault).name} is damaged; the next search makes it anew"]
     finally:
         engine.dispose()
+
+
+def _untrue(index: Connection, transaction: Transaction) -> list[str]:
+    """Compare the index with the records it has followed: an old page put back could hide a patient."""
+    seen = index.exec_driver_sql("SELECT seq, mac FROM seen").first()
+    if seen is None or _mac_of(transaction.connection, seen.seq) != seen.mac:
+        return []  # the next search makes it anew
+    later = set(_changed_since(transaction.connection, seen.seq))
+    told = {row.id: row.text for row in index.exec_driver_sql(_EVERYBODY)}
+    known = {
+        patient: _told(transaction.patient(patient, transaction.patient_keys(patient)))
+        for patient in transaction.connection.execute(select(PATIENT.c.id)).scalars().all()
+    }
+    wrong = [patient for patient in told.keys() | known.keys() if told.get(patient) != known.get(patient)]
+    return [f"the index does not say what the records say of the patient {one}" for one in sorted(set(wrong) - later)]
+
+
+_EVERYBODY = "SELECT id, text FROM patient JOIN person ON person.rowid = patient.number"
 
 
 def file(vault: Vault) -> Path:

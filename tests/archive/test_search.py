@@ -7,7 +7,9 @@ import pytest
 from builders import case as sample_case
 from vaults import PASSPHRASE, flip
 
+from clinic.archive import search
 from clinic.archive.audit import verify
+from clinic.archive.database import open_engine
 from clinic.archive.store import Archive
 from clinic.case import Patient
 
@@ -68,6 +70,20 @@ def test_a_damaged_or_missing_index_is_made_anew_and_damage_is_told(filled: Arch
     assert filled.verify(full=False).faults == ()
     (folder / "search.db").unlink()
     assert found(filled, "weiss") == {"p-1"}
+
+
+def test_a_full_check_finds_who_was_hidden_from_the_index(filled: Archive) -> None:
+    """As an old page of the index, put back by a thief of the disk, could do."""
+    found(filled, "weiss")
+    with filled.transaction() as transaction:
+        engine = open_engine(search.file(transaction.vault), transaction.vault.secrets.search)
+    with engine.begin() as index:
+        index.exec_driver_sql("DELETE FROM person WHERE rowid = 1")
+    engine.dispose()
+    assert filled.verify(full=False).faults == ()
+    assert any("index" in fault for fault in filled.verify(full=True).faults)
+    filled.commit(replace(sample_case(), id="c-9", patient=Patient("p-9", "Late")), "Register")
+    assert len(filled.verify(full=True).faults) == 1  # the index need not know who came after the last search
 
 
 def test_names_lie_nowhere_in_the_clear(filled: Archive, folder: Path) -> None:
