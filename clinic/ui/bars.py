@@ -46,7 +46,7 @@ class TopBar(QWidget):
         self._desk = desk
         self._written: Case | None = None
         self._stood: tuple[tuple[Case | None, bool, int], dict[str, tuple[State, str]]] | None = None
-        self.name, self.about = label("Clinic", "section"), label("", "small")
+        self.name, self.about, self.alarm = label("Clinic", "section"), label("", "small"), label("", "warning")
         self.tabs = {stage.id: StageTab(stage.words, stage.icon) for stage in STAGES}
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
@@ -86,7 +86,7 @@ class TopBar(QWidget):
         column.setSpacing(0)
         column.addStretch(1)
         column.addWidget(self.name)
-        column.addWidget(self.about)
+        add_all(column, self.about, self.alarm)
         column.addStretch(1)
         row.addLayout(column, 1)
         return who
@@ -105,7 +105,9 @@ class TopBar(QWidget):
         )
         about = " · ".join(part for part in facts if part)
         self.about.setText(about)
-        self.about.setVisible(bool(about))
+        self.alarm.setText(self._desk.emergency)
+        self.alarm.setVisible(bool(self._desk.emergency))
+        self.about.setVisible(bool(about) and not self._desk.emergency)
         states = self._states(case)
         for name, tab in self.tabs.items():
             busy = name == _BUSY_STAGE.get(self._desk.worker.words)
@@ -122,6 +124,9 @@ class TopBar(QWidget):
 
 _BUSY_STAGE = {
     "Add photos": "capture",
+    "Look through the scan": "capture",
+    "Add the CT": "capture",
+    "Add the MR": "capture",
     "Open the sample patient": "capture",
     "Build the face in 3D": "capture",
     "Solve the plan": "plan",
