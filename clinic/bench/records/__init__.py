@@ -22,7 +22,7 @@ _SEED = 2026
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How often each attack is tried. stride: every so-maniest call of an operation fails. stream_gib: 0 for none."""
+    """How often each attack is tried. stride: every so-maniest call of an operation fails."""
 
     kills: int
     writers: int
