@@ -2,7 +2,7 @@
 
 Glossary
     Case         everything known about one planned operation
-    Acquisition  what was taken of the patient: photos, a scan
+    Acquisition  what was taken of the patient: photos, a scan, a CT or MR
     FaceModel    the face before surgery, in millimetres, with its uncertainty
     Edit, Plan   what the surgeon asks for, in clinical units, in order
     Load         what mechanics gets: an edit turned into moved, released, pulled, shortened and growing tissue
