@@ -6,7 +6,6 @@ it is let go. Large results are sealed by the worker's thread; what the session 
 
 import logging
 import traceback
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +25,7 @@ from clinic.jobs import Cancelled, Progress, in_process
 from clinic.ui import plan_edits
 from clinic.ui.photo_shelf import PhotoShelf
 from clinic.ui.preview import Previews
-from clinic.ui.worker import Worker
+from clinic.ui.worker import Clerk, Worker
 
 if TYPE_CHECKING:
     from clinic.archive.consent import Consent
@@ -68,13 +67,12 @@ class Desk(QObject):
         self.case: Case | None = None
         self.worker = Worker(self)
         self.worker.changed.connect(self.job_changed)
-        self.clerk = Worker(self)
-        self.clerk.changed.connect(self._ask_next)
-        self._asked: deque[tuple[str, Callable[[Progress], Any], Callable[[Any], object]]] = deque()
+        self.clerk = Clerk(self)
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
         self._rights: frozenset[Right] = frozenset()
         self._shown_case = ""
+        self.emergency = ""  # until when the glass is broken, in words
         self._glass = QTimer(self)
         self._glass.setSingleShot(True)
         self._glass.timeout.connect(self._shut_glass)
@@ -169,12 +167,12 @@ class Desk(QObject):
         session = self.session
         if session is None or session.locked:
             return
-        self._asked.clear()
         for worker in (self.worker, self.clerk):
             worker.cancel()
         self._draft = None
         self.forget_shown()
         self._glass.stop()
+        self.emergency = ""
         if self._try(lambda: session.lock(why)):
             self._previews.forget()
             self.lock_changed.emit()
@@ -199,7 +197,6 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End threads and sign out."""
-        self._asked.clear()
         for worker in (self.worker, self.clerk):
             worker.wait()
         self._previews.close()
@@ -240,9 +237,10 @@ class Desk(QObject):
         session = self.session
         if session is None or not self._try(lambda: emergency.begin(session.archive, patient, reason)):
             return False
-        until = datetime.now() + emergency.LASTS
+        self.emergency = f"Emergency access until {datetime.now() + emergency.LASTS:%H:%M}"
         self._glass.start(round(1000 * emergency.LASTS.total_seconds()))
-        self.said.emit(f"Emergency access until {until:%H:%M}. Every auditor is told, with your reason.", "warning")
+        self.said.emit(f"{self.emergency}. Every auditor is told, with your reason.", "warning")
+        self.shown_changed.emit()
         if self.case is None or self.case.id != case_id:
             self.open_case(case_id)
         return True
@@ -320,12 +318,7 @@ class Desk(QObject):
 
         It goes on beside a job that changes the case.
         """
-        self._asked.append((words, work, done))
-        self._ask_next()
-
-    def _ask_next(self) -> None:
-        if self._asked and self.clerk.start(*self._asked[0], self.tell):
-            self._asked.popleft()
+        self.clerk.ask(words, work, done, self.tell)
 
     def may(self, right: Right) -> bool:
         """True if whoever is signed in was allowed to do something, so that it is worth offering."""
@@ -397,10 +390,11 @@ class Desk(QObject):
 
     def _shut_glass(self) -> None:
         """Put away a case that whoever is signed in sees no more."""
-        session = self.session
+        session, self.emergency = self.session, ""
         if session is None or not self.open:
             return
         self.forget_shown()
+        self.shown_changed.emit()
         if not self.may(Right.VIEW):
             session.close_case()
         self.said.emit("The hour of emergency access is over.", "warning")

@@ -1,11 +1,12 @@
 """Work off the window's thread, and answers back on it.
 
-`Worker` runs the one job that may change the case; `Latest` answers only the newest of many questions, as a drag asks
-them. Neither draws: VTK and widgets belong to the window's thread.
+`Worker` runs the one job that may change the case, `Clerk` what is asked of the records; `Latest` answers only the newest
+of many questions, as a drag asks them. None of them draws: VTK and widgets belong to the window's thread.
 """
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,31 @@ class Worker(QObject):
             job.done(answer)
         else:
             job.failed(error if error is not None else Cancelled())
+
+
+class Clerk(Worker):
+    """Does one thing after the other: what is asked meanwhile waits its turn."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[tuple[str, Callable[[Progress], Any], Answer, Callable[[Exception], None]]] = deque()
+        self.changed.connect(self._go_on)
+
+    def ask(
+        self, words: str, work: Callable[[Progress], Any], done: Answer, failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` after what was asked before; then `done(answer)` or `failed(error)` here."""
+        self._waiting.append((words, work, done, failed))
+        self._go_on()
+
+    def cancel(self) -> None:
+        """Stop what runs, and drop what waits."""
+        self._waiting.clear()
+        super().cancel()
+
+    def _go_on(self) -> None:
+        if self._waiting and self.start(*self._waiting[0]):
+            self._waiting.popleft()
 
 
 class Latest(QObject):

@@ -158,8 +158,11 @@ def test_a_person_is_let_in_chooses_a_passphrase_and_sees_what_the_role_allows(
     assert "why" in window.banner.words
     _type(window.details.consent.emergency.reason, WHY, enter=True)
     qtbot.waitUntil(lambda: window.desk.case is not None, timeout=30_000)
+    assert window.top.alarm.isVisible()
+    assert "Emergency access until" in window.top.alarm.text()
     _lock(window)
     _sign_in(window, qtbot, PASSPHRASE, "Dr Ada")
+    assert not window.top.alarm.isVisible()
     assert "Emergency access was used by Carol" in window.banner.words
     window.show_records("audit")
     _idle(window, qtbot, lambda: window.audit.alarm.isVisible())

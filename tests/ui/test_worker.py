@@ -3,7 +3,7 @@ import threading
 from pytestqt.qtbot import QtBot
 
 from clinic.jobs import Cancelled, Progress
-from clinic.ui.worker import Latest, Worker
+from clinic.ui.worker import Clerk, Latest, Worker
 
 
 def test_the_answer_comes_back_on_the_windows_thread(qtbot: QtBot) -> None:
@@ -73,3 +73,26 @@ def test_only_the_newest_question_is_answered(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(answers) == 2)
     lane.close()
     assert answers == ["first", "third"]
+
+
+def test_a_clerk_does_one_thing_after_the_other_and_drops_what_waits_when_stopped(qtbot: QtBot) -> None:
+    clerk, gate = Clerk(), threading.Event()
+    done: list[object] = []
+
+    def answer(number: int) -> int:
+        gate.wait(5)
+        return number
+
+    for number in range(3):
+        clerk.ask(f"Thing {number}", lambda _, number=number: answer(number), done.append, done.append)  # type: ignore[misc]
+    assert clerk.words == "Thing 0"
+    gate.set()
+    qtbot.waitUntil(lambda: len(done) == 3)
+    assert done == [0, 1, 2]
+    gate.clear()
+    for number in range(2):
+        clerk.ask(f"Thing {number}", lambda progress: gate.wait(5), done.append, done.append)
+    clerk.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: not clerk.words)
+    assert [type(one) for one in done[3:]] == [Cancelled]

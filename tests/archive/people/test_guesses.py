@@ -1,5 +1,6 @@
 """The limit on guesses, with clocks that are turned by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -103,6 +104,11 @@ def test_a_right_guess_begins_anew_and_tells_how_many_were_wrong(device: Device,
     assert guesses.begin(device, ARCHIVE, ADA) == 3
     guesses.was_right(device, ARCHIVE, ADA)
     assert guesses.begin(device, ARCHIVE, ADA) == 0
+
+
+def test_programs_that_guess_at_the_same_moment_share_the_limit(device: Device, time: Clock) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(lambda _: _guess(device), range(32))) == 4
 
 
 def test_one_person_does_not_lock_out_another(device: Device, time: Clock) -> None:
