@@ -18,8 +18,7 @@ from clinic.reconstruction.scan.register import Registered, register
 from clinic.reconstruction.scan.target import Target
 
 VERSION = "scan 1"
-# 3D cameras for faces and phones with a depth camera: the largest error of size that comparisons with calipers report.
-_SCALE_SIGMA = 0.01
+_SCALE_SIGMA = 0.01  # assumed: phones with a depth camera; 3D cameras of clinics are calibrated better
 
 
 def build(scan: Scan, progress: Progress) -> FaceModel:

@@ -5,7 +5,7 @@ from scipy.spatial import cKDTree
 
 from clinic.case import Floats, Mask, Points
 
-_CAMERA_MM = 0.3  # of 3D cameras for faces, per axis
+_CAMERA_MM = 0.3  # of 3D cameras for faces, per axis, as their makers state it
 # How far along the skin a point of the face may be from its own place on the scan, per axis: so far off lay five points
 # that were set by hand on a real scan.
 _ALONG_MM = 1.4

@@ -1,6 +1,5 @@
 """The skin's texture from the scan's own colours."""
 
-import cv2
 import numpy as np
 
 from clinic.case import Embedding, Mask, Pixels, Points, Texture
@@ -11,13 +10,13 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.landmarks import IRISES
 from clinic.reconstruction.scan.coloured import Coloured
 from clinic.reconstruction.scan.target import LEAST_COSINE, Target
+from clinic.reconstruction.texture.baking import beyond_the_edge
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_linear, to_srgb
 from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.tone import face_tone
-from clinic.rendering.pull_push import pull_push
 
 _SIZE, _DOUBLE_FROM = 1024, 1.5  # texels along an edge; twice that from so many of the scan's pixels in a mm
 _CANDIDATES = 8  # triangles: a texel lies on the surface already
@@ -42,7 +41,7 @@ def paint(
     filled = complete(colour, known, texels, features(texels, guide(space)), tone)
     filled = paint_hollows(filled, texels, skin, tone)
     seen: Pixels = np.where(known > 0.5, 255, 0).astype(np.uint8)
-    return Texture(to_srgb(_beyond_the_edge(filled, texels)), seen)
+    return Texture(to_srgb(beyond_the_edge(filled, texels)), seen)
 
 
 def _read(
@@ -63,8 +62,3 @@ def guide(space: FaceSpace) -> Embedding:
     spots = np.array([number for number in range(IRISES) if number not in OVAL])
     marks = space.landmarks_478
     return Embedding(tuple(str(spot) for spot in spots), marks.triangle[spots], marks.weights[spots])
-
-
-def _beyond_the_edge(colour: Image, texels: Chart) -> Image:
-    inner = cv2.erode(texels.used.astype(np.float32), np.ones((3, 3), np.uint8))
-    return np.where(texels.used[..., None], colour, pull_push(colour, inner, 12, 1e-3))

@@ -1,15 +1,12 @@
-"""Lays the face space onto a scan: rigidly and by its modes, then each control vertex on its own, ever more softly.
+"""Lays the face space onto a scan: rigidly and by its modes, then each control vertex on its own.
 
-Point-to-plane against the nearest skin that faces the same way (Chen and Medioni 1991), with stiffness annealing
-(Amberg et al. 2007): the bending that is allowed grows while the distance that is believed shrinks.
+Point-to-plane against the nearest skin that faces the same way (Chen and Medioni 1991).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import splu
 from scipy.spatial.transform import Rotation
 
 from clinic.case import Floats, Points
@@ -17,19 +14,14 @@ from clinic.geometry import vertex_normals
 from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.scan import anatomy
+from clinic.reconstruction.scan.bend import bent
 from clinic.reconstruction.scan.target import Target
 from clinic.reconstruction.surface import from_control
 
 _TRIMS_OF_MODES_MM = (None, None, None, 15.0, 10.0, 8.0, 6.0, 5.0, 5.0, 5.0)  # None: landmarks alone
 _SKIN_MM, _SPOTS = 1.5, 400.0  # how far modes miss the skin; how many independent spots of it a face has
 _MARK_MM = 2.0  # how far the detector misses on a rendered scan, beside its own sigma
-_BENDING = (60.0, 30.0, 15.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.05)
-_TRIMS_MM = (10.0, 8.0, 6.0, 5.0, 4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0)
-_MARKS_HOLD = 0.15  # weight of a landmark against skin in the first round; they give way as the skin takes over
-_MARKS_STAY = 0.3  # share of that which is left at the end: lids and lips have no edge that the skin would show
-_STIFF_ASIDE = 2.0  # least cost of bending along the skin, where the scan says nothing
-_SHUT, _FOLDED = 5.0, 1.0  # weights that keep lips, and the folds at their corners, together
-_ALONG = 0.05  # weight of the place along the skin, against the skin itself
+_MARK_SHARE, _MARK_HALF_MM = 0.2, 8.0  # how much of a mark is its own; at what distance it counts half
 _HALF_TRUST_MM = 2.0
 
 
@@ -65,7 +57,7 @@ def register(
         fit.step(here, trim)
     rotation, translation = fit.to_space
     there = target(points @ rotation.T + translation)
-    control = _freely(there, space, fit.identity, marks @ rotation.T + translation, progress.part(0.3, 1.0))
+    control = bent(there, space, fit.identity, marks @ rotation.T + translation, progress.part(0.3, 1.0))
     return Registered(control, fit.identity, rotation, translation)
 
 
@@ -106,12 +98,12 @@ class _ModeFit:
         self._turn, self._shift = small @ self._turn, small @ self._shift + step[-6:-3]
 
     def _at_marks(self, control: Points, trust: float) -> tuple[Floats, Floats]:
-        """The landmarks, all three coordinates; together they count as a tenth of so many independent points."""
+        """The landmarks, all three coordinates; neighbours err alike, so each counts as a part of one."""
         now = self._mark_rows @ control
         fields = np.concatenate([self._mark_fields @ self._turn.T, _rigid(now)])
         off = self._marks - now
         away = np.linalg.norm(off, axis=1)
-        weight = trust * self._mark_weight * np.sqrt(0.2 / (1 + (away / 8.0) ** 2))
+        weight = trust * self._mark_weight * np.sqrt(_MARK_SHARE / (1 + (away / _MARK_HALF_MM) ** 2))
         return (fields * weight[:, None]).reshape(len(fields), -1).T, (off * weight[:, None]).ravel()
 
     def _at_skin(self, control: Points, target: Target, trim_mm: float) -> tuple[Floats, Floats]:
@@ -123,69 +115,6 @@ class _ModeFit:
         weight = np.sqrt(_SPOTS / max(len(row), 1)) / _SKIN_MM / (1 + (drawn.away / _HALF_TRUST_MM) ** 2)
         rows = np.einsum("knd,nd->nk", fields, drawn.normal) * weight[:, None]
         return rows, ((drawn.goal - skin[drawn.vertex]) * drawn.normal).sum(axis=1) * weight
-
-
-def _freely(target: Target, space: FaceSpace, identity: Floats, marks: Points, progress: Progress) -> Points:
-    """Return the control mesh on the scan, bent away from the face of the space as little as that allows."""
-    bend = _Bend(space, space.control(identity), marks)
-    control = bend.start
-    for number, (softness, trim) in enumerate(zip(_BENDING, _TRIMS_MM, strict=True)):
-        progress.report(number / len(_BENDING), "Bending the face to the scan")
-        control = bend.towards(target, control, softness, trim)
-    return control
-
-
-class _Bend:
-    """The linear system of one round: skin, landmarks, bending, and lips that stay shut."""
-
-    def __init__(self, space: FaceSpace, start: Points, marks: Points) -> None:
-        self.start, self._topology = start, space.topology
-        self._asked, self._subdivision = anatomy.exterior(space.topology), anatomy.subdivision(space.topology)
-        known = np.flatnonzero(np.isfinite(marks[:, 0]) & np.isfinite(space.landmarks_478_sigma))
-        sure = sparse.csr_matrix(sparse.diags(1 / np.hypot(space.landmarks_478_sigma[known], 1.0)))
-        at = from_control(space.topology, space.landmarks_478.triangle[known], space.landmarks_478.weights[known])
-        self._pins, self._pulled = sure @ at, sure @ (marks[known] - at @ start)
-        bending = anatomy.bending(space.topology)
-        inside = sparse.diags(anatomy.stiffness(space)) @ bending
-        self._inside = sparse.block_diag([inside] * 3)
-        self._heard = anatomy.away_from_openings(space)
-        together = sparse.vstack([_SHUT * anatomy.lips_apart(space), _FOLDED * anatomy.folds_apart(space)])
-        self._still = sparse.vstack([together, 1e-3 * sparse.identity(len(start))])
-        self._bending = sparse.block_diag([bending] * 3)
-        self._aside = sparse.vstack([
-            sparse.hstack([sparse.diags(axis) @ bending for axis in way.T]) for way in _tangents(space, start)
-        ])  # fmt: skip
-
-    def towards(self, target: Target, control: Points, softness: float, trim_mm: float) -> Points:
-        """Return the control mesh one round nearer to the skin."""
-        topology, start = self._topology, self.start
-        skin = topology.subdivide(control)
-        drawn = target.drawn(skin, vertex_normals(skin, topology.triangles), self._asked, trim_mm)
-        trust = self._heard[drawn.vertex] / (1 + (drawn.away / _HALF_TRUST_MM) ** 2)
-        at = self._subdivision[drawn.vertex]
-        off = drawn.goal - at @ start
-        to_skin = sparse.hstack([sparse.diags(trust * axis) @ at for axis in drawn.normal.T])
-        hold = max(softness / _BENDING[0], _MARKS_STAY) * _MARKS_HOLD
-        each = sparse.vstack([hold * self._pins, _ALONG * sparse.diags(trust) @ at, self._still])
-        rest = np.zeros((self._still.shape[0], 3))
-        pull = np.vstack([hold * self._pulled, _ALONG * trust[:, None] * off, rest])
-        stiff = max(softness, _STIFF_ASIDE)
-        system = to_skin.T @ to_skin + sparse.block_diag([each.T @ each] * 3)
-        system = system + softness * self._bending.T @ self._bending + stiff * self._aside.T @ self._aside
-        system = system + self._inside.T @ self._inside
-        right = to_skin.T @ (trust * (off * drawn.normal).sum(axis=1)) + (each.T @ pull).T.ravel()
-        moved: Points = start + splu(sparse.csc_matrix(system)).solve(right).reshape(3, -1).T
-        return moved
-
-
-def _tangents(space: FaceSpace, control: Points) -> tuple[Points, Points]:
-    """Return two (c, 3) unit directions along the skin at each control vertex."""
-    lifted = space.control(np.zeros(0), residual=np.ones(len(control))) - space.mean
-    normal = lifted / np.maximum(np.linalg.norm(lifted, axis=1, keepdims=True), 1e-12)
-    other = np.where(np.abs(normal[:, :1]) < 0.7, (1.0, 0, 0), (0, 1.0, 0))
-    along = np.cross(normal, other)
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
-    return along, np.cross(normal, along)
 
 
 def _rigid(points: Points) -> Points:

@@ -63,7 +63,7 @@ def bake(
     colour = with_even_lips(complete(colour, weight, texels, marked, tone), weight, texels, marked, tone)
     colour = with_lashes(colour, marked)
     colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
-    pixels, seen = to_srgb(_beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)
+    pixels, seen = to_srgb(beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)
     if finest < _DOUBLE_FROM:
         return Texture(pixels, seen)
     progress.report(0.9, "Adding pores")
@@ -132,7 +132,7 @@ def _gain(first: Image, first_weight: Image, second: Image, second_weight: Image
     return gain
 
 
-def _beyond_the_edge(colour: Image, texels: Chart) -> Image:
+def beyond_the_edge(colour: Image, texels: Chart) -> Image:
     """Continue the colours past the border of the chart, so that nothing foreign is mixed in there."""
     inner = cv2.erode(texels.used.astype(np.float32), np.ones((3, 3), np.uint8))
     return np.where(texels.used[..., None], colour, pull_push(colour, inner, 12, 1e-3))
