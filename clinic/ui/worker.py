@@ -1,7 +1,7 @@
 """Work off the window's thread, and answers back on it.
 
-`Worker` runs the one job that may change the case, `Clerk` what is asked of the records; `Latest` answers only the newest
-of many questions, as a drag asks them. None of them draws: VTK and widgets belong to the window's thread.
+`Worker` runs the one job that may change the case, `Clerk` what is asked of the records; `Latest` answers only the
+newest of many questions, as a drag asks them. None of them draws: VTK and widgets belong to the window's thread.
 """
 
 import logging
