@@ -10,12 +10,13 @@ from clinic.intake.dicom import pack
 from clinic.intake.dicom.series import Found, gathered
 from clinic.intake.dicom.words import in_words
 from clinic.intake.errors import FileNotReadable, FileTooLarge, NoVolume, UnsupportedFile
+from clinic.intake.kinds import HEAD, Kind, kind_of
 from clinic.jobs import Progress
 
 _MOST_FILES = 20_000
 _BATCH_BYTES, _BATCH_FILES = 64 * 2**20, 400  # what goes to one child process
 _DIRECTORY = "DICOMDIR"
-_TAKEN = ("DICOM", "ZIP", None)  # very old files have no mark, so unknown ones are tried
+_TAKEN = ("DICOM", "ZIP")  # and very old files, which have no mark
 
 
 def find(path: Path, progress: Progress) -> Found:
@@ -87,14 +88,20 @@ def _batches(source: tuple[Path, ...]) -> Iterator[tuple[int, list[tuple[int, by
 def _content(path: Path, alone: bool) -> tuple[bytes | None, str]:
     """Return the bytes of a file, or why it is left out; what is wrong with a file that was named alone is raised."""
     try:
-        file = files.load(path)
-    except (FileNotReadable, FileTooLarge):
+        kind = None if alone else _kind(path)  # a film in the folder is not read as a whole
+        file = None if kind is not None and kind.name not in _TAKEN else files.load(path)
+    except (FileNotReadable, FileTooLarge, OSError):
         if alone:
             raise
         return None, "cannot be read"
-    if (file.kind.name if file.kind else None) in _TAKEN:
+    if file is None:
+        assert kind is not None
+        return None, f"is {kind.words}"
+    if file.kind is None or file.kind.name in _TAKEN:
         return file.data, ""
-    assert file.kind is not None
-    if alone:
-        raise UnsupportedFile(file.name, f"is {file.kind.words}. Give a folder, a ZIP or a file with CT or MR slices.")
-    return None, f"is {file.kind.words}"
+    raise UnsupportedFile(file.name, f"is {file.kind.words}. Give a folder, a ZIP or a file with CT or MR slices.")
+
+
+def _kind(path: Path) -> Kind | None:
+    with path.open("rb") as opened:
+        return kind_of(opened.read(HEAD))
