@@ -188,7 +188,8 @@ def _replaced(folder: Path, manifest: Manifest) -> Path | None:
         if json.loads((folder / vault.LABEL).read_bytes())["archive"] != manifest.archive:
             raise OtherArchive
     stamp = "".join(letter for letter in now().text if letter.isdigit())[:14]
-    return folder.with_name(f"{folder.name}.replaced-{stamp}-{secrets.token_hex(2)}")
+    place = folder.resolve()
+    return place.with_name(f"{place.name}.replaced-{stamp}-{secrets.token_hex(2)}")
 
 
 def require_apart(target: Path) -> None:

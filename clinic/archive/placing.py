@@ -35,7 +35,7 @@ def put(building: Path, target: Path, replaced: Path | None = None) -> None:
     """
     for folder in {path.parent for path in building.rglob("*")}:
         sync_folder(folder)
-    ready = _ready(target)
+    ready, target = _ready(target), target.resolve()
     building.replace(ready)
     try:
         sync_folder(target.parent)
@@ -60,7 +60,7 @@ def settle(target: Path) -> None:
 
 
 def _settle(target: Path) -> None:
-    ready = _ready(target)
+    ready, target = _ready(target), target.resolve()
     if ready.exists() and not target.exists():
         ready.replace(target)
         sync_folder(target.parent)
@@ -71,13 +71,18 @@ def _settle(target: Path) -> None:
 
 @contextmanager
 def _claimed(target: Path) -> Iterator[None]:
-    with claimed(target.with_name(f".{target.name}{SUFFIX}")):
+    with claimed(_beside(target, SUFFIX)):
         yield
 
 
 def _building(target: Path) -> Path:
-    return target.with_name(f".{target.name}.building{TEMPORARY}")
+    return _beside(target, f".building{TEMPORARY}")
 
 
 def _ready(target: Path) -> Path:
-    return target.with_name(f".{target.name}.ready")
+    return _beside(target, ".ready")
+
+
+def _beside(target: Path, end: str) -> Path:
+    place = target.resolve()  # "." has no name
+    return place.parent / f".{place.name}{end}"

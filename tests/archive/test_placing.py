@@ -80,3 +80,15 @@ def test_an_archive_that_is_open_is_not_replaced(archive: Archive, folder: Path,
         backup.restore(tmp_path / "backup", folder, PASSPHRASE, "proof", Progress())
     archive.commit(sample_case(), "Take a photo")
     assert archive.verify(full=True).faults == ()
+
+
+def test_an_archive_is_opened_and_restored_from_within(
+    archive: Archive, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.back_up(tmp_path / "backup", Progress())
+    archive.close()
+    monkeypatch.chdir(folder)
+    Archive.open(Path(), PASSPHRASE).close()
+    assert backup.restore(tmp_path / "backup", Path(), PASSPHRASE, "proof", Progress()).replaced is not None
+    monkeypatch.chdir(folder)
+    assert verify(Path(), PASSPHRASE, full=True).faults == ()
