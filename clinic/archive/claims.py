@@ -25,7 +25,7 @@ def claimed(path: Path) -> Iterator[None]:
 
 
 def held(path: Path) -> bool:
-    """Return True if a living process, this one too, holds the claim. Raises OSError."""
+    """Return True if a living process, this one too, holds the claim, and remove it if none does. Raises OSError."""
     if not path.exists():
         return False
     try:

@@ -1,6 +1,8 @@
 """What an opening puts right: leftovers of attempts that were cut off, and small files that have a whole twin."""
 
 import shutil
+import time
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -11,6 +13,8 @@ from clinic.archive.durable import TEMPORARY
 from clinic.archive.schema import BLOB
 from clinic.archive.transaction import Transaction
 
+_SETTLED_S = 60.0
+
 
 def mend(transaction: Transaction, begun: frozenset[str]) -> None:
     """Clear away and restore, and record what was restored.
@@ -19,12 +23,7 @@ def mend(transaction: Transaction, begun: frozenset[str]) -> None:
     to a newer vault.db that is yet to be put back. What a living process is writing stays too.
     """
     opened = transaction.vault
-    for leftover in [path for path in opened.folder.rglob(f"*{TEMPORARY}") if path.is_file()]:
-        if not _being_written(opened, leftover.name.partition(".")[0]):
-            leftover.unlink(missing_ok=True)
-    for leftover in opened.folder.glob(f"*{TEMPORARY}"):
-        if not _being_written(opened, leftover.name.partition(".")[0]):
-            shutil.rmtree(leftover, ignore_errors=True)
+    _clear(opened)
     used = set(transaction.connection.execute(select(BLOB.c.id)).scalars())
     for blob in begun - used:
         if not _being_written(opened, blob):
@@ -38,5 +37,19 @@ def mend(transaction: Transaction, begun: frozenset[str]) -> None:
     slots.unstage(opened.folder)  # nobody else is about to change it: we hold the lock
 
 
-def _being_written(opened: vault.Vault, blob: str) -> bool:
-    return held(opened.folder / f"{blob}{SUFFIX}")
+def _clear(opened: vault.Vault) -> None:
+    """Remove what dead processes were writing, and their claims."""
+    for leftover in opened.folder.glob(f"*{TEMPORARY}"):
+        if leftover.is_dir() and not _being_written(opened, leftover.name):
+            shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in [*opened.folder.glob(f"*{TEMPORARY}"), *opened.blobs.rglob(f"*{TEMPORARY}")]:
+        if leftover.is_file() and not _being_written(opened, leftover.name):
+            leftover.unlink(missing_ok=True)
+    for claim in opened.folder.glob(f"*{SUFFIX}"):
+        with suppress(FileNotFoundError):  # its holder has just let go
+            if time.time() - claim.stat().st_mtime > _SETTLED_S:  # a younger one may not be locked yet
+                held(claim)  # which removes it, if nobody does
+
+
+def _being_written(opened: vault.Vault, name: str) -> bool:
+    return held(opened.folder / f"{name.partition('.')[0]}{SUFFIX}")

@@ -1,5 +1,6 @@
 """What a living process holds, others leave alone; what a dead one held, they take."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,13 @@ def test_to_be_alone_with_an_archive_takes_that_nobody_else_has_it_open(archive:
             Archive.open(folder, PASSPHRASE)
     Archive.open(folder, PASSPHRASE).close()
     assert list(folder.glob("*.claim")) == []
+
+
+def test_claims_of_the_dead_are_cleared_and_those_of_the_living_stay(archive: Archive, folder: Path) -> None:
+    (own,) = folder.glob("*.claim")
+    dead = folder / "open.dead.claim"
+    dead.touch()
+    for claim in (own, dead):
+        os.utime(claim, (0, 0))
+    Archive.open(folder, PASSPHRASE).close()
+    assert list(folder.glob("*.claim")) == [own]
