@@ -15,8 +15,8 @@ from clinic.reconstruction.scan import anatomy
 from clinic.reconstruction.scan.target import Target
 from clinic.reconstruction.surface import from_control
 
-_BENDING = (60.0, 30.0, 15.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.05)
-_TRIMS_MM = (10.0, 8.0, 6.0, 5.0, 4.0, 4.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0)
+_BENDING = (60.0, 25.0, 10.0, 4.0, 1.5, 0.5, 0.2, 0.05, 0.05)
+_TRIMS_MM = (10.0, 8.0, 6.0, 5.0, 4.0, 3.0, 3.0, 3.0, 3.0)
 _MARKS_HOLD = 0.15  # weight of a landmark against skin in the first round; they give way as the skin takes over
 _MARKS_STAY = 0.3  # share of that which is left at the end: lids and lips have no edge that the skin would show
 _STIFF_ASIDE = 2.0  # least cost of bending along the skin, where the scan says nothing
@@ -75,7 +75,11 @@ class _Bend:
         system = system + softness * self._bending.T @ self._bending + stiff * self._aside.T @ self._aside
         system = system + self._inside.T @ self._inside
         right = to_skin.T @ (trust * (off * drawn.normal).sum(axis=1)) + (each.T @ pull).T.ravel()
-        moved: Points = start + splu(sparse.csc_matrix(system)).solve(right).reshape(3, -1).T
+        # positive definite: no pivots are looked for, and the order suits the symmetric pattern
+        factor = splu(
+            sparse.csc_matrix(system), "MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
+        )
+        moved: Points = start + factor.solve(right).reshape(3, -1).T
         return moved
 
 
