@@ -6,7 +6,7 @@ Drawn in this process without OpenGL, so that any thread can draw and a coarse v
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from clinic.case import Floats, Pixels
@@ -66,7 +66,7 @@ def _sample(values: NDArray[np.int16], x: float, y: float, z: float) -> float:  
     return value
 
 
-@njit(cache=True, nogil=True, parallel=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def _cast(
     values: NDArray[np.int16],
     spacing: Floats,
@@ -91,7 +91,7 @@ def _cast(
     far = 0.5 * np.sqrt(((extent * spacing) ** 2).sum())
     light = -0.85 * towards - 0.35 * right + 0.4 * up
     light /= np.sqrt((light * light).sum())
-    for row in prange(size):
+    for row in range(size):
         for column in range(size):
             start = (column + 0.5 - 0.5 * size) * mm * right + (0.5 * size - row - 0.5) * mm * up - far * towards
             at = middle + start / spacing
