@@ -9,7 +9,7 @@ from clinic.bench.reconstruction.aligned import similarity
 from clinic.bench.reconstruction.baseline import landmark_fit
 from clinic.bench.reconstruction.family import Family, lengths
 from clinic.bench.reconstruction.intervals import lengths_within, points_within
-from clinic.bench.reconstruction.studio.sitting import Sitting, sitting
+from clinic.bench.reconstruction.studio.sitting import SERIES, Sitting, sitting
 from clinic.bench.timing import timed
 from clinic.case import Acquisition, Floats, Photo, Points, Ruler
 from clinic.errors import ClinicError
@@ -19,8 +19,6 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.shaping import Shape, shape
 
-# Frontal, both obliques, and as far to the side as the program reads photos today; clinics take laterals at 90°.
-SERIES = (0.0, 45.0, -45.0, 65.0, -65.0)
 SIZES = (1, 3, 5)
 _SIDEWAYS = (1, 3)  # photos that are also fitted alone, for the bins of yaw
 

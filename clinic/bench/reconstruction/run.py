@@ -10,9 +10,10 @@ import numpy as np
 
 from clinic.bench.machine import Machine
 from clinic.bench.reconstruction import crew, summing
-from clinic.bench.reconstruction.face import SERIES, SIZES, Face
+from clinic.bench.reconstruction.face import SIZES, Face
 from clinic.bench.reconstruction.family import FILE, default_folder
 from clinic.bench.reconstruction.seconds import whole_seconds
+from clinic.bench.reconstruction.studio.sitting import SERIES
 from clinic.bench.reconstruction.words import words
 from clinic.bench.report import Numbers, Unmeasured, report
 from clinic.case import Mask

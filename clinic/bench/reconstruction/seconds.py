@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from clinic.bench.reconstruction.crew import PEOPLE_SEED
-from clinic.bench.reconstruction.face import SERIES
 from clinic.bench.reconstruction.studio.head import Kind
-from clinic.bench.reconstruction.studio.sitting import sitting
+from clinic.bench.reconstruction.studio.sitting import SERIES, sitting
 from clinic.bench.timing import timed
 from clinic.case import Acquisition
 from clinic.errors import ClinicError

@@ -31,8 +31,7 @@ def words(
             f"{details['faces']} faces of another family and renderer that the prior has not seen. mm between matching",
             f"points, {details['points']:,} a face, after one similarity over the face; medians over all points of all",
             "faces. Distances to the surface are smaller by nature and not to be compared with these. Views:",
-            ", ".join(f"{angle:+.0f}°" for angle in details["views_deg"])
-            + "; the side views stand in for true laterals.",
+            ", ".join(f"{angle:+.0f}°" for angle in details["views_deg"]) + ".",
             "",
             _HEAD,
             *(_row(_NAMES[way], one, found["meanface"]) for way, one in found.items()),

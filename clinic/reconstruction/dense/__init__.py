@@ -2,5 +2,5 @@
 
 match (the story), sighting (one photo as the matcher sees it), between (two photos laid over each other through the
 mesh), flow (how far they lie off each other), choice (which windows tell something), agreement (which of them agree),
-matches (what is handed to the fit, and what it asks of shape and cameras), coverage (which skin was matched).
+matches (what is handed to the fit, and what it asks of shape and cameras).
 """

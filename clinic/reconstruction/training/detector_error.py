@@ -29,6 +29,8 @@ _LOST_MM = 12.0  # a face whose points lie so far off on average was not found
 _MOST_MM = 15.0
 _RIDGE = 30.0  # of a response to a shape, over that shape's standard deviation
 _LEAST_NOISE_MM = 0.8
+# The detector has learned from photos of people, so it may be less drawn to the average there than on renders.
+_IN_PEOPLE = 0.9
 # People are not renders: what the renderers have in common may be off as a smooth field over the face.
 _STYLE_MM, _STYLE_LENGTH_MM = 0.5, 20.0
 # What points of the detector mean: landmarks that anatomy names. Renders paint them in their own way; people's corners
@@ -107,6 +109,7 @@ def errors(space: FaceSpace, seen: Seen) -> Errors:
     known = moved.reshape(len(moved), -1) @ np.linalg.pinv(shapes.reshape(-1, shapes.shape[2])).T
     found: Mask = np.isfinite(seen.apart_mm[:, :, 0, 0])
     mean, response = _responses(known, seen.apart_mm, found)
+    response *= _IN_PEOPLE
     off = seen.apart_mm - mean - np.einsum("ylcq,sq->sylc", response, known)
     off += _style(space, len(off))[:, None]
     drift, noise = _drift(np.where(found[:, :, None, None], off, 0.0), found)

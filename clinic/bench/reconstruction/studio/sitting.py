@@ -19,9 +19,7 @@ from clinic.reconstruction.training.ict import Ict
 from clinic.rendering.lighting import Light, bake, encoded
 
 WIDTH, HEIGHT = 1000, 1300
-FRONTAL: tuple[float, ...] = (0.0,)
-OBLIQUES: tuple[float, ...] = (0.0, 45.0, -45.0)
-SERIES: tuple[float, ...] = (0.0, 45.0, -45.0, 90.0, -90.0)
+SERIES: tuple[float, ...] = (0.0, 45.0, -45.0, 90.0, -90.0)  # as clinics take them
 _RESTLESS = (
     ("mouthSmile", 0.10), ("browInnerUp", 0.10), ("eyeBlink", 0.12), ("eyeSquint", 0.15), ("mouthPress", 0.15),
     ("mouthFrown", 0.10), ("eyeWide", 0.10), ("cheekPuff", 0.03),
