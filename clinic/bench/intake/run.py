@@ -139,7 +139,7 @@ def _surfaces(anatomy: Anatomy) -> Mapping[str, object]:
     return {
         "levels": asdict(anatomy.levels),
         "skin_triangles": len(anatomy.skin.triangles),
-        "skinopen_edges": open_edges(anatomy.skin.points, anatomy.skin.triangles),
+        "skin_open_edges": open_edges(anatomy.skin.points, anatomy.skin.triangles),
         "bone_triangles": 0 if anatomy.bone is None else len(anatomy.bone.triangles),
     }
 
