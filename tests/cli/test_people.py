@@ -69,10 +69,10 @@ def test_the_code_is_asked_for(
         return totp.code_at(SECRET, totp.step_at(clock.now().utc) + steps)
 
     with Archive.open(folder, PASSPHRASE, login="Dr Ada") as archive:
-        second_factor.set_up(archive, PASSPHRASE, SECRET, code(-1))
+        second_factor.set_up(archive, PASSPHRASE, SECRET, code(0))
     show = ("audit", "show", "--archive", folder, "--user", "Dr Ada")
     assert run(monkeypatch, PASSPHRASE, *show) == 2
     assert "authenticator" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr("getpass.getpass", lambda _: code(0))
+    monkeypatch.setattr("getpass.getpass", lambda _: code(1))
     assert run(monkeypatch, PASSPHRASE, *show) == 0

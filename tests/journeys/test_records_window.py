@@ -309,7 +309,7 @@ def test_a_second_factor_is_set_up_and_asked_for(window: MainWindow, qtbot: QtBo
     _type(card.passphrase, PASSPHRASE, enter=True)
     _idle(window, qtbot)
     assert "code is wrong" in window.banner.words
-    used = code(-1)
+    used = code(0)
     _type(card.code, used, enter=True)
     _idle(window, qtbot, lambda: card.start.text().endswith("another authenticator"))
     assert card._secret == b""
@@ -319,7 +319,7 @@ def test_a_second_factor_is_set_up_and_asked_for(window: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: window.unlock.code.isVisible() and not window.desk.busy, timeout=30_000)
     _type(window.unlock.code, used, enter=True)
     qtbot.waitUntil(lambda: "used before" in window.unlock.error, timeout=30_000)
-    _type(window.unlock.code, code(0), enter=True)
+    _type(window.unlock.code, code(1), enter=True)
     _idle(window, qtbot, lambda: window.desk.open)
     window.show_records("sign_in")
     _idle(window, qtbot, lambda: card.give_up.isVisible())

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from vaults import PASSPHRASE, audit_rows
@@ -13,8 +14,16 @@ from clinic.archive.store import Archive
 SECRET = bytes(range(20))
 
 
+NOW = clock.now()
+
+
+@pytest.fixture(autouse=True)
+def _half_a_minute_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.archive.people.second_factor.clock", SimpleNamespace(now=lambda: NOW))
+
+
 def code(steps: int = 0) -> str:
-    return totp.code_at(SECRET, totp.step_at(clock.now().utc + timedelta(seconds=30 * steps)))
+    return totp.code_at(SECRET, totp.step_at(NOW.utc + timedelta(seconds=30 * steps)))
 
 
 @pytest.fixture
