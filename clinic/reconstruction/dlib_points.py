@@ -24,7 +24,7 @@ _ROUNDS = 2
 _SEEN_MIDDLE = 0.35  # a box of dlib's detector belongs to the face if its middle lies so near, in sides of the box
 # From dlib's box to that of the 68 points, in shares of its side: medians of renders.
 _SHIFT, _GROWN = np.array([0.0, 0.09]), 0.93
-UNCERTAIN = 0.12  # of the distance of the outer eye corners
+UNCERTAIN = 0.12  # disagreement: shares of the distance of the outer eye corners
 
 
 def read_68(pixels: Pixels, face: Detection) -> Floats:
@@ -53,19 +53,6 @@ def disagreement(pixels: Pixels, face: Detection) -> float:
     """
     apart = (read_68(pixels, face) - expected_68(face))[_OUTLINE:]
     return float(np.median(np.linalg.norm(apart, axis=1))) / face.eye_corners_px
-
-
-def uncertain(pixels: Pixels, face: Detection) -> tuple[str, ...]:
-    """Return words for the surgeon where the two readings disagree, nothing where they agree.
-
-    Raises `predictor.DamagedPredictor`.
-    """
-    if disagreement(pixels, face) < UNCERTAIN:
-        return ()
-    return (
-        "The landmarks are uncertain: two ways of finding them disagree. Look at the points over the photo; "
-        "take it again with the whole face free, in even light and sharp.",
-    )
 
 
 def expected_68(face: Detection) -> Floats:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from clinic.case import Floats, Photo
+from clinic.reconstruction import dlib_points
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.pose import pose
 from clinic.reconstruction.profile import ProfileDetection
@@ -38,6 +39,10 @@ _DARK = "The face is very dark. Use more light."
 _UNEVEN = "One side of the face lies in shadow. Light it evenly from both sides."
 _HAIR = "Hair covers the forehead, whose shape is an estimate there. Hold it back with a band."
 _BEARD = "A beard covers chin and jaw. The skin below it is an estimate: add 2 mm to every ± there."
+_UNCERTAIN = (
+    "The landmarks are uncertain: two ways of finding them disagree. Look at the points over the photo; "
+    "take it again with the whole face free, in even light and sharp."
+)
 _SMOOTHED = (
     "The skin has no texture although the eyes are sharp: a beauty filter or make-up may have changed the face. "
     "Use the camera's original without filters."
@@ -63,6 +68,7 @@ def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
         _HAIR: cover.has_hair_on_forehead(middling),
         _BEARD: cover.has_beard(middling),
         _SMOOTHED: finish.is_smoothed(close_up(pixels, face, min(face.eye_corners_px, finish.MOST_EYES_PX)), face),
+        _UNCERTAIN: abs(seen.yaw_deg) < _TURNED_DEG and dlib_points.disagreement(pixels, face) > dlib_points.UNCERTAIN,
         _COLOURLESS: finish.is_colourless(middling),
         NO_LENS: photo.focal_35mm is None,
     }
