@@ -36,6 +36,7 @@ from clinic.archive.errors import ArchiveClosed, ArchiveError, ChangedElsewhere,
 from clinic.archive.history import History, Revision
 from clinic.archive.parts import Parts
 from clinic.archive.people import emergency, register, second_factor
+from clinic.archive.people.errors import MustChangePassphrase, SamePassphrase
 from clinic.archive.people.roles import Right
 from clinic.archive.states import CaseSummary
 from clinic.archive.trail import Choices, Entry, Wanted
@@ -285,11 +286,16 @@ class Archive:
                 erasure.shred(self._open_vault(), [patient], blobs)
 
     def change_passphrase(self, old: str, new: str, *, cost: Argon2Cost | None = None) -> None:
-        """Replace this user's passphrase. `old` may be the recovery key. Raises WrongPassphrase, WeakPassphrase."""
+        """Replace this user's passphrase. `old` may be the recovery key.
+
+        Raises WrongPassphrase, WeakPassphrase, SamePassphrase.
+        """
         require_strong(new)
         cost = cost or calibrated()
         with self._lock:
-            user = self.proven(old).user
+            user = self.proven(old, first_time=True).user
+            if new == old:
+                raise SamePassphrase
             with self.transaction() as transaction:
                 content = slots.present(self.folder)
                 transaction.put_key_file(slots.with_passphrase(content, user, self.user, new, cost))
@@ -397,11 +403,14 @@ class Archive:
         else:
             transaction.record(event)
 
-    def proven(self, passphrase: str) -> slots.Unlocked:
+    def proven(self, passphrase: str, *, first_time: bool = False) -> slots.Unlocked:
         """Return this person's keys to whoever knows the passphrase, and to nobody who found the window open.
 
-        Raises WrongPassphrase, TooManyGuesses.
+        first_time: somebody else may have made the passphrase. Raises WrongPassphrase, TooManyGuesses,
+        MustChangePassphrase.
         """
+        if self.must_change_passphrase and not first_time:
+            raise MustChangePassphrase
         with plain_words(self.folder):
             opened = self._open_vault()
             proven, _ = vault.identify(self.folder, self.id, passphrase, self.user, opened.device)

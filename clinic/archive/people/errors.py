@@ -69,6 +69,13 @@ class MustChangePassphrase(ArchiveError):
         )
 
 
+class SamePassphrase(ArchiveError):
+    """The new passphrase is the old one."""
+
+    def __init__(self) -> None:
+        super().__init__("The new passphrase is the old one, so nothing was changed. Choose another one.")
+
+
 class NameTaken(ArchiveError):
     """Two people would have the same name."""
 

@@ -8,7 +8,7 @@ from builders import case as sample_case
 from builders import solved_case
 from vaults import CHEAP, PASSPHRASE, agree, audit_rows, forge
 
-from clinic.archive import audit
+from clinic.archive import audit, second_secret
 from clinic.archive.errors import ArchiveError, WrongPassphrase
 from clinic.archive.people import register
 from clinic.archive.people.errors import (
@@ -19,6 +19,7 @@ from clinic.archive.people.errors import (
     NoRole,
     NotAllowed,
     NotAName,
+    SamePassphrase,
     TooManyGuesses,
     UnknownPerson,
 )
@@ -93,8 +94,11 @@ def test_a_first_time_passphrase_opens_nothing_until_it_is_changed(archive: Arch
     with Archive.open(folder, first, login="Bob") as bob:
         assert bob.must_change_passphrase
         assert bob.rights() == frozenset()
-        with pytest.raises(MustChangePassphrase):
-            bob.cases()
+        for act in (bob.cases, lambda: bob.new_recovery_key(first), lambda: second_secret.bind(bob, first)):
+            with pytest.raises(MustChangePassphrase):
+                act()
+        with pytest.raises(SamePassphrase):
+            bob.change_passphrase(first, first)
         bob.change_passphrase(first, OWN)
         assert not bob.must_change_passphrase
         assert len(bob.cases()) == 1
