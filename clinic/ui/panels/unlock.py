@@ -44,7 +44,7 @@ class UnlockScreen(CardPage):
         self._explanation = label("", "muted", wrap=True)
         self._explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = label("", "small", wrap=True)
-        self._choose = Button("Choose another folder", self._choose_folder, icon="folder", role="flat")
+        self._choose = Button("Another folder", self._choose_folder, icon="folder", role="flat")
         self._restore = Button("Restore a backup", self._ask_to_restore, icon="redo", role="flat")
         self.passphrase = secret_field("Passphrase")
         self.again = secret_field("The same passphrase again")
