@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-
 LOCK_MINUTES = (2, 30)
 
 

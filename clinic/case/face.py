@@ -152,8 +152,8 @@ class FaceModel:
     without a CT. error_modes: (r, c, 3) mm, independent ways in which the face may be off as a whole, one standard
     deviation each, scale not included: a measure's ± follows from how each of them changes it. scan: how the scan lies
     that the face was built from; its control mesh then lies on the scan, and identity is only the nearest that the face
-    space has. detail: (n, 3) mm from the subdivided control mesh to the scan's own surface, patient frame. bone: of a CT,
-    thinned; the patient's own.
+    space has. detail: (n, 3) mm from the subdivided control mesh to the scan's own surface, patient frame. bone: of a
+    CT, thinned; the patient's own.
     """
 
     topology: Topology

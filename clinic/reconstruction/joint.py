@@ -21,10 +21,10 @@ PairCue = Callable[[Sequence[Photo], Sequence[tuple[Camera, Points]], Topology],
 _ROUNDS = 2  # the last one looks for the residual too
 _UNUSUAL = 4.0  # mean square of the weights, 1 for what was believed
 _MOST_MATCHES = 3000  # in one fit
-# How the detector errs is learned photo by photo; that it errs alike in all of them is believed less. With several
-# photos, larger errors that they share leave the shape to the skin and the outlines (five photos of three rendered heads of
+# How the detector errs is learned view by view; that it errs alike in all of them is believed less. With several views,
+# larger errors that they share leave the shape to the skin and the outlines (five photos of three rendered heads of
 # another family: 0.96, 0.82, 1.06 mm with 1; 0.82 to 0.85, 0.70 to 0.77, 0.98 to 1.00 with 3 to 5).
-_SHARED_ERROR = 4.0
+_SHARED_ERROR, _SEVERAL = 4.0, 1.5  # views
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,12 @@ class Joint:
 
 def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
     """Fit all photos: what was marked, each photo counting as much as its view adds, then in rounds what cues find."""
-    if len(sitting.photos) > 1:
-        sitting = _erring_more(sitting)
     lifts = sitting.space.residual_modes
     skin = Skin(sitting.space, sitting.belief.mean, lifts[:0])
     problem = _problem(sitting, skin)
     solution = fit(problem)
-    shares = views.shares(views.directions(solution))
-    if shares.min() < 1:
-        sitting = _weighted(sitting, shares)
+    if len(sitting.photos) > 1:
+        sitting = _seen_together(sitting, views.shares(views.directions(solution)))
         problem = _problem(sitting, skin)
         solution = fit(problem)
     for turn in range(_ROUNDS):
@@ -98,8 +95,13 @@ def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
     return Joint(solution, covariance(problem, solution), skin)
 
 
-def _weighted(sitting: Sitting, shares: Floats) -> Sitting:
-    seen = [replace(one, weight=float(share)) for one, share in zip(sitting.observations, shares, strict=True)]
+def _seen_together(sitting: Sitting, shares: Floats) -> Sitting:
+    """Return the sitting with what each photo adds to the others, given as shares (p,) of a view."""
+    larger = _SHARED_ERROR if shares.sum() > _SEVERAL else 1.0
+    seen = [
+        replace(one, weight=float(share), erring=replace(one.erring, drift=larger * one.erring.drift))
+        for one, share in zip(sitting.observations, shares, strict=True)
+    ]
     return replace(sitting, observations=tuple(seen))
 
 
@@ -109,13 +111,6 @@ def _problem(sitting: Sitting, skin: Skin) -> Problem:
     model = replace(sitting.known.model, points=skin.places(places.triangle[used], places.weights[used]))
     marked = spots_seen(sitting.marked, skin)
     return Problem(sitting.belief, model, sitting.observations, sitting.lenses, marked)
-
-
-def _erring_more(sitting: Sitting) -> Sitting:
-    seen = [
-        replace(one, erring=replace(one.erring, drift=_SHARED_ERROR * one.erring.drift)) for one in sitting.observations
-    ]
-    return replace(sitting, observations=tuple(seen))
 
 
 def _with_cues(sitting: Sitting, solution: Solution, skin: Skin, found: Found) -> Problem:
