@@ -51,12 +51,16 @@ def _from_the_front(
 def sighting(photo: Photo, detections: tuple[Detection, ...]) -> Sighting:
     """Return the face to build, seen from the side if none of `landmarks.detect` is one, or one misread from there.
 
-    Raises the refusals of `quality.the_face` and `predictor.DamagedPredictor`.
+    A side view may be misread as a small face, or as one whose eyes lie close together. Raises the refusals of
+    `quality.the_face` and `predictor.DamagedPredictor`.
     """
     try:
         face = quality.the_face(photo, detections)
-    except quality.NoFaceFound:
-        return quality.the_profile(photo, profile.detect(photo.pixels))
+    except (quality.NoFaceFound, quality.FaceTooSmall):
+        side = profile.detect(photo.pixels)
+        if side is None:
+            raise
+        return quality.the_profile(photo, side)
     aside = profile.instead(photo.pixels, face)
     return face if aside is None else quality.the_profile(photo, aside)
 

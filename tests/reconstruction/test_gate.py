@@ -1,6 +1,7 @@
 """A set with a photo that cannot be used is refused with the photo's name, and told what to do with the others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,9 +11,11 @@ import skimage.data
 
 from clinic.case import Photo, Pixels
 from clinic.reconstruction import quality
-from clinic.reconstruction.gate import LeavePhotosOut, remarks, sightings
-from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.gate import LeavePhotosOut, remarks, sighting, sightings
+from clinic.reconstruction.landmarks import Detection, detect
 from clinic.reconstruction.profile import ProfileDetection
+from clinic.reconstruction.training.predictor.studio import shoot
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
 
@@ -39,6 +42,20 @@ def test_an_exact_side_view_is_sighted() -> None:
     assert isinstance(front, Detection)
     assert isinstance(profile, ProfileDetection)
     assert profile.side == "r"
+
+
+def test_a_side_view_taken_for_a_tiny_face_is_sighted_from_the_side() -> None:
+    """The network for faces from the front sometimes sees a small face in an ear, and is sure of it."""
+    shot = shoot(FaceSpace.load(), np.random.default_rng(900), (-85.0, -85.0), 300)
+    around = cv2.copyMakeBorder(shot.pixels, 80, 80, 80, 80, cv2.BORDER_REPLICATE)
+    (face,) = detect(skimage.data.astronaut())
+    box = np.array([230.0, 230.0, 260.0, 260.0])
+    scale = 30 / (face.box[2] - face.box[0])
+    tiny = replace(face, box=box, points=(face.points - [*face.box[:2], 0]) * scale + [*box[:2], 0])
+    (photo,) = _photos(np.asarray(around))
+    assert isinstance(sighting(photo, (tiny,)), ProfileDetection)
+    with pytest.raises(quality.FaceTooSmall):
+        sighting(_photos(skimage.data.coffee())[0], (tiny,))
 
 
 def test_all_that_cannot_be_used_are_named_at_once() -> None:
