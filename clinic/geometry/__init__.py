@@ -2,6 +2,7 @@
 
 from clinic.geometry.gauges import reached
 from clinic.geometry.surfaces import (
+    rim_vertices,
     swept_volumes_mm3,
     triangle_areas,
     triangle_normals,
@@ -11,6 +12,7 @@ from clinic.geometry.surfaces import (
 
 __all__ = [
     "reached",
+    "rim_vertices",
     "swept_volumes_mm3",
     "triangle_areas",
     "triangle_normals",

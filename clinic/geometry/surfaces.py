@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clinic.case import Floats, Points, Triangles
+from clinic.case import Floats, Mask, Points, Triangles
 
 
 def _crosses(points: Points, triangles: Triangles) -> Floats:
@@ -64,3 +64,13 @@ def _gather(values: Floats, triangles: Triangles, count: int) -> Floats:
     corners = triangles.ravel()
     repeated = np.repeat(values, 3, axis=0)
     return np.stack([np.bincount(corners, repeated[:, k], count) for k in range(values.shape[1])], axis=1)
+
+
+def rim_vertices(triangles: Triangles, count: int) -> Mask:
+    """Return (count,) True for vertices on an edge that has one triangle only."""
+    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
+    number, uses = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_counts=True)
+    single = number[uses == 1]
+    found = np.zeros(count, bool)
+    found[single // count] = found[single % count] = True
+    return found

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from clinic.case import FaceModel, Floats, Mask, Points, Topology, Triangles, digest
 from clinic.case.arrays import freeze
-from clinic.geometry import vertex_normals
+from clinic.geometry import rim_vertices, vertex_normals
 from clinic.rendering.cap import Cap, cap
 from clinic.rendering.eyes import Eye, eye, is_eye
 from clinic.rendering.lighting import Bake, bake, unshaded
@@ -168,7 +168,7 @@ def _region(topology: Topology, name: str) -> Mask:
 
 def _opacity(topology: Topology, points: Points) -> Floats:
     """Skin fades out towards the plane of the cut through the neck; no cut, no fading."""
-    rim = points[_rim(topology.triangles, len(points)) & _region(topology, "neck")]
+    rim = points[rim_vertices(topology.triangles, len(points)) & _region(topology, "neck")]
     if len(rim) < 3:
         return np.ones(len(points))
     centre = rim.mean(axis=0)
@@ -178,13 +178,3 @@ def _opacity(topology: Topology, points: Points) -> Floats:
     t = np.clip((above - start) / (whole - start), 0.0, 1.0)
     opacity: Floats = t * t * (3 - 2 * t)
     return opacity
-
-
-def _rim(triangles: Triangles, count: int) -> Mask:
-    """Vertices on an edge that has one triangle only."""
-    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    number, uses = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_counts=True)
-    single = number[uses == 1]
-    rim = np.zeros(count, bool)
-    rim[single // count] = rim[single % count] = True
-    return rim

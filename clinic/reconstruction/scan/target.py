@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic.case import Floats, Ints, Mask, Points, Triangles
+from clinic.geometry import rim_vertices
 from clinic.geometry.nearest import Places, Surface
 from clinic.reconstruction.scan.weld import welded
 
@@ -28,7 +29,7 @@ class Target:
         """closed: the last so many points only close holes, and show no skin."""
         first, number = welded(points)
         self.surface = Surface(points[first], number[triangles])
-        self._rim = _rim(self.surface.triangles, len(first))
+        self._rim = rim_vertices(self.surface.triangles, len(first))
         self._closing = np.zeros(len(first), bool)
         self._closing[number[len(points) - closed :]] = True
 
@@ -49,13 +50,3 @@ class Target:
         rim = self._rim[corners]
         off_rim: Floats = np.where(rim, 0.0, found.weights).sum(axis=1)
         return (off_rim < 1e-9) | self._closing[corners].any(axis=1)
-
-
-def _rim(triangles: Triangles, count: int) -> Mask:
-    """Return (n,) True for vertices on an edge that has one triangle only."""
-    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    number, uses = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_counts=True)
-    single = number[uses == 1]
-    rim = np.zeros(count, bool)
-    rim[single // count] = rim[single % count] = True
-    return rim
