@@ -1,0 +1,5 @@
+"""Faces drawn on the fly to train the position map network, each with the exact answer beside it."""
+
+from clinic.reconstruction.training.synthesis.batch import MAP_SIZE, Batch
+
+__all__ = ["MAP_SIZE", "Batch"]
