@@ -1,0 +1,71 @@
+"""Collects the words of the program into the catalogues and compiles them: `python resources/i18n/update.py`.
+
+New messages are added to each clinic.po with an empty translation, messages that left the source are dropped, and
+clinic.mo, which the program reads, is written anew. Nothing is guessed: a message that changed is a new one.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parent.parent / "clinic"
+NOT_SHOWN = ("bench", "cli", "training")  # rooms whose words stay English
+KEYWORDS = {"tr": None, "say": None, "plural": (1,), "say_plural": (1,)}
+SECOND_FORM = {"plural": (2,), "say_plural": (2,)}
+
+
+def messages() -> dict[str, str]:
+    """Return every message of the source with the first file that says it, by file and line."""
+    found: dict[str, str] = {}
+    for keywords in (KEYWORDS, SECOND_FORM):
+        rows = extract_from_dir(SOURCE, [("**.py", "python")], keywords=keywords, directory_filter=_shown)
+        for file, _, message, _, _ in rows:
+            found.setdefault(str(message), f"clinic/{file}")
+    return dict(sorted(found.items(), key=lambda row: (row[1], row[0])))
+
+
+def catalogues() -> Iterator[tuple[Path, Catalog]]:
+    """Yield each language's file and what it holds."""
+    for file in sorted(HERE.glob("*/LC_MESSAGES/clinic.po")):
+        with file.open("rb") as opened:
+            yield file, read_po(opened, locale=file.parent.parent.name)
+
+
+def main() -> int:
+    """Bring every catalogue up to date and say what is left to translate; 1 if anything is."""
+    said, left = messages(), 0
+    for file, old in catalogues():
+        fresh = _empty(old)
+        for message, where in said.items():
+            known = old.get(message)
+            fresh.add(message, known.string if known else "", locations=[(where, None)], auto_comments=())
+        with file.open("wb") as opened:
+            write_po(opened, fresh, width=120)
+        with file.with_suffix(".mo").open("wb") as opened:
+            write_mo(opened, fresh)
+        empty = sum(not message.string for message in fresh if message.id)
+        left += empty
+        sys.stdout.write(f"{file.parent.parent.name}: {len(said)} messages, {empty} to translate\n")
+    return 1 if left else 0
+
+
+def _empty(like: Catalog) -> Catalog:
+    """Return a catalogue without messages; its dates stay, so that an update that changes nothing changes no file."""
+    born = like.creation_date
+    return Catalog(
+        like.locale, project="Clinic", fuzzy=False, header_comment="", creation_date=born, revision_date=born
+    )
+
+
+def _shown(folder: str) -> bool:
+    return Path(folder).name not in NOT_SHOWN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
