@@ -42,6 +42,7 @@ CLASSES: dict[str, type] = {
         case.Photo,
         case.PhotoFit,
         case.Plan,
+        case.Planned,
         case.Range,
         case.Ruler,
         case.Scale,

@@ -5,6 +5,7 @@ Glossary
     Acquisition  what was taken of the patient: photos, a scan, a CT or MR
     FaceModel    the face before surgery, in millimetres, with its uncertainty
     Edit, Plan   what the surgeon asks for, in clinical units, in order
+    Planned      a plan that lies aside: plans A, B, C over one face are alternatives
     Load         what mechanics gets: an edit turned into moved, released, pulled, shortened and growing tissue
     Simulation   where the skin goes
     Range        how far it may go less or more, for what is not known of the patient's tissue
@@ -21,7 +22,7 @@ Conventions
 
 from clinic.case.acquisition import Acquisition, Depth, Photo, PhotoCheck, Ruler, Scan
 from clinic.case.arrays import Floats, Ints, Mask, Pixels, Points, Triangles, frozen
-from clinic.case.case import Case
+from clinic.case.case import Case, Planned
 from clinic.case.digest import digest
 from clinic.case.face import Camera, FaceModel, Part, PhotoFit, Scale, ScanFit, Texture
 from clinic.case.outcome import (
@@ -69,6 +70,7 @@ __all__ = [
     "PhotoFit",
     "Pixels",
     "Plan",
+    "Planned",
     "Points",
     "Range",
     "Ruler",

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 
 from clinic.case.acquisition import Acquisition, Photo
-from clinic.case.digest import digest
+from clinic.case.digest import digest, later
 from clinic.case.face import FaceModel, PhotoFit
 from clinic.case.outcome import Comparison, Simulation
 from clinic.case.patient import Patient
 from clinic.case.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """A plan that lies aside while another one is open, with what was made of it."""
+
+    plan: Plan
+    simulation: Simulation | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,6 +25,9 @@ class Case:
 
     A derived value that no longer matches what it was made from is *stale*: shown greyed and labelled, refused by
     export, not deleted, so that undo revives it.
+
+    plan, simulation, comparison: those of the open plan. aside: the other plans over the same face, in their order.
+    place: where among all of them the open plan stands, from 0.
     """
 
     id: str
@@ -25,6 +37,14 @@ class Case:
     plan: Plan = Plan()
     simulation: Simulation | None = None
     comparison: Comparison | None = None
+    aside: tuple[Planned, ...] = later(())
+    place: int = later(0)
+
+    @property
+    def plans(self) -> tuple[Planned, ...]:
+        """All plans in their order, the open one among them."""
+        opened = Planned(self.plan, self.simulation, self.comparison)
+        return (*self.aside[: self.place], opened, *self.aside[self.place :])
 
     @property
     def fitted_photos(self) -> tuple[tuple[Photo, PhotoFit], ...]:
@@ -46,6 +66,10 @@ class Case:
     @property
     def simulation_inputs(self) -> tuple[str, ...]:
         """The digests of what a simulation is made from: shape of the face, and the edits that are switched on."""
+        return self.inputs_of(self.plan)
+
+    def inputs_of(self, plan: Plan) -> tuple[str, ...]:
+        """Return what a simulation of a plan on this face is made from."""
         if self.face is None:
             return ()
-        return (digest((self.face.topology.name, self.face.control)), digest(self.plan.active))
+        return (digest((self.face.topology.name, self.face.control)), digest(plan.active))

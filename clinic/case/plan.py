@@ -1,6 +1,6 @@
 """What the surgeon asks for, and what mechanics makes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ class Edit:
     procedure: a name that `planning` knows ("dorsal_hump"). amounts: (parameter, value) in the procedure's order, the
     unit in the parameter's name ("amount_mm", "forward_mm", "amount_cc"). side: "both", "left" or "right" (patient's).
     place: where on the skin, (u, v) of the topology, for procedures that can be done anywhere; None for all others.
+    locked: it is not to be changed by mistake; this says nothing about the operation.
     """
 
     procedure: str
@@ -24,6 +25,7 @@ class Edit:
     side: str = "both"
     enabled: bool = True
     place: tuple[float, float] | None = later(None)
+    locked: bool = later(False)
 
     def amount(self, parameter: str) -> float:
         """Return one amount, 0 if it is not given."""
@@ -39,8 +41,8 @@ class Plan:
 
     @property
     def active(self) -> tuple[Edit, ...]:
-        """The edits that are switched on."""
-        return tuple(edit for edit in self.edits if edit.enabled)
+        """The edits that are switched on, as mechanics needs them: whether they are locked is left out."""
+        return tuple(replace(edit, locked=False) if edit.locked else edit for edit in self.edits if edit.enabled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

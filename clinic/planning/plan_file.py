@@ -15,7 +15,7 @@ from clinic.case import Edit, Plan
 from clinic.errors import ClinicError
 from clinic.planning.apply import PlanNotPossible, check, legible
 
-_NO_AMOUNTS = ("procedure", "side", "enabled", "place")
+_NO_AMOUNTS = ("procedure", "side", "enabled", "place", "locked")
 
 
 class NotAPlan(ClinicError):
@@ -51,17 +51,19 @@ def write(plan: Plan) -> str:
 
 
 def _edit(number: int, table: dict[str, Any]) -> Edit:
-    procedure, side, enabled = table.get("procedure"), table.get("side", "both"), table.get("enabled", True)
+    procedure, side = table.get("procedure"), table.get("side", "both")
+    enabled, locked = table.get("enabled", True), table.get("locked", False)
     if not isinstance(procedure, str):
         raise NotAPlan(
             f'Edit {number} does not say which procedure it is. Add a line such as procedure = "dorsal_hump".'
         )
-    if not isinstance(side, str) or not isinstance(enabled, bool):
+    if not isinstance(side, str) or not isinstance(enabled, bool) or not isinstance(locked, bool):
         raise NotAPlan(
-            f'Edit {number} ({legible(procedure)}): side must be "both", "left" or "right", enabled true or false.'
+            f'Edit {number} ({legible(procedure)}): side must be "both", "left" or "right", '
+            "enabled and locked true or false."
         )
     amounts = tuple((k, _number(number, k, v)) for k, v in table.items() if k not in _NO_AMOUNTS)
-    edit = Edit(procedure, amounts, side, enabled, _place(number, table.get("place")))
+    edit = Edit(procedure, amounts, side, enabled, _place(number, table.get("place")), locked)
     try:
         check(edit)
     except PlanNotPossible as error:
@@ -93,6 +95,8 @@ def _block(edit: Edit) -> str:
         lines.append(f"side = {_quoted(edit.side)}")
     if not edit.enabled:
         lines.append("enabled = false")
+    if edit.locked:
+        lines.append("locked = true")
     if edit.place is not None:
         lines.append(f"place = {list(edit.place)!r}")
     return "\n".join(lines) + "\n"
