@@ -83,7 +83,7 @@ def _shaded(
     carried = np.zeros((count, 14), np.float32)
     carried[:, :3] = normals_of(sitter.points, sitter.triangles)
     carried[:, 3] = 1
-    carried[: sitter.skin, 3] = _openness(space)
+    carried[: sitter.skin, 3] = openness(space)
     carried[: sitter.skin, 4:6] = space.topology.uv
     carried[: sitter.skin, 6] = 1
     carried[:, 7], carried[:, 8:11], carried[:, 11:] = sitter.glossy, sitter.colours, sitter.points
@@ -148,7 +148,7 @@ def _behind(points: Points, triangles: Triangles, direction: Floats) -> Floats:
 
 
 @cache
-def _openness(space: FaceSpace) -> Floats:
+def openness(space: FaceSpace) -> Floats:
     """Return (n,) the share of the sky that each vertex of the mean head sees, by looking from many directions."""
     points, triangles = space.topology.subdivide(space.mean), space.topology.triangles
     normals = normals_of(points, triangles)

@@ -103,7 +103,7 @@ def _eyes(space: FaceSpace, identity: Floats, random: Generator) -> list[Piece]:
 
 def _cap(space: FaceSpace, skin: Points, strand: Floats, random: Generator) -> Piece:
     """Hair that stands off the head, with its own hair line; a shell of the skin's own triangles."""
-    distance = _from_scalp(space) + random.uniform(-4, 22) * _waves(skin, 0.015, random) * 0.4
+    distance = from_scalp(space) + random.uniform(-4, 22) * _waves(skin, 0.015, random) * 0.4
     line = random.uniform(-8, 16)
     cover = distance < line
     thick = random.uniform(1, 30) * np.clip((line - distance) / random.uniform(6, 30), 0.08, 1)
@@ -170,7 +170,7 @@ def _grid_faces(rows: int, columns: int) -> Triangles:
 
 
 @cache
-def _from_scalp(space: FaceSpace) -> Floats:
+def from_scalp(space: FaceSpace) -> Floats:
     """Return (n,) how far each display vertex of the mean lies outside the scalp, mm, negative inside."""
     from scipy.spatial import cKDTree
 

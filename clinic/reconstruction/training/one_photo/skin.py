@@ -17,7 +17,7 @@ _BOLT = 1024
 _FAINT = 1e-3
 Chart = NDArray[np.float32]
 # Linear reflectance of skin from very light to very dark, and of hair.
-_TONES = np.array(
+TONES = np.array(
     [
         [0.72, 0.52, 0.43], [0.60, 0.40, 0.30], [0.46, 0.28, 0.19],
         [0.30, 0.16, 0.10], [0.17, 0.09, 0.06], [0.08, 0.05, 0.035],
@@ -29,10 +29,10 @@ HAIRS = np.array(
         [0.33, 0.22, 0.11], [0.25, 0.09, 0.04], [0.45, 0.45, 0.45],
     ]
 )  # fmt: skip
-_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
-_BROWS = (((70, 63, 105, 66, 107), (46, 53, 52, 65, 55)), ((300, 293, 334, 296, 336), (276, 283, 282, 295, 285)))
-_UPPER_LIDS = ((33, 246, 161, 160, 159, 158, 157, 173, 133), (263, 466, 388, 387, 386, 385, 384, 398, 362))
-_LOWER_LIDS = ((33, 7, 163, 144, 145, 153, 154, 155, 133), (263, 249, 390, 373, 374, 380, 381, 382, 362))
+LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
+BROWS = (((70, 63, 105, 66, 107), (46, 53, 52, 65, 55)), ((300, 293, 334, 296, 336), (276, 283, 282, 295, 285)))
+UPPER_LIDS = ((33, 246, 161, 160, 159, 158, 157, 173, 133), (263, 466, 388, 387, 386, 385, 384, 398, 362))
+LOWER_LIDS = ((33, 7, 163, 144, 145, 153, 154, 155, 133), (263, 249, 390, 373, 374, 380, 381, 382, 362))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,20 +63,20 @@ def canvas(space: FaceSpace) -> Canvas:
 def paint(space: FaceSpace, hair: Floats, random: Generator) -> Chart:
     """Return (rows, columns, 3) linear reflectance of a random skin; hair: (3,) the colour of brows and beard."""
     on = canvas(space)
-    tone = random.uniform(0, len(_TONES) - 1)
-    base = np.array([np.interp(tone, range(len(_TONES)), channel) for channel in _TONES.T])
+    tone = random.uniform(0, len(TONES) - 1)
+    base = np.array([np.interp(tone, range(len(TONES)), channel) for channel in TONES.T])
     base = base * np.exp(random.normal(0, 0.12) + random.normal(0, 0.05, 3))
     skin = np.asarray(np.float32(base) * np.exp(_mottled(random)), np.float32)
-    skin = _blend(skin, _lip_colour(base, random), _area(on.marks[list(_LIPS)], random.uniform(1, 4)), random, 0.1, 1)
+    skin = _blend(skin, _lip_colour(base, random), area(on.marks[list(LIPS)], random.uniform(1, 4)), random, 0.1, 1)
     if random.random() < 0.3:
         skin = _blend(skin, hair * random.uniform(0.6, 1.4), _beard(on, random), random, 0.1, 0.95)
-    for upper, lower in _BROWS:
+    for upper, lower in BROWS:
         shape = _brow(on.marks[list(upper)], on.marks[list(lower)], random)
         skin = _blend(skin, hair * random.uniform(0.7, 1.5), shape, random, 0.15, 1)
     dark = base * random.uniform(0.05, 0.6)
-    for lid in _UPPER_LIDS:
+    for lid in UPPER_LIDS:
         skin = _blend(skin, dark, _line(on.marks[list(lid)], random.uniform(1, 4), random), random, 0.3, 1)
-    for lid in _LOWER_LIDS:
+    for lid in LOWER_LIDS:
         skin = _blend(skin, dark, _line(on.marks[list(lid)], random.uniform(1, 2.5), random), random, 0, 0.7)
     inner = np.float32(base * np.array([0.25, 0.10, 0.09]) * random.uniform(0.3, 1.5))
     return skin + (inner - skin) * on.inside[..., None]
@@ -115,7 +115,8 @@ def _lip_colour(base: Floats, random: Generator) -> Floats:
     return random.uniform(0.02, 0.5, 3) * (1, 0.4, 0.5) if random.random() < 0.12 else colour
 
 
-def _area(corners: Floats, soft: float) -> Chart:
+def area(corners: Floats, soft: float) -> Chart:
+    """Return a mask of a polygon (n, 2) in texels, with a soft edge so many texels wide."""
     mask = np.zeros((SIZE, SIZE), np.float32)
     cv2.fillPoly(mask, [np.round(corners).astype(np.int32)], 1.0)
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), soft), np.float32)
@@ -134,7 +135,7 @@ def _brow(upper: Floats, lower: Floats, random: Generator) -> Chart:
     thick = random.uniform(0.12, 0.62)
     outline = np.vstack([middle - thick * across, (middle + thick * across)[::-1]])
     strokes = np.clip(1 + random.uniform(0, 0.8) * clouds(random, 140)[..., 0], 0, 1.6)
-    return np.asarray(np.clip(_area(outline, random.uniform(1, 4)) * strokes, 0, 1), np.float32)
+    return np.asarray(np.clip(area(outline, random.uniform(1, 4)) * strokes, 0, 1), np.float32)
 
 
 def _beard(on: Canvas, random: Generator) -> Chart:
@@ -143,7 +144,7 @@ def _beard(on: Canvas, random: Generator) -> Chart:
     cover = np.clip((top - z) / 8, 0, 1) * np.clip((back - y) / 10, 0, 1) * np.clip((z + 150) / 15, 0, 1)
     if random.random() < 0.5:  # round the mouth only
         cover = cover * np.clip((random.uniform(25, 45) - np.abs(x)) / 6, 0, 1)
-    lips = _area(on.marks[list(_LIPS)], 1.5)
+    lips = area(on.marks[list(LIPS)], 1.5)
     patchy = np.clip(0.9 + random.uniform(0, 0.7) * clouds(random, 100)[..., 0], 0, 1.3)
     return np.asarray(np.clip(cover * (1 - lips) * patchy, 0, 1), np.float32)
 
