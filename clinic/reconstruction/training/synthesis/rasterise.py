@@ -90,8 +90,8 @@ def _looped(points: Tensor, triangles: Tensor, side: int) -> Hits:
         pixels.append(hit + number * side * side)
         corners.append(faces[raster.triangle.ravel()[hit]].astype(np.int64) + number * points.shape[1])
         weights.append(raster.weights.reshape(-1, 3)[hit])
-    hit, corner, share = (torch.from_numpy(np.concatenate(part)) for part in (pixels, corners, weights))
-    return Hits(hit, corner, share, (len(points), side, side))
+    pixel, corner, share = (torch.from_numpy(np.concatenate(part)) for part in (pixels, corners, weights))
+    return Hits(pixel, corner, share, (len(points), side, side))
 
 
 def _boxes(points: Tensor, triangles: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
