@@ -1,0 +1,1 @@
+"""Trains the position map network on faces drawn on the fly: `clinic train`."""
