@@ -18,7 +18,7 @@ something is shown, not when a module is imported; a table at the top of a modul
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,9 +31,10 @@ LANGUAGES: Mapping[str, str] = {
     "es": "Español",
     "de": "Deutsch",
 }
+_NOUNS_ARE_CAPITAL = ("de",)
 _DECIMAL_COMMA = ("pt_BR", "es", "de")
 _NUMBER = r"[+\-−±]?\d+(?:\.\d+)?(?:e[+\-]?\d+)?%?"
-_SENTENCE_ENDS = re.compile(r"(?<=[.:;?!…])(\s+)|(\n+)")
+_JOINTS = (re.compile(r"(?<=[.:;?!…])(\s+)|(\n+)"), re.compile(r"(, )"))
 
 
 def tr(text: str, /, **fields: object) -> str:
@@ -131,18 +132,23 @@ _spoken = _ENGLISH
 
 @lru_cache(maxsize=4096)
 def _recall(text: str) -> str:
-    """Translate what was said: a message as it stands, one with its fields filled in, or sentence by sentence."""
+    """Translate what was said: a message as it stands, one with its fields filled in, or piece by piece."""
+    return _pieced(text, _JOINTS)
+
+
+def _pieced(text: str, joints: Sequence[re.Pattern[str]]) -> str:
     found = _message(text)
-    if found is not None:
-        return found
-    parts = [part for part in _SENTENCE_ENDS.split(text) if part]
-    return "".join(_message(part) or part for part in parts)
+    if found is not None or not joints:
+        return found or text
+    parts = [part for part in joints[0].split(text) if part]
+    return "".join(_pieced(part, joints[1:]) for part in parts)
 
 
 def _message(text: str) -> str | None:
-    plain = _spoken.catalogue.gettext(text)
-    if plain != text:
-        return plain
+    for written in (text, text[:1].upper() + text[1:]):
+        plain = _spoken.catalogue.gettext(written)
+        if plain != written:
+            return plain if written == text or language() in _NOUNS_ARE_CAPITAL else plain[:1].lower() + plain[1:]
     for template in _spoken.templates:
         match = template.pattern.fullmatch(text)
         if match:

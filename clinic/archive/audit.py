@@ -13,6 +13,7 @@ from clinic.archive.device import Device
 from clinic.archive.errors import ArchiveError, DamagedArchive, DamagedKeyFile
 from clinic.archive.store_check import blob_findings, database_findings, row_findings
 from clinic.archive.transaction import Transaction
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def checked(opened: vault.Vault, *, full: bool) -> Report:
     try:
         _record(opened, report)
     except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
-        return replace(report, notes=(*report.notes, f"the check could not be recorded: {error}"))
+        return replace(report, notes=(*report.notes, say("the check could not be recorded: {error}", error=error)))
     return report
 
 
@@ -68,7 +69,7 @@ def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report
 
     remembered: compare with what this computer remembers, which a backup about to be put back cannot fit.
     """
-    faults = [f"the file {name} is damaged; the next opening restores it" for name in opened.damaged]
+    faults = [say("the file {name} is damaged; the next opening restores it", name=name) for name in opened.damaged]
     notes: list[str] = []
     rows = 0
     try:
@@ -99,14 +100,22 @@ def _memory_findings(opened: vault.Vault, chain: ChainResult) -> tuple[list[str]
         memory = anchor.Memory.load(opened.device, opened.id)
     notes = []
     if not memory.heads:
-        notes.append("this computer has never written to the archive, so a cut-off end could not be noticed")
+        notes.append(say("this computer has never written to the archive, so a cut-off end could not be noticed"))
     if memory.unreadable:
-        notes.append(f"{memory.unreadable} lines of this computer's memory of the archive are unreadable")
+        notes.append(
+            say(
+                "{unreadable} lines of this computer's memory of the archive are unreadable",
+                unreadable=memory.unreadable,
+            )
+        )
     lost = memory.lost(chain.mac_of)
     if lost is None:
         return [], notes
     return [
-        f"audit row {lost}, which this computer wrote, is missing or altered: an old copy, or its end was cut"
+        say(
+            "audit row {lost}, which this computer wrote, is missing or altered: an old copy, or its end was cut",
+            lost=lost,
+        )
     ], notes
 
 
@@ -117,7 +126,9 @@ def _record(opened: vault.Vault, report: Report) -> None:
             anchor.remember(opened.device, opened.id, f"verify-{report.mode}-faults-{len(report.faults)}")
         return
     with plain_words(opened.folder), Transaction.begin(opened) as transaction:
-        transaction.record(Event("E", "verify", f"{report.mode}, {report.rows} rows, no fault"))
+        transaction.record(
+            Event("E", "verify", say("{mode}, {rows} rows, no fault", mode=report.mode, rows=report.rows))
+        )
     assert transaction.head is not None
     with suppress(OSError):
         anchor.remember_head(opened.device, opened.id, transaction.head)

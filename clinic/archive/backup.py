@@ -38,6 +38,7 @@ from clinic.archive.schema import AUDIT, BLOB
 from clinic.archive.transaction import Transaction
 from clinic.archive.version import CURRENT
 from clinic.jobs import Progress
+from clinic.words import say
 
 _MANIFEST = "manifest.json"
 _PIECE = 1 << 20
@@ -77,13 +78,16 @@ def write(opened: vault.Vault, head: Head, target: Path, progress: Progress) -> 
         raise BackupExists
     require_apart(target)
     with plain_words(target.parent), placing.built(target) as building:
-        progress.report(0.0, "Copying the databases")
+        progress.report(0.0, say("Copying the databases"))
         blobs = _copy_databases(opened, building)
         for number, (blob, expected) in enumerate(blobs):
-            progress.report(0.05 + 0.9 * number / len(blobs), f"Copying object {number + 1} of {len(blobs)}")
+            progress.report(
+                0.05 + 0.9 * number / len(blobs),
+                say("Copying object {number} of {count}", number=number + 1, count=len(blobs)),
+            )
             copied = _copy(sealed_file.location(opened.blobs, blob), sealed_file.location(building / vault.BLOBS, blob))
             if copied != expected:
-                raise DamagedArchive(f"the object {blob} was altered")
+                raise DamagedArchive(say("the object {blob} was altered", blob=blob))
         manifest = Manifest(opened.id, now().text, head, tuple(_described(building)))
         write_file(building / _MANIFEST, [_rendered(manifest, opened.device)])
         placing.put(building, target)
@@ -96,7 +100,7 @@ def check(backup: Path, progress: Progress) -> Manifest:
     with plain_words(backup):
         manifest, _ = _manifest(backup)
         for name, size, sha256 in manifest.files:
-            progress.report(done / max(manifest.size, 1), f"Checking {name}")
+            progress.report(done / max(manifest.size, 1), say("Checking {name}", name=name))
             path = backup / name
             if not path.is_file() or path.stat().st_size != size or _sha256(path) != sha256:
                 raise DamagedBackup(name)
@@ -134,16 +138,16 @@ def restore(
         raise StillInUse
     with plain_words(folder.parent), placing.built(folder) as building:
         for number, (name, _, sha256) in enumerate(manifest.files):
-            progress.report(0.3 + 0.4 * number / len(manifest.files), f"Copying {name}")
+            progress.report(0.3 + 0.4 * number / len(manifest.files), say("Copying {name}", name=name))
             if _copy(backup / name, building / name) != sha256:
                 raise DamagedBackup(name)
-        progress.report(0.7, "Verifying the records")
+        progress.report(0.7, say("Verifying the records"))
         opened = vault.unlock(building, passphrase, device, login)
         try:
             head = _accepted(opened, backup, manifest, reason)
         finally:
             opened.close()
-        progress.report(0.95, "Putting the archive in its place")
+        progress.report(0.95, say("Putting the archive in its place"))
         if replaced is not None:
             _require_closed(folder)
         anchor.remember_restoring(device, manifest.archive, head)
@@ -168,10 +172,17 @@ def _accepted(opened: vault.Vault, backup: Path, manifest: Manifest, reason: str
     migrations.bring_up(opened)
     erased = anchor.Memory.load(opened.device, opened.id).erased
     with Transaction.begin(opened) as transaction:
-        words = f"from the backup of {manifest.made_utc}, audit row {manifest.head.seq}: {reason}"
+        words = say(
+            "from the backup of {made_utc}, audit row {seq}: {reason!t}",
+            made_utc=manifest.made_utc,
+            seq=manifest.head.seq,
+            reason=reason,
+        )
         transaction.record(Event("E", "restore", words))
         again = sorted(patient for patient in erased if erasure.known(transaction, patient))
-        blobs = [blob for patient in again for blob in erasure.erase(transaction, patient, "erased before the restore")]
+        blobs = [
+            blob for patient in again for blob in erasure.erase(transaction, patient, say("erased before the restore"))
+        ]
     if again:
         erasure.shred(opened, again, blobs)
     assert transaction.head is not None

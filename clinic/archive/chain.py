@@ -16,6 +16,7 @@ from clinic.archive.errors import DamagedArchive
 from clinic.archive.merkle import Frontier
 from clinic.archive.rows import Rows, Touched, canonical, fetch, inserting
 from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
+from clinic.words import say
 
 GENESIS = bytes(32)  # what the first row calls the row before it
 AUDIT_KEY_ID = "audit"
@@ -138,7 +139,7 @@ class Chain:
         try:
             tree = Frontier.from_bytes(seen["size"], seen["frontier"]) if seen else Frontier()
         except ValueError as error:
-            raise DamagedArchive("the last signature over the audit was altered") from error
+            raise DamagedArchive(say("the last signature over the audit was altered")) from error
         for row in connection.execute(select(AUDIT).where(AUDIT.c.seq > tree.size).order_by(AUDIT.c.seq)).mappings():
             tree.append(content(dict(row)) + row["mac"])  # all of it: a root can be checked without keys
         return tree
@@ -146,7 +147,7 @@ class Chain:
     def _end(self, connection: Connection) -> "_End":
         found = direct(connection, _AT_THE_END).fetchone()
         if found is None:
-            raise DamagedArchive("the key of the audit is missing")
+            raise DamagedArchive(say("the key of the audit is missing"))
         row = dict(zip(_OF_THE_END, found, strict=True))
         return _End(
             row["seq"] or 0,
@@ -234,11 +235,11 @@ def _current_key(connection: Connection) -> dict[str, Any]:
     try:
         return fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
     except KeyError as error:
-        raise DamagedArchive("the key of the audit is missing") from error
+        raise DamagedArchive(say("the key of the audit is missing")) from error
 
 
 def _parsed(utc: str, mono_ns: int = 0, boot_id: str = "") -> clock.Instant:
     try:
         return clock.parse(utc, mono_ns, boot_id)
     except ValueError as error:
-        raise DamagedArchive("the last audit row was altered") from error
+        raise DamagedArchive(say("the last audit row was altered")) from error

@@ -16,6 +16,7 @@ from clinic.archive.people.audit_key import first_key
 from clinic.archive.rows import Touched, fetch
 from clinic.archive.schema import AUDIT, AUDIT_KEY, CHECKPOINT
 from clinic.archive.vault import Vault
+from clinic.words import say
 
 _MAC_BYTES = 32
 _AT_ONCE = 1000  # rows in memory
@@ -48,7 +49,7 @@ def check_chain(connection: Connection, vault: Vault) -> ChainResult:
         current = fetch(connection, AUDIT_KEY, AUDIT_KEY_ID)
         first = first_key(connection, vault)
     except (KeyError, Forged):
-        result.faults.append("the key of the audit is missing or altered, so its rows cannot be checked")
+        result.faults.append(say("the key of the audit is missing or altered, so its rows cannot be checked"))
         return result
     checkpoints = {row["size"]: row for row in connection.execute(select(CHECKPOINT)).mappings()}
     walk = _Walk(connection, vault.id, first, checkpoints, result)
@@ -81,12 +82,12 @@ class _Walk:
     def step(self, seq: int, prev: bytes, told: bytes, rows: str, text: str) -> None:
         """Check a row: its number, what it follows, its MAC. text: all else of it in canonical form."""
         if seq < 1:
-            self._fault(f"audit row {seq} was invented")
+            self._fault(say("audit row {seq} was invented", seq=seq))
             return
         if seq != self._seq + 1:
-            self._fault(f"audit row {self._seq + 1} is missing")
+            self._fault(say("audit row {seq} is missing", seq=self._seq + 1))
         elif prev != self._mac:
-            self._fault(f"audit row {seq} does not follow from the row before it")
+            self._fault(say("audit row {seq} does not follow from the row before it", seq=seq))
         while self._seq + 1 < seq:  # a gap may hide a checkpoint, and with it the change of the key
             self._seq += 1
             self._pass_checkpoint(checked=False)
@@ -106,27 +107,33 @@ class _Walk:
         row = self._connection.execute(select(AUDIT).where(AUDIT.c.seq == seq)).mappings().one()
         covered = content(dict(row))
         if digest(self._key, covered, "sha256") != told:
-            self._fault(f"audit row {seq} was altered")
+            self._fault(say("audit row {seq} was altered", seq=seq))
         return covered
 
     def finish(self, current: Mapping[str, Any], vault: Vault) -> None:
         """Check that nothing lies beyond the end, and that the next row will be made with the right key."""
         for size in self._checkpoints:
-            self._fault(f"the audit is cut: a signature covers {size} rows, but only {self._seq} are there")
+            self._fault(
+                say(
+                    "the audit is cut: a signature covers {size} rows, but only {seq} are there",
+                    size=size,
+                    seq=self._seq,
+                )
+            )
         where = place("audit_key", "wrapped", AUDIT_KEY_ID, current["version"])
         try:
             fits = unseal(vault.wrap, current["wrapped"], where) == self._key and current["epoch"] == self._epoch
         except Forged:
             fits = False
         if not fits:
-            self._fault("the key for the next audit row is not the one that follows from the rows")
+            self._fault(say("the key for the next audit row is not the one that follows from the rows"))
 
     def _note_rows(self, seq: int, rows: str) -> None:
         try:
             for touched in (Touched(*one) for one in json.loads(rows)):
                 self._result.touched[touched.table, touched.id] = touched
         except (ValueError, TypeError):
-            self._fault(f"audit row {seq} was altered")
+            self._fault(say("audit row {seq} was altered", seq=seq))
 
     def _pass_checkpoint(self, checked: bool) -> None:
         """At a checkpoint the key changes; its root and signature mean something only if no row was missing."""
@@ -135,7 +142,7 @@ class _Walk:
             return
         self._epoch, self._key = self._epoch + 1, next_key(self._key)
         if checked and not self._signed(checkpoint):
-            self._fault(f"the signature over the first {self._seq} audit rows does not fit")
+            self._fault(say("the signature over the first {seq} audit rows does not fit", seq=self._seq))
 
     def _signed(self, row: Mapping[str, Any]) -> bool:
         public, root = row["device_public"], self._tree.root

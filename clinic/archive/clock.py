@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from clinic.words import say
+
 _TOLERANCE = timedelta(seconds=2)
 _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 _OWN_BOOT_ID = uuid.uuid4().hex  # elsewhere: monotonic times are compared within this process only
@@ -30,8 +32,12 @@ class Instant:
         passed = self.utc - before.utc
         if self.boot_id == before.boot_id:
             passed -= timedelta(microseconds=(self.mono_ns - before.mono_ns) / 1000)
-            return f"clock turned by {passed.total_seconds():+.1f} s" if abs(passed) > _TOLERANCE else ""
-        return f"clock turned back by {-passed.total_seconds():.1f} s" if passed < -_TOLERANCE else ""
+            return (
+                say("clock turned by {passed:+.1f} s", passed=passed.total_seconds())
+                if abs(passed) > _TOLERANCE
+                else ""
+            )
+        return say("clock turned back by {back:.1f} s", back=-passed.total_seconds()) if passed < -_TOLERANCE else ""
 
 
 def now() -> Instant:

@@ -13,6 +13,7 @@ import numpy as np
 
 from clinic import case
 from clinic.archive.errors import DamagedRecord
+from clinic.words import say
 
 MAGIC = b"CCV1"
 KEY_BYTES = 32  # a reference to a value that is stored on its own
@@ -81,7 +82,7 @@ def decode(data: bytes | memoryview, resolve: Resolve | None = None) -> Any:
     written.
     """
     if data[: len(MAGIC)] != MAGIC:
-        raise DamagedRecord("it does not begin like one")
+        raise DamagedRecord(say("it does not begin like one"))
     reader = _Reader(data, resolve)
     value = reader.read(0)
     if reader.at != len(data):
@@ -153,18 +154,18 @@ class _Reader:
 
     def read(self, depth: int) -> Any:
         if depth > _MAX_DEPTH:
-            raise DamagedRecord("it is nested too deeply")
+            raise DamagedRecord(say("it is nested too deeply"))
         kind = self._take(1)
         if kind in _CONSTANTS:
             return _CONSTANTS[kind]
         method = _METHODS.get(kind)
         if method is None:
-            raise DamagedRecord("it holds an unknown kind of value")
+            raise DamagedRecord(say("it holds an unknown kind of value"))
         return method(self, depth)
 
     def _take(self, count: int) -> bytes:
         if count > len(self._data) - self.at:
-            raise DamagedRecord("it ends too early")
+            raise DamagedRecord(say("it ends too early"))
         self.at += count
         return bytes(self._data[self.at - count : self.at])
 
@@ -175,14 +176,14 @@ class _Reader:
         content = self._take(self._length())
         value = int.from_bytes(content, "little", signed=True)
         if len(content) != value.bit_length() // 8 + 1:
-            raise DamagedRecord("a number is not in its shortest form")
+            raise DamagedRecord(say("a number is not in its shortest form"))
         return value
 
     def _float(self, _: int) -> float:
         content = self._take(8)
         value: float = struct.unpack("<d", content)[0]
         if math.isnan(value) and content != _NAN:
-            raise DamagedRecord("a number is not in its usual form")
+            raise DamagedRecord(say("a number is not in its usual form"))
         return value
 
     def _text(self, _: int) -> str:
@@ -197,41 +198,44 @@ class _Reader:
     def _array(self, _: int) -> np.ndarray[Any, Any]:
         code, dimensions = self._take(2)
         if code >= len(_DTYPES) or dimensions > _MAX_DIMENSIONS:
-            raise DamagedRecord("it holds an unknown kind of array")
-        dtype, shape = _DTYPES[code], struct.unpack(f"<{dimensions}Q", self._take(8 * dimensions))
+            raise DamagedRecord(say("it holds an unknown kind of array"))
+        dtype, shape = (
+            _DTYPES[code],
+            struct.unpack(f"<{dimensions}Q", self._take(8 * dimensions)),
+        )
         if any(self._take(-self.at % _ALIGNMENT)):
-            raise DamagedRecord("the padding of an array is not empty")
+            raise DamagedRecord(say("the padding of an array is not empty"))
         count = math.prod(shape)
         if count * dtype.itemsize > len(self._data) - self.at or max(shape, default=0) > len(self._data):
-            raise DamagedRecord("it ends too early")
+            raise DamagedRecord(say("it ends too early"))
         array = np.frombuffer(self._data, dtype, count, self.at).reshape(shape)
         self.at += array.nbytes
         if dtype == np.bool_ and array.size and array.view(np.uint8).max() > 1:
-            raise DamagedRecord("a mask holds something else than yes and no")
+            raise DamagedRecord(say("a mask holds something else than yes and no"))
         return array
 
     def _reference(self, _: int) -> Any:
         key = self._take(KEY_BYTES)
         if self._resolve is None:
-            raise DamagedRecord("it refers to another one")
+            raise DamagedRecord(say("it refers to another one"))
         return self._resolve(key)
 
     def _object(self, depth: int) -> Any:
         name_length, count = self._take(2)
         kind = CLASSES.get(_utf8(self._take(name_length)))
         if kind is None:
-            raise DamagedRecord("it holds an unknown kind of object")
+            raise DamagedRecord(say("it holds an unknown kind of object"))
         expected = iter(field.name for field in dataclasses.fields(kind))
         values = {}
         for _ in range(count):
             name = _utf8(self._take(self._take(1)[0]))
             if name not in expected:  # consumes: fields keep their order, later additions may be missing
-                raise DamagedRecord(f"{kind.__name__} has an unknown field")
+                raise DamagedRecord(say("{name} has an unknown field", name=kind.__name__))
             values[name] = self.read(depth + 1)
         try:
             return kind(**values)
         except (TypeError, ValueError, AttributeError, OverflowError):  # their words may quote the content
-            raise DamagedRecord(f"{kind.__name__} does not accept its content") from None
+            raise DamagedRecord(say("{name} does not accept its content", name=kind.__name__)) from None
 
 
 _CONSTANTS: dict[bytes, bool | None] = {b"n": None, b"0": False, b"1": True}

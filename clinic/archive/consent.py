@@ -14,6 +14,7 @@ from clinic.archive.errors import ArchiveError, DamagedArchive, UnknownCase
 from clinic.archive.people.roles import Right
 from clinic.archive.schema import CONSENT, PATIENT
 from clinic.archive.transaction import Transaction
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -28,9 +29,9 @@ class Scope(StrEnum):
 
 
 WORDS = {
-    Scope.RECONSTRUCT: "Build a 3D model of the face from the photos",
-    Scope.SHOW: "Show planned results in the consultation",
-    Scope.EXPORT: "Hand out pictures and files",
+    Scope.RECONSTRUCT: say("Build a 3D model of the face from the photos"),
+    Scope.SHOW: say("Show planned results in the consultation"),
+    Scope.EXPORT: say("Hand out pictures and files"),
 }
 
 
@@ -38,11 +39,16 @@ class NoConsent(ArchiveError):
     """The patient did not agree to this, or not any more."""
 
     def __init__(self, scope: Scope, ended: str = "") -> None:
-        what = WORDS[scope]
-        said = f"The patient's consent ended on {ended}" if ended else "The patient's consent is not recorded"
+        said = say("The patient's consent is not recorded")
+        if ended:
+            said = say("The patient's consent ended on {ended}", ended=ended)
         super().__init__(
-            f"{said}, so this was not done: {what[0].lower()}{what[1:]}. "
-            "Ask the patient, and record the consent under Patient. The records themselves are kept."
+            say(
+                "{said!t}, so this was not done: {what!t}. "
+                "Ask the patient, and record the consent under Patient. The records themselves are kept.",
+                said=said,
+                what=WORDS[scope][0].lower() + WORDS[scope][1:],
+            )
         )
         self.scope = scope
 
@@ -112,7 +118,7 @@ def stored(transaction: Transaction, patient: str) -> Consent:
         scopes, until, note = opened
         return Consent(frozenset(Scope(scope) for scope in scopes), until, note)
     except (TypeError, ValueError) as error:
-        raise DamagedArchive("what a patient agreed to cannot be read") from error
+        raise DamagedArchive(say("what a patient agreed to cannot be read")) from error
 
 
 def _plain(consent: Consent) -> tuple[tuple[str, ...], str, str]:

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2
 from clinic.archive.crypto import Forged
 from clinic.archive.durable import disk_words
 from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFull, FolderGone, NoAccess
+from clinic.words import say
 
 BUSY_SECONDS = 20.0
 _PRAGMAS = (
@@ -140,7 +141,7 @@ def plain_words(folder: Path) -> Iterator[None]:
             raise
         raise FolderGone from error
     except Forged as error:
-        raise DamagedArchive("something sealed in it was altered") from error
+        raise DamagedArchive(say("something sealed in it was altered")) from error
     except (DBAPIError, dbapi2.Error) as error:
         raise _translated(error.orig if isinstance(error, DBAPIError) else error, folder) from None
 
@@ -154,12 +155,12 @@ def _translated(error: BaseException | None, folder: Path) -> Exception:
     if code in _BUSY:
         return ArchiveBusy()
     if code in _DAMAGED:
-        return DamagedArchive("the database cannot be read")
+        return DamagedArchive(say("the database cannot be read"))
     if code == _IO:
         return DiskFault()
     if code in _REFUSED:
         return NoAccess()
-    return error if isinstance(error, Exception) else DamagedArchive("the database cannot be read")
+    return error if isinstance(error, Exception) else DamagedArchive(say("the database cannot be read"))
 
 
 def _room(folder: Path) -> bool:

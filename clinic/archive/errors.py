@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from clinic.errors import ClinicError
+from clinic.words import say
 
 
 class ArchiveError(ClinicError):
@@ -13,7 +14,7 @@ class WrongPassphrase(ArchiveError):
     """The key slot is whole and does not open."""
 
     def __init__(self) -> None:
-        super().__init__("The passphrase is wrong. Nothing was changed. Check the keyboard layout and try again.")
+        super().__init__(say("The passphrase is wrong. Nothing was changed. Check the keyboard layout and try again."))
 
 
 class WeakPassphrase(ArchiveError):
@@ -21,8 +22,11 @@ class WeakPassphrase(ArchiveError):
 
     def __init__(self, length: int) -> None:
         super().__init__(
-            f"The passphrase is too short. Whoever steals the disk could guess it. "
-            f"Use at least {length} characters; four or five unrelated words are easy to keep in mind."
+            say(
+                "The passphrase is too short. Whoever steals the disk could guess it. Use at least {length} "
+                "characters; four or five unrelated words are easy to keep in mind.",
+                length=length,
+            )
         )
 
 
@@ -31,7 +35,7 @@ class NotAnArchive(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no archive in this folder. Nothing was changed. Choose another, or create one there."
+            say("There is no archive in this folder. Nothing was changed. Choose another, or create one there.")
         )
 
 
@@ -41,9 +45,11 @@ class FolderGone(NotAnArchive):
     def __init__(self) -> None:
         ArchiveError.__init__(
             self,
-            "The folder of the archive is not there. Its disk or share may not be connected, or the folder was moved. "
-            "Nothing was changed and nothing that was recorded is lost. Connect it, then try again; or choose where it "
-            "lies now.",
+            say(
+                "The folder of the archive is not there. Its disk or share may not be connected, or the folder "
+                "was moved. Nothing was changed and nothing that was recorded is lost. Connect it, then try "
+                "again; or choose where it lies now."
+            ),
         )
 
 
@@ -52,8 +58,10 @@ class ArchiveExists(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This folder is not empty, so no new archive was created in it. Open the archive that is there, or choose "
-            "an empty folder."
+            say(
+                "This folder is not empty, so no new archive was created in it. Open the archive that is "
+                "there, or choose an empty folder."
+            )
         )
 
 
@@ -62,8 +70,10 @@ class NewerArchive(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A newer version of the program wrote this archive, and this version could misread it. Nothing was "
-            "changed. Update the program, then open it again."
+            say(
+                "A newer version of the program wrote this archive, and this version could misread it. Nothing was "
+                "changed. Update the program, then open it again."
+            )
         )
 
 
@@ -72,8 +82,10 @@ class DamagedKeyFile(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The key file of the archive and its copy are damaged, so it cannot be opened with any passphrase. "
-            "Nothing was changed. Restore slots.json from a backup."
+            say(
+                "The key file of the archive and its copy are damaged, so it cannot be opened with any passphrase. "
+                "Nothing was changed. Restore slots.json from a backup."
+            )
         )
 
 
@@ -82,8 +94,10 @@ class OldKeyFile(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The key file of the archive is an old one: passphrases were changed since. It was not opened, for a "
-            "former passphrase may fit. Nothing was changed. Restore slots.json from the last backup."
+            say(
+                "The key file of the archive is an old one: passphrases were changed since. It was not opened, for a "
+                "former passphrase may fit. Nothing was changed. Restore slots.json from the last backup."
+            )
         )
 
 
@@ -92,8 +106,11 @@ class DamagedDeviceKey(ArchiveError):
 
     def __init__(self, file: Path) -> None:
         super().__init__(
-            f"The key of this installation is damaged ({file}). The archives are not touched by that. "
-            "Move the file away: the program makes a new key, and the audit will show a new device."
+            say(
+                "The key of this installation is damaged ({file}). The archives are not touched by that. "
+                "Move the file away: the program makes a new key, and the audit will show a new device.",
+                file=file,
+            )
         )
 
 
@@ -102,8 +119,11 @@ class DamagedArchive(ArchiveError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The archive is damaged: {what}. Nothing was changed. "
-            "Run the check of the archive to learn how far it goes, and restore that part from a backup."
+            say(
+                "The archive is damaged: {what!t}. Nothing was changed. Run the check of the archive to "
+                "learn how far it goes, and restore that part from a backup.",
+                what=what,
+            )
         )
 
 
@@ -112,8 +132,11 @@ class DamagedRecord(ArchiveError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"A record cannot be read: {what}. It was written by another version or is damaged. "
-            "Update the program, or restore the record from a backup."
+            say(
+                "A record cannot be read: {what!t}. It was written by another version or is damaged. Update "
+                "the program, or restore the record from a backup.",
+                what=what,
+            )
         )
 
 
@@ -122,9 +145,11 @@ class OldCopy(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is an old copy of the archive: this computer has recorded later work that is missing in it. "
-            "It can be looked at but not changed, so that nothing newer is lost. Bring the newer archive back, or "
-            "give the later work up by restoring a backup."
+            say(
+                "This is an old copy of the archive: this computer has recorded later work that is missing in it. "
+                "It can be looked at but not changed, so that nothing newer is lost. Bring the newer archive back, or "
+                "give the later work up by restoring a backup."
+            )
         )
 
 
@@ -132,7 +157,7 @@ class BackupExists(ArchiveError):
     """A backup would lie among other files."""
 
     def __init__(self) -> None:
-        super().__init__("This folder is not empty, so no backup was written to it. Choose a new folder.")
+        super().__init__(say("This folder is not empty, so no backup was written to it. Choose a new folder."))
 
 
 class InsideAnother(ArchiveError):
@@ -140,8 +165,10 @@ class InsideAnother(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This folder belongs to an archive or a backup, so no other one can be put there. Nothing was changed. "
-            "Choose a folder outside of it."
+            say(
+                "This folder belongs to an archive or a backup, so no other one can be put there. Nothing was changed. "
+                "Choose a folder outside of it."
+            )
         )
 
 
@@ -150,14 +177,19 @@ class UnknownTime(ArchiveError):
 
     def __init__(self, given: str) -> None:
         shown = "".join(letter for letter in given[:40] if letter.isprintable())
-        super().__init__(f"“{shown}” is no time. Write it in UTC, as in 2026, 2026-11, 2026-11-22 or 2026-11-22T08:00.")
+        super().__init__(
+            say(
+                "“{shown}” is no time. Write it in UTC, as in 2026, 2026-11, 2026-11-22 or 2026-11-22T08:00.",
+                shown=shown,
+            )
+        )
 
 
 class NotABackup(ArchiveError):
     """The folder holds no backup."""
 
     def __init__(self) -> None:
-        super().__init__("There is no backup in this folder. Nothing was changed. Choose the folder of a backup.")
+        super().__init__(say("There is no backup in this folder. Nothing was changed. Choose the folder of a backup."))
 
 
 class DamagedBackup(ArchiveError):
@@ -165,7 +197,11 @@ class DamagedBackup(ArchiveError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The backup is damaged: {what}. It was not put back, and the archive is as before. Use another backup."
+            say(
+                "The backup is damaged: {what!t}. It was not put back, and the archive is as before. Use "
+                "another backup.",
+                what=what,
+            )
         )
 
 
@@ -174,9 +210,11 @@ class StillInUse(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This computer works with the archive that the backup was made of, and two of it could not both go on. "
-            "Nothing was put back. Put it in the place of that archive; or, if that is lost, say so, on the command "
-            "line with --give-up-later-work."
+            say(
+                "This computer works with the archive that the backup was made of, and two of it could not "
+                "both go on. Nothing was put back. Put it in the place of that archive; or, if that is lost, "
+                "say so, on the command line with --give-up-later-work."
+            )
         )
 
 
@@ -185,8 +223,10 @@ class OtherArchive(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The archive in this folder is not the one the backup was made of, so nothing was put back. "
-            "Choose the folder of that archive, or an empty one."
+            say(
+                "The archive in this folder is not the one the backup was made of, so nothing was put back. "
+                "Choose the folder of that archive, or an empty one."
+            )
         )
 
 
@@ -195,8 +235,10 @@ class ChangedElsewhere(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another window has changed this case in the meantime. Your last step was not recorded. "
-            "Open the case again and repeat the step."
+            say(
+                "Another window has changed this case in the meantime. Your last step was not recorded. "
+                "Open the case again and repeat the step."
+            )
         )
 
 
@@ -204,7 +246,9 @@ class UnknownCase(ArchiveError):
     """The archive holds no such case or no such state of it."""
 
     def __init__(self) -> None:
-        super().__init__("The archive holds no such case. It may lie in another archive. Choose one from the list.")
+        super().__init__(
+            say("The archive holds no such case. It may lie in another archive. Choose one from the list.")
+        )
 
 
 class AlreadyHere(ArchiveError):
@@ -212,8 +256,10 @@ class AlreadyHere(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This patient is in the archive already, or was erased from it, so nothing was taken in. Look for the "
-            "patient in the list. A record that was erased does not come back under the same number."
+            say(
+                "This patient is in the archive already, or was erased from it, so nothing was taken in. Look for the "
+                "patient in the list. A record that was erased does not come back under the same number."
+            )
         )
 
 
@@ -222,8 +268,10 @@ class DiskFull(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The disk is full, so this step was not recorded and did not happen. Nothing is half-written and the "
-            "archive is whole. Free some space and try again."
+            say(
+                "The disk is full, so this step was not recorded and did not happen. Nothing is half-written and the "
+                "archive is whole. Free some space and try again."
+            )
         )
 
 
@@ -232,7 +280,7 @@ class ArchiveBusy(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another program is writing to the archive, so the last step was not recorded. Try again in a moment."
+            say("Another program is writing to the archive, so the last step was not recorded. Try again in a moment.")
         )
 
 
@@ -241,8 +289,10 @@ class NoAccess(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The computer refuses access to the archive's files, so nothing was read or changed. "
-            "Ask for the right to read and write this folder, and check that the disk is not write-protected."
+            say(
+                "The computer refuses access to the archive's files, so nothing was read or changed. "
+                "Ask for the right to read and write this folder, and check that the disk is not write-protected."
+            )
         )
 
 
@@ -251,8 +301,10 @@ class DiskFault(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The disk reported an error, so the last step was not recorded. Nothing is half-written. "
-            "Check the cable or the disk, and make a backup soon."
+            say(
+                "The disk reported an error, so the last step was not recorded. Nothing is half-written. "
+                "Check the cable or the disk, and make a backup soon."
+            )
         )
 
 
@@ -260,4 +312,4 @@ class ArchiveClosed(ArchiveError):
     """The keys have been dropped."""
 
     def __init__(self) -> None:
-        super().__init__("The archive is locked. Nothing was changed. Enter the passphrase to go on.")
+        super().__init__(say("The archive is locked. Nothing was changed. Enter the passphrase to go on."))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from clinic.archive.errors import ArchiveError
+from clinic.words import say
 
 _SERVICE = "clinic"
 
@@ -18,8 +19,10 @@ class NoKeyring(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This computer offers no keyring to the program. Nothing was changed: the archive opens as before. "
-            "Install the package “keyring” and sign in to the desktop, then try again."
+            say(
+                "This computer offers no keyring to the program. Nothing was changed: the archive opens as before. "
+                "Install the package “keyring” and sign in to the desktop, then try again."
+            )
         )
 
 
@@ -28,8 +31,11 @@ class SecretGone(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Beside the passphrase, this archive asks for a secret that only one computer's keyring holds, and it is "
-            "not in this one. Nothing was changed. Open it on that computer, or with the printed recovery key."
+            say(
+                "Beside the passphrase, this archive asks for a secret that only one computer's keyring holds, "
+                "and it is not in this one. Nothing was changed. Open it on that computer, or with the printed "
+                "recovery key."
+            )
         )
 
 

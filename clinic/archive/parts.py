@@ -12,6 +12,7 @@ from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import mac
 from clinic.archive.errors import DamagedRecord
 from clinic.case import Case, Comparison, FaceModel, Photo, Scan, Simulation, Texture, Topology, Volume
+from clinic.words import say
 
 KINDS = (Photo, Scan, Volume, Topology, Texture, FaceModel, Simulation, Comparison)
 
@@ -73,7 +74,7 @@ class Parts:
             if name not in self._values:
                 body = fetch(name)
                 if self._name(body) != name:
-                    raise DamagedRecord("one of its parts is not the one it refers to")
+                    raise DamagedRecord(say("one of its parts is not the one it refers to"))
                 self._remember([(decode(body, resolve), name)])
             return self._values[name]
 
@@ -81,7 +82,7 @@ class Parts:
             return self._states[root]
         case = decode(root, resolve)
         if not isinstance(case, Case):
-            raise DamagedRecord("it is not a case")
+            raise DamagedRecord(say("it is not a case"))
         self._keep(root, case)
         return case
 

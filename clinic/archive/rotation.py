@@ -22,6 +22,7 @@ from clinic.archive.schema import AUDIT_KEY, KEY_FILE, PATIENT_KEY, SECOND_FACTO
 from clinic.archive.store_check import row_findings
 from clinic.archive.vault import Vault
 from clinic.jobs import Progress
+from clinic.words import say
 
 EVENT = "renew-vault-key"
 
@@ -36,16 +37,16 @@ def renew(opened: Vault, progress: Progress) -> Vault:
     secrets = vault.VaultKeys.of(vault_key, opened.id)
     key_file = slots.with_vault_key(slots.present(opened.folder), vault_key)
     with alone(opened.folder, opened.claim), renewal.built(opened.folder) as building:
-        progress.report(0.0, "Sealing the databases anew")
+        progress.report(0.0, say("Sealing the databases anew"))
         _export(opened, building, secrets)
         with _engines(building, secrets) as (records, keys):
             fresh = replace(opened, records=records, keys=keys, secrets=secrets, key_file=slots.sha256(key_file))
             head = _sealed_anew(opened, fresh)
-            progress.report(0.5, "Verifying the records")
+            progress.report(0.5, say("Verifying the records"))
             _require_whole(fresh)
         for name in slots.NAMES:
             slots.write(building / name, key_file)
-        progress.report(0.9, "Putting the new files in their place")
+        progress.report(0.9, say("Putting the new files in their place"))
         opened.records.dispose()
         opened.keys.dispose()
         search.remove(opened)  # first: what is left of it would not open under the new key

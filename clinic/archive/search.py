@@ -20,6 +20,7 @@ from clinic.archive.store_check import database_findings
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import Vault
 from clinic.case import Patient
+from clinic.words import say
 
 _INDEXED_LETTERS = 3  # a trigram index finds nothing shorter
 _TABLES = (
@@ -74,7 +75,7 @@ def findings(connection: Connection, vault: Vault, *, full: bool) -> list[str]:
                 faults += _untrue(index, Transaction(vault, connection))
             return faults
     except DBAPIError:
-        return [f"{file(vault).name} is damaged; the next search makes it anew"]
+        return [say("{name} is damaged; the next search makes it anew", name=file(vault).name)]
     finally:
         engine.dispose()
 
@@ -91,7 +92,10 @@ def _untrue(index: Connection, transaction: Transaction) -> list[str]:
         for patient in transaction.connection.execute(select(PATIENT.c.id)).scalars().all()
     }
     wrong = [patient for patient in told.keys() | known.keys() if told.get(patient) != known.get(patient)]
-    return [f"the index does not say what the records say of the patient {one}" for one in sorted(set(wrong) - later)]
+    return [
+        say("the index does not say what the records say of the patient {one}", one=one)
+        for one in sorted(set(wrong) - later)
+    ]
 
 
 _EVERYBODY = "SELECT id, text FROM patient JOIN person ON person.rowid = patient.number"

@@ -7,6 +7,7 @@ from clinic.archive.chain import Event
 from clinic.archive.crypto import Argon2Cost, calibrated
 from clinic.archive.errors import ArchiveError
 from clinic.archive.holders import HOLDERS
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -19,8 +20,10 @@ class NoRecoveryKey(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Print a recovery key first. Should the keyring of this computer be lost, only that key would still open "
-            "the archive. Nothing was changed."
+            say(
+                "Print a recovery key first. Should the keyring of this computer be lost, only that key would "
+                "still open the archive. Nothing was changed."
+            )
         )
 
 
@@ -37,7 +40,7 @@ def bind(archive: "Archive", passphrase: str, kind: str = "keyring", *, cost: Ar
         with archive.transaction() as transaction:
             content = slots.present(archive.folder)
             transaction.put_key_file(slots.with_beside(content, user, archive.user, passphrase, cost, beside))
-            transaction.record(Event("U", EVENT, f"the {kind} is asked too"))
+            transaction.record(Event("U", EVENT, say("the {kind!t} is asked too", kind=kind)))
     except BaseException:
         HOLDERS[kind].drop(beside.name)
         raise
@@ -50,6 +53,6 @@ def release(archive: "Archive", passphrase: str, *, cost: Argon2Cost | None = No
         content = slots.present(archive.folder)
         before = slots.beside_of(content, user.id)
         transaction.put_key_file(slots.with_beside(content, user, archive.user, passphrase, cost, None))
-        transaction.record(Event("U", EVENT, "the passphrase alone opens"))
+        transaction.record(Event("U", EVENT, say("the passphrase alone opens")))
     if before is not None:
         HOLDERS[before.kind].drop(before.name)

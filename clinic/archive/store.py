@@ -44,6 +44,7 @@ from clinic.archive.transaction import Transaction
 from clinic.archive.vault import PatientKeys
 from clinic.case import Case
 from clinic.jobs import Progress
+from clinic.words import say, say_plural
 
 # DICOM's letters for what an event does: create, read, update, delete, execute.
 _ACTIONS = {"view": "R", "show": "R", "export": "R", "print": "R"}
@@ -135,8 +136,11 @@ class Archive:
             with archive.transaction() as transaction:
                 wrong_codes = second_factor.ask(transaction, code, writing=True)
                 mending.mend(transaction, memory.begun)
-                said = ["with the recovery key"] if opened.recovered else []
-                said += _missed(opened.misses, "passphrase") + _missed(wrong_codes, "code")
+                said = [say("with the recovery key")] if opened.recovered else []
+                if opened.misses:
+                    said.append(say_plural("after {n} wrong passphrase", "after {n} wrong passphrases", opened.misses))
+                if wrong_codes:
+                    said.append(say_plural("after {n} wrong code", "after {n} wrong codes", wrong_codes))
                 transaction.record(Event("E", "open", ", ".join(said)))
                 unfinished = erasure.unfinished(transaction)
             if unfinished:
@@ -475,10 +479,6 @@ def _sealed_details(transaction: Transaction, patient: str, event: str, details:
         return b""
     key = transaction.patient_keys(patient).column if patient else transaction.details_key
     return seal(key, encode(tuple(sorted(details.items()))), place("audit", "details", event))
-
-
-def _missed(count: int, what: str) -> list[str]:
-    return [f"after {count} wrong {what}{'' if count == 1 else 's'}"] if count else []
 
 
 def _forbid_core_dumps() -> None:

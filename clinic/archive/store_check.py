@@ -11,6 +11,7 @@ from clinic.archive.crypto import Forged, place, unseal
 from clinic.archive.rows import Touched, row_mac
 from clinic.archive.schema import ASSET, BLOB, CONSENT, PATIENT, PATIENT_KEY, PROTECTED, REVISION, THUMBNAIL, TRIGGERS
 from clinic.archive.vault import PatientKeys, Vault
+from clinic.words import say
 
 
 @dataclass(slots=True)
@@ -25,13 +26,13 @@ def database_findings(connection: Connection, name: str) -> list[str]:
     """Check every page's MAC, the structure, and that the triggers that protect the audit are there."""
     faults = []
     if connection.exec_driver_sql("PRAGMA cipher_integrity_check").first() is not None:
-        faults.append(f"{name} has pages that were altered")
+        faults.append(say("{name} has pages that were altered", name=name))
     if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
-        faults.append(f"the structure of {name} is damaged")
+        faults.append(say("the structure of {name} is damaged", name=name))
     if name == "vault.db":
         statements = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'").scalars()
         if set(TRIGGERS) - set(statements):
-            faults.append("the protection of the audit against changes was removed")
+            faults.append(say("the protection of the audit against changes was removed"))
     return faults
 
 
@@ -43,14 +44,32 @@ def row_findings(connection: Connection, vault: Vault, touched: Mapping[tuple[st
         said = left.pop((table.name, row["id"]), None)
         key = _key_of(table, row, vault, keys)
         if said is None and table is PATIENT_KEY:
-            found.notes.append("an attempt that was cut off has left a key behind; nothing is sealed under it")
+            found.notes.append(say("an attempt that was cut off has left a key behind; nothing is sealed under it"))
         elif said is None or not said.mac:
-            found.faults.append(f"the {table.name} {row['id']} is there, but the audit does not know it")
+            found.faults.append(
+                say("the {name} {row} is there, but the audit does not know it", name=table.name, row=row["id"])
+            )
         elif key is None:
-            found.faults.append(f"the {table.name} {row['id']} cannot be checked, for its patient's key is missing")
+            found.faults.append(
+                say(
+                    "the {name} {row} cannot be checked, for its patient's key is missing",
+                    name=table.name,
+                    row=row["id"],
+                )
+            )
         elif (said.version, said.mac) != (row["version"], row_mac(key, table.name, row)):
-            found.faults.append(f"the {table.name} {row['id']} is not as it was recorded: altered, or an old state")
-    found.faults += [f"the {name} {identity} is missing" for (name, identity), said in left.items() if said.mac]
+            found.faults.append(
+                say(
+                    "the {name} {row} is not as it was recorded: altered, or an old state",
+                    name=table.name,
+                    row=row["id"],
+                )
+            )
+    found.faults += [
+        say("the {name} {identity} is missing", name=name, identity=identity)
+        for (name, identity), said in left.items()
+        if said.mac
+    ]
     return found
 
 
@@ -65,10 +84,18 @@ def blob_findings(connection: Connection, vault: Vault, full: bool) -> Findings:
         wrong = _blob_fault(vault, dict(row), keys.get(row["patient"]) if full else None)
         if wrong:
             what = kinds.get(row["id"], "unknown")
-            found.faults.append(f"the object {row['id']} {wrong} ({what} of the patient {row['patient']})")
+            found.faults.append(
+                say(
+                    "the object {row} {wrong!t} ({what!t} of the patient {patient})",
+                    row=row["id"],
+                    wrong=wrong,
+                    what=what,
+                    patient=row["patient"],
+                )
+            )
     extra = sum(file.name not in known for file in vault.blobs.glob("??/??/*"))
     if extra:
-        found.notes.append(f"{extra} files of an attempt that was cut off await their removal")
+        found.notes.append(say("{extra} files of an attempt that was cut off await their removal", extra=extra))
     if full:
         found.faults += _column_faults(connection, keys)
     return found
@@ -83,7 +110,7 @@ def patient_keys(vault: Vault, found: Findings) -> dict[str, PatientKeys]:
             try:
                 keys[row["id"]] = PatientKeys.of(unseal(vault.wrap, row["wrapped"], where))
             except Forged:
-                found.faults.append(f"the key of the patient {row['id']} does not open")
+                found.faults.append(say("the key of the patient {row} does not open", row=row["id"]))
     return keys
 
 
@@ -112,14 +139,14 @@ def _blob_fault(vault: Vault, row: dict[str, Any], keys: PatientKeys | None) -> 
     expected = sealed_file.SealedFile(row["size"], row["log2_chunk"], row["sha256"])
     try:
         if path.stat().st_size != expected.file_bytes:
-            return "does not have its length"
+            return say("does not have its length")
         if keys is not None:
             key = unseal(keys.wrap, row["wrapped_dek"], place(row["patient"], row["id"]))
             sealed_file.check(vault.blobs, row["id"], key, expected)
     except Forged:
-        return "was altered"
+        return say("was altered")
     except OSError:
-        return "is missing or cannot be read"
+        return say("is missing or cannot be read")
     return ""
 
 
@@ -131,4 +158,4 @@ def _column_faults(connection: Connection, keys: Mapping[str, PatientKeys]) -> I
             try:
                 unseal(keys[row[owner]].column, row["enc"], place(table.name, "enc", row["id"], row["version"]))
             except (Forged, KeyError):
-                yield f"the {table.name} {row['id']} does not open"
+                yield say("the {name} {row} does not open", name=table.name, row=row["id"])

@@ -19,6 +19,7 @@ from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, S
 from clinic.archive.sealed_file import SealedFile
 from clinic.archive.vault import DETAILS_KEY_ID, KEY_FILE_ID, PatientKeys, Vault
 from clinic.case import Patient
+from clinic.words import say
 
 ROOM_BYTES = 64 << 20  # left free beside the object: the databases and the audit must go on
 
@@ -94,7 +95,7 @@ class Transaction:
             try:
                 return self._opened_key(fetch(connection, PATIENT_KEY, patient))
             except (KeyError, Forged) as error:
-                raise DamagedArchive("the key of a patient is missing or altered") from error
+                raise DamagedArchive(say("the key of a patient is missing or altered")) from error
 
     def put_patient(self, patient: Patient) -> PatientKeys:
         """Store who the patient is, if that is new, and return the keys; a new patient gets some."""
@@ -115,7 +116,7 @@ class Transaction:
         if row["enc"] not in self.vault.known:
             who = decode(self.opened(keys.column, row["enc"], "patient", "enc", row["id"], row["version"]))
             if not isinstance(who, Patient):
-                raise DamagedArchive("a patient's name is not where it was")
+                raise DamagedArchive(say("a patient's name is not where it was"))
             self.vault.known[row["enc"]] = keys, who
         return self.vault.known[row["enc"]][1]
 
@@ -188,14 +189,14 @@ class Transaction:
         try:
             return fetch(self.connection, table, identity)
         except KeyError as error:
-            raise DamagedArchive(f"a row of the table {table.name} is missing") from error
+            raise DamagedArchive(say("a row of the table {name} is missing", name=table.name)) from error
 
     def opened(self, key: bytes, sealed: bytes, *where: str | int) -> bytes:
         """Return what a sealed column holds. Raises DamagedArchive."""
         try:
             return unseal(key, sealed, place(*where))
         except Forged as error:
-            raise DamagedArchive(f"a row of the table {where[0]} was altered") from error
+            raise DamagedArchive(say("a row of the table {name} was altered", name=where[0])) from error
 
     def study(self, case_id: str) -> dict[str, Any] | None:
         """Return the row of a case, None if there is none."""
@@ -230,6 +231,6 @@ def _blob_words(blob: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise DamagedArchive(f"the object {blob} is missing") from error
+        raise DamagedArchive(say("the object {blob} is missing", blob=blob)) from error
     except Forged as error:
-        raise DamagedArchive(f"the object {blob} was altered") from error
+        raise DamagedArchive(say("the object {blob} was altered", blob=blob)) from error

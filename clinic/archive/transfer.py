@@ -28,6 +28,7 @@ from clinic.archive.trail import Wanted
 from clinic.archive.transaction import Transaction
 from clinic.archive.vault import Vault
 from clinic.jobs import Progress
+from clinic.words import say
 
 _INCOMING = f"incoming{TEMPORARY}"
 
@@ -60,14 +61,14 @@ def export_patient(
     with plain_words(target.parent), placing.built(target) as building:
         creation.fill(building, passphrase, archive.user, cost or calibrated(), source.device)
         with _unlocked(building, passphrase, source) as made, _snapshot(source) as found:
-            progress.report(0.1, "Sealing the record anew")
+            progress.report(0.1, say("Sealing the record anew"))
             with Transaction.begin(made) as copy:
                 cases = copy_patient(found, copy, patient)
                 put_file(copy, patient, copy.patient_keys(patient), f"{FILE}audit", iter([told]))
-                copy.record(Event("C", "import", f"from the archive {source.id}", patient))
-            progress.report(0.7, "Verifying the copy")
+                copy.record(Event("C", "import", say("from the archive {id}", id=source.id), patient))
+            progress.report(0.7, say("Verifying the copy"))
             _require_whole(made)
-        progress.report(0.95, "Putting it in its place")
+        progress.report(0.95, say("Putting it in its place"))
         placing.put(building, target)
     return cases
 
@@ -84,15 +85,15 @@ def import_patient(archive: Archive, source: Path, passphrase: str, progress: Pr
     incoming = archive.folder / _INCOMING
     with plain_words(archive.folder), claimed(archive.folder / f"incoming{SUFFIX}"):
         try:
-            progress.report(0.0, "Copying the record")
+            progress.report(0.0, say("Copying the record"))
             shutil.rmtree(incoming, ignore_errors=True)
             shutil.copytree(source, incoming)
             with _unlocked(incoming, passphrase, into) as opened:
-                progress.report(0.3, "Verifying the record")
+                progress.report(0.3, say("Verifying the record"))
                 _require_whole(opened)
                 migrations.bring_up(opened)
                 with _snapshot(opened) as found, archive.transaction(Right.CHANGE) as transaction:
-                    progress.report(0.5, "Sealing the record anew")
+                    progress.report(0.5, say("Sealing the record anew"))
                     return _copied(found, transaction)
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
@@ -102,7 +103,7 @@ def _copied(found: Transaction, transaction: Transaction) -> tuple[str, ...]:
     cases: tuple[str, ...] = ()
     for patient in found.connection.execute(select(PATIENT.c.id)).scalars().all():
         cases += copy_patient(found, transaction, patient)
-        transaction.record(Event("C", "import", f"from the archive {found.vault.id}", patient))
+        transaction.record(Event("C", "import", say("from the archive {id}", id=found.vault.id), patient))
     return cases
 
 

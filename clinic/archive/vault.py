@@ -21,6 +21,7 @@ from clinic.archive.rows import fetch
 from clinic.archive.schema import FORM, KEY_FILE, USER, VAULT_KEY
 from clinic.archive.version import CURRENT, FormatVersion
 from clinic.case import Patient
+from clinic.words import say
 
 FORM_ID, ROW_KEY_ID, DETAILS_KEY_ID, KEY_FILE_ID = "archive", "row", "details", "slots"
 LABEL, BLOBS = "vault.json", "blobs"
@@ -137,7 +138,7 @@ def unlock(folder: Path, passphrase: str, device: Device, login: str = "") -> Va
                 login, role, row_key, version = _checked(records, patient_keys, opened.user.id, keys)
                 recorded = _recorded_key_file(records)
             except (Forged, KeyError, ValueError) as error:
-                raise DamagedArchive("its first rows are missing or altered") from error
+                raise DamagedArchive(say("its first rows are missing or altered")) from error
         if recorded not in ("", opened.key_file):
             records.dispose()
             patient_keys.dispose()
@@ -224,7 +225,7 @@ def _engines(folder: Path, keys: VaultKeys) -> Iterator[tuple[Engine, Engine]]:
     paths = database_files(folder)
     for path in paths:
         if not path.is_file() or path.stat().st_size == 0:  # SQLite would begin a new one in an empty file
-            raise DamagedArchive(f"{path.name} is missing")
+            raise DamagedArchive(say("{name} is missing", name=path.name))
     records, patient_keys = open_engine(paths[0], keys.records), open_engine(paths[1], keys.keys)
     try:
         yield records, patient_keys

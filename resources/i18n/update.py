@@ -4,29 +4,28 @@ New messages are added to each clinic.po with an empty translation, messages tha
 clinic.mo, which the program reads, is written anew. Nothing is guessed: a message that changed is a new one.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parent.parent / "clinic"
 NOT_SHOWN = ("bench", "cli", "training")  # rooms whose words stay English
-KEYWORDS = {"tr": None, "say": None, "plural": (1,), "say_plural": (1,)}
-SECOND_FORM = {"plural": (2,), "say_plural": (2,)}
+LITERALS = {"tr": 1, "say": 1, "plural": 2, "say_plural": 2}  # how many of the first arguments are messages
 
 
 def messages() -> dict[str, str]:
-    """Return every message of the source with the first file that says it, by file and line."""
+    """Return every message of the source with the first file that says it, by file and message."""
     found: dict[str, str] = {}
-    for keywords in (KEYWORDS, SECOND_FORM):
-        rows = extract_from_dir(SOURCE, [("**.py", "python")], keywords=keywords, directory_filter=_shown)
-        for file, _, message, _, _ in rows:
-            found.setdefault(str(message), f"clinic/{file}")
+    for file in sorted(SOURCE.rglob("*.py")):
+        if not any(folder in NOT_SHOWN for folder in file.relative_to(SOURCE).parts):
+            for message in _said(ast.parse(file.read_text(encoding="utf-8"))):
+                found.setdefault(message, file.relative_to(SOURCE.parent).as_posix())
     return dict(sorted(found.items(), key=lambda row: (row[1], row[0])))
 
 
@@ -63,8 +62,13 @@ def _empty(like: Catalog) -> Catalog:
     )
 
 
-def _shown(folder: str) -> bool:
-    return Path(folder).name not in NOT_SHOWN
+def _said(module: ast.Module) -> Iterator[str]:
+    """Yield the literals that are handed to the functions of clinic.words."""
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in LITERALS:
+            for given in call.args[: LITERALS[call.func.id]]:
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and given.value:
+                    yield given.value
 
 
 if __name__ == "__main__":

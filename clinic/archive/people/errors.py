@@ -5,6 +5,7 @@ from math import ceil
 
 from clinic.archive.errors import ArchiveError
 from clinic.archive.people.roles import Right, holders
+from clinic.words import say
 
 
 class NameNeeded(ArchiveError):
@@ -12,8 +13,10 @@ class NameNeeded(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Several people use this archive. Say who you are: give your name with your passphrase, on the command "
-            "line with --user NAME."
+            say(
+                "Several people use this archive. Say who you are: give your name with your passphrase, on the command "
+                "line with --user NAME."
+            )
         )
 
 
@@ -21,7 +24,7 @@ class CodeNeeded(ArchiveError):
     """The passphrase is right, and the person has a second factor."""
 
     def __init__(self) -> None:
-        super().__init__("Enter the six digits that your authenticator shows now.")
+        super().__init__(say("Enter the six digits that your authenticator shows now."))
 
 
 class WrongCode(ArchiveError):
@@ -29,10 +32,12 @@ class WrongCode(ArchiveError):
 
     def __init__(self, used: bool = False) -> None:
         super().__init__(
-            "This code was used before, and each opens only once. Wait for the next one, half a minute at most."
+            say("This code was used before, and each opens only once. Wait for the next one, half a minute at most.")
             if used
-            else "The code is wrong. Check that the clocks of this computer and of your authenticator are right, and "
-            "enter the code that it shows now. If it is lost, an administrator can take the second factor away."
+            else say(
+                "The code is wrong. Check that the clocks of this computer and of your authenticator are right, and "
+                "enter the code that it shows now. If it is lost, an administrator can take the second factor away."
+            )
         )
 
 
@@ -41,8 +46,11 @@ class TooManyGuesses(ArchiveError):
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(
-            f"There were too many wrong tries at this computer. Wait {_words(wait_s)}, then try again; a restart does "
-            "not shorten the wait. Nothing was changed."
+            say(
+                "There were too many wrong tries at this computer. Wait {wait!t}, then try again; a restart "
+                "does not shorten the wait. Nothing was changed.",
+                wait=_words(wait_s),
+            )
         )
         self.wait_s = wait_s
 
@@ -51,10 +59,14 @@ class NotAllowed(ArchiveError):
     """The person's roles do not hold the right."""
 
     def __init__(self, right: Right) -> None:
-        roles = " or ".join(holders(right))
+        roles = _either(holders(right))
         super().__init__(
-            f"You may not {right}: that is for {roles}. Nothing was changed. Ask a colleague with that role, or an "
-            "administrator to give it to you."
+            say(
+                "You may not {right!t}: that is for {roles!t}. Nothing was changed. Ask a colleague with that "
+                "role, or an administrator to give it to you.",
+                right=right,
+                roles=roles,
+            )
         )
         self.right = right
 
@@ -64,8 +76,10 @@ class MustChangePassphrase(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This passphrase was made by the administrator, for your first time only. Choose one of your own; until "
-            "then nothing is shown. On the command line: clinic archive passphrase."
+            say(
+                "This passphrase was made by the administrator, for your first time only. Choose one of your "
+                "own; until then nothing is shown. On the command line: clinic archive passphrase."
+            )
         )
 
 
@@ -73,7 +87,7 @@ class SamePassphrase(ArchiveError):
     """The new passphrase is the old one."""
 
     def __init__(self) -> None:
-        super().__init__("The new passphrase is the old one, so nothing was changed. Choose another one.")
+        super().__init__(say("The new passphrase is the old one, so nothing was changed. Choose another one."))
 
 
 class NameTaken(ArchiveError):
@@ -81,7 +95,7 @@ class NameTaken(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody of that name is here already, or was. Choose another, for example with a middle name."
+            say("Somebody of that name is here already, or was. Choose another, for example with a middle name.")
         )
 
 
@@ -89,21 +103,21 @@ class NotAName(ArchiveError):
     """A person needs a name that can be read."""
 
     def __init__(self) -> None:
-        super().__init__("Give the person a name of 1 to 64 letters, as it should stand in the audit trail.")
+        super().__init__(say("Give the person a name of 1 to 64 letters, as it should stand in the audit trail."))
 
 
 class NoRole(ArchiveError):
     """Somebody without any role could do nothing."""
 
     def __init__(self) -> None:
-        super().__init__("Choose at least one role. Who should do nothing any more is taken off the list instead.")
+        super().__init__(say("Choose at least one role. Who should do nothing any more is taken off the list instead."))
 
 
 class UnknownPerson(ArchiveError):
     """Nobody of that id works here."""
 
     def __init__(self) -> None:
-        super().__init__("Nobody of that name works here any more. Look at the list again.")
+        super().__init__(say("Nobody of that name works here any more. Look at the list again."))
 
 
 class LastOfRole(ArchiveError):
@@ -111,8 +125,11 @@ class LastOfRole(ArchiveError):
 
     def __init__(self, roles: Sequence[str]) -> None:
         super().__init__(
-            f"Nobody would be left as {' or '.join(roles)}, and then nobody could ever be again. Give the role to "
-            "somebody else first. Nothing was changed."
+            say(
+                "Nobody would be left as {roles!t}, and then nobody could ever be again. Give the role to "
+                "somebody else first. Nothing was changed.",
+                roles=_either(roles),
+            )
         )
 
 
@@ -121,8 +138,10 @@ class NoAuditKey(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You cannot make somebody auditor or administrator, because you hold no key of the audit to hand on. "
-            "Ask a colleague who is one."
+            say(
+                "You cannot make somebody auditor or administrator, because you hold no key of the audit to hand on. "
+                "Ask a colleague who is one."
+            )
         )
 
 
@@ -130,9 +149,18 @@ class ReasonNeeded(ArchiveError):
     """Emergency access leaves its reason behind."""
 
     def __init__(self) -> None:
-        super().__init__("Say in a few words why, at least 10 letters. Others will read it; name no patient.")
+        super().__init__(say("Say in a few words why, at least 10 letters. Others will read it; name no patient."))
+
+
+def _either(roles: Sequence[str]) -> str:
+    first, *others = roles
+    return say("{first!t} or {others!t}", first=first, others=_either(others)) if others else first
 
 
 def _words(wait_s: float) -> str:
     seconds = ceil(wait_s)
-    return f"{seconds} seconds" if seconds < 90 else f"{ceil(seconds / 60)} minutes"
+    return (
+        say("{seconds} seconds", seconds=seconds)
+        if seconds < 90
+        else say("{seconds} minutes", seconds=ceil(seconds / 60))
+    )

@@ -25,6 +25,7 @@ from clinic.archive.people.errors import (
 from clinic.archive.people.roles import ALL_RIGHTS, Right, Role, parse, rights, written
 from clinic.archive.schema import AUDIT_READER, SECOND_FACTOR, USER
 from clinic.archive.transaction import Transaction
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -148,7 +149,7 @@ def drop_second_factor(archive: "Archive", identity: str) -> None:
     with archive.transaction(Right.MANAGE_PEOPLE) as transaction:
         person, _ = _found(transaction, identity)
         second_factor.take_away(transaction, identity)
-        transaction.record(Event("U", "second-factor", f"{person.login}: taken away"))
+        transaction.record(Event("U", "second-factor", say("{login}: taken away", login=person.login)))
 
 
 def _people(transaction: Transaction) -> tuple[Person, ...]:

@@ -7,34 +7,36 @@ is shared only with people who may be trusted not to take it apart with tools of
 from collections.abc import Iterable
 from enum import StrEnum
 
+from clinic.words import say
+
 _BETWEEN = "+"
 
 
 class Right(StrEnum):
     """Something a person may do. The values are the words of a refusal: “you may not …”."""
 
-    LIST = "see the list of patients"
-    REGISTER = "register a patient"
-    CONSENT = "record a patient's consent"
-    VIEW = "open a patient's pictures"
-    CHANGE = "change a patient's case"
-    EXPORT = "hand out pictures and files"
-    ERASE = "erase a patient"
-    READ_AUDIT = "read the audit trail"
-    VERIFY = "prove the audit trail"
-    MANAGE_PEOPLE = "manage who works here"
-    BACK_UP = "make a backup"
-    BREAK_GLASS = "use emergency access"
+    LIST = say("see the list of patients")
+    REGISTER = say("register a patient")
+    CONSENT = say("record a patient's consent")
+    VIEW = say("open a patient's pictures")
+    CHANGE = say("change a patient's case")
+    EXPORT = say("hand out pictures and files")
+    ERASE = say("erase a patient")
+    READ_AUDIT = say("read the audit trail")
+    VERIFY = say("prove the audit trail")
+    MANAGE_PEOPLE = say("manage who works here")
+    BACK_UP = say("make a backup")
+    BREAK_GLASS = say("use emergency access")
 
 
 class Role(StrEnum):
     """What a person is in this practice. The values stand in the archive."""
 
-    SURGEON = "surgeon"
-    ASSISTANT = "assistant"
-    FRONT_DESK = "front desk"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
+    SURGEON = say("surgeon")
+    ASSISTANT = say("assistant")
+    FRONT_DESK = say("front desk")
+    AUDITOR = say("auditor")
+    ADMINISTRATOR = say("administrator")
 
 
 _DESK = frozenset({Right.LIST, Right.REGISTER, Right.CONSENT, Right.BREAK_GLASS})
@@ -47,11 +49,11 @@ _RIGHTS = {
 }
 ALL_RIGHTS = frozenset(Right)
 EXPLAINED = {
-    Role.SURGEON: "Plans, simulates, hands out files, erases a patient",
-    Role.ASSISTANT: "Takes photos and plans; hands nothing out",
-    Role.FRONT_DESK: "Names, new patients and consent; sees no pictures",
-    Role.AUDITOR: "Reads and proves the audit trail; sees no patient",
-    Role.ADMINISTRATOR: "People, backups, erasing; sees no patient",
+    Role.SURGEON: say("Plans, simulates, hands out files, erases a patient"),
+    Role.ASSISTANT: say("Takes photos and plans; hands nothing out"),
+    Role.FRONT_DESK: say("Names, new patients and consent; sees no pictures"),
+    Role.AUDITOR: say("Reads and proves the audit trail; sees no patient"),
+    Role.ADMINISTRATOR: say("People, backups, erasing; sees no patient"),
 }
 
 

@@ -11,6 +11,7 @@ from clinic.archive.people import guesses, totp
 from clinic.archive.people.errors import CodeNeeded, WrongCode
 from clinic.archive.schema import SECOND_FACTOR
 from clinic.archive.transaction import Transaction
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -57,7 +58,7 @@ def set_up(archive: "Archive", passphrase: str, secret: bytes, code: str) -> Non
         raise WrongCode
     with archive.transaction() as transaction:
         _put(transaction, user, secret, step)
-        transaction.record(Event("U", "second-factor", "set up"))
+        transaction.record(Event("U", "second-factor", say("set up")))
 
 
 def give_up(archive: "Archive", passphrase: str) -> None:
@@ -65,7 +66,7 @@ def give_up(archive: "Archive", passphrase: str) -> None:
     user = archive.proven(passphrase).user.id
     with archive.transaction() as transaction:
         take_away(transaction, user)
-        transaction.record(Event("U", "second-factor", "taken away"))
+        transaction.record(Event("U", "second-factor", say("taken away")))
 
 
 def take_away(transaction: Transaction, user: str) -> None:
