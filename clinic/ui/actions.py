@@ -1,94 +1,69 @@
-"""Every action of a user, one row each: menus, buttons, shortcuts, tooltips and tests are made from this table."""
+"""Every action of a user, one row each: menus, buttons, shortcuts, tooltips, palette and tests come from this table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinic.rendering.views import STANDARD_VIEWS
+from clinic.ui import hindrances as not_if
 from clinic.ui.modes import MODES
-from clinic.ui.panels.share import can_export
-from clinic.ui.panels.solve import can_solve
-from clinic.ui.photo_strip import fitted
 from clinic.ui.stages import STAGES
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.ui.main_window import MainWindow
 
 VIEWS = STANDARD_VIEWS[:6]  # those that have room in the view bar
 
+Hindrance = Callable[["MainWindow"], str]
+Deed = Callable[["MainWindow"], object]
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do.
 
-    key: its shortcut, "" for none. group: the menu it stands in. picture: the key acts only while the picture has the
-    focus, since it is a plain letter or digit. enabled: when it may be done. do: what it does.
+    key: its shortcut, "" for none. group: the heading it stands under. hindrance: why it cannot be done just now, ""
+    if it can. do: what it does. picture: the key acts only while the picture has the focus, since it is a plain letter
+    or digit.
     """
 
     id: str
     words: str
     key: str
     group: str
-    enabled: Callable[["MainWindow"], bool]
-    do: Callable[["MainWindow"], object]
+    hindrance: Hindrance
+    do: Deed
     icon: str = ""
     picture: bool = False
 
-
-def _unlocked(window: "MainWindow") -> bool:
-    return window.desk.open
-
-
-def _recorded(window: "MainWindow") -> bool:
-    return window.desk.recorded
+    def enabled(self, window: "MainWindow") -> bool:
+        """True if it can be done just now."""
+        return not self.hindrance(window)
 
 
-def _idle(window: "MainWindow") -> bool:
-    return window.desk.open and not window.desk.busy
-
-
-def _with_case(window: "MainWindow") -> bool:
-    return _idle(window) and window.desk.case is not None
-
-
-def _with_face(window: "MainWindow") -> bool:
-    return window.desk.open and window.desk.case is not None and window.desk.case.face is not None
-
-
-def _with_photos(window: "MainWindow") -> bool:
-    return window.desk.open and bool(fitted(window.desk.case))
-
-
-def _comparable(window: "MainWindow") -> bool:
-    return _with_face(window) and window.desk.shown is not None
-
-
-def _can_undo(window: "MainWindow") -> bool:
-    return _idle(window) and window.desk.session is not None and window.desk.session.can_undo
-
-
-def _can_redo(window: "MainWindow") -> bool:
-    return _idle(window) and window.desk.session is not None and window.desk.session.can_redo
-
-
-def _can_build(window: "MainWindow") -> bool:
-    case = window.desk.case
-    return _with_case(window) and case is not None and bool(case.acquisition.ids)
+def _call(method: str, argument: str) -> Deed:
+    return lambda window: getattr(window, method)(argument)
 
 
 def _stage_actions() -> tuple[Action, ...]:
-    rows = enumerate(STAGES, start=1)
     return tuple(
         Action(
-            f"stage_{stage.id}", stage.words, f"Ctrl+{k}", "Stage", _unlocked, _call("show_stage", stage.id), stage.icon
+            f"stage_{stage.id}",
+            stage.words,
+            f"Ctrl+{k}",
+            _STAGE,
+            not_if.locked,
+            _call("show_stage", stage.id),
+            stage.icon,
         )
-        for k, stage in rows
+        for k, stage in enumerate(STAGES, start=1)
     )
 
 
 def _view_actions() -> tuple[Action, ...]:
     return tuple(
-        Action(f"view_{view.id}", view.title, view.key, "View", _with_face, _call("look", view.id), picture=True)
+        Action(f"view_{view.id}", view.title, view.key, _VIEW, not_if.no_face, _call("look", view.id), "eye", True)
         for view in VIEWS
     )
 
@@ -99,8 +74,8 @@ def _mode_actions() -> tuple[Action, ...]:
             f"mode_{mode.id}",
             mode.words,
             mode.key,
-            "Compare",
-            _comparable,
+            _COMPARE,
+            not_if.nothing_planned,
             _call("show_mode", mode.id),
             mode.icon,
             True,
@@ -109,65 +84,159 @@ def _mode_actions() -> tuple[Action, ...]:
     )
 
 
-def _call(method: str, argument: str) -> Callable[["MainWindow"], object]:
-    return lambda window: getattr(window, method)(argument)
+_CASE, _PLAN, _STAGE, _VIEW = say("Case"), say("Plan"), say("Stage"), say("View")
+_COMPARE, _PROGRAM = say("Compare"), say("Application")
 
-
-def _can_solve(window: "MainWindow") -> bool:
-    return can_solve(window.desk)
-
-
-def _can_export(window: "MainWindow") -> bool:
-    return can_export(window.desk)
-
-
-def _busy(window: "MainWindow") -> bool:
-    return window.desk.busy
-
-
-def _always(window: "MainWindow") -> bool:
-    return True
-
-
-ACTIONS: tuple[Action, ...] = (
-    Action("new_patient", "New patient", "Ctrl+N", "Case", _idle, lambda window: window.new_patient(), "add"),
+_CASE_ACTIONS: tuple[Action, ...] = (
+    Action("new_patient", say("New patient"), "Ctrl+N", _CASE, not_if.running, lambda w: w.new_patient(), "add"),
     Action(
-        "open_sample", "Open sample patient", "Ctrl+O", "Case", _idle, lambda window: window.open_sample(), "clinic"
+        "open_sample",
+        say("Open sample patient"),
+        "Ctrl+O",
+        _CASE,
+        not_if.running,
+        lambda w: w.open_sample(),
+        "clinic",
     ),
-    Action("undo", "Undo", "Ctrl+Z", "Case", _can_undo, lambda window: window.desk.undo(), "undo"),
-    Action("redo", "Redo", "Ctrl+Y", "Case", _can_redo, lambda window: window.desk.redo(), "redo"),
+    Action("find_patient", say("Find a patient"), "Ctrl+G", _CASE, not_if.locked, lambda w: w.find_patient(), "search"),
+    Action("undo", say("Undo"), "Ctrl+Z", _CASE, not_if.nothing_to_undo, lambda w: w.desk.undo(), "undo"),
+    Action("redo", say("Redo"), "Ctrl+Y", _CASE, not_if.nothing_to_redo, lambda w: w.desk.redo(), "redo"),
     Action(
         "add_photos",
-        "Choose photos or a scan",
+        say("Choose photos or a scan"),
         "Ctrl+I",
-        "Case",
-        _with_case,
-        lambda window: window.choose_photos(),
+        _CASE,
+        not_if.no_case,
+        lambda w: w.choose_photos(),
         "photo",
     ),
-    Action("build_face", "Build face in 3D", "Ctrl+B", "Case", _can_build, lambda window: window.build_face(), "cube"),
-    Action("find", "Find a procedure", "Ctrl+F", "Case", _with_face, lambda window: window.find_procedure(), "search"),
-    Action("solve", "Solve the plan", "Ctrl+Return", "Case", _can_solve, lambda window: window.solve(), "plan"),
-    Action("cancel", "Cancel what runs", "Esc", "Case", _busy, lambda window: window.desk.worker.cancel(), "remove"),
     Action(
-        "export", "Export to a folder", "Ctrl+E", "Case", _can_export, lambda window: window.choose_export(), "share"
+        "build_face",
+        say("Build face in 3D"),
+        "Ctrl+B",
+        _CASE,
+        not_if.nothing_to_build,
+        lambda w: w.build_face(),
+        "cube",
     ),
-    Action("records", "Records", "Ctrl+R", "Application", _recorded, lambda window: window.show_records(), "shield"),
-    Action("lock", "Lock", "Ctrl+L", "Application", _unlocked, lambda window: window.desk.lock(), "lock"),
-    Action("palette", "Light or dark", "Ctrl+T", "Application", _always, lambda window: window.swap_palette(), "light"),
-    Action("shortcuts", "Shortcuts", "F1", "Application", _always, lambda window: window.show_shortcuts(), "key"),
-    Action("home", "Reset the view", "Home", "View", _with_face, lambda window: window.look("frontal"), "home", True),
+    Action(
+        "export",
+        say("Export to a folder"),
+        "Ctrl+E",
+        _CASE,
+        not_if.not_exportable,
+        lambda w: w.choose_export(),
+        "share",
+    ),
+    Action("cancel", say("Cancel what runs"), "Esc", _CASE, not_if.idle, lambda w: w.desk.worker.cancel(), "remove"),
+)
+_PLAN_ACTIONS: tuple[Action, ...] = (
+    Action("find", say("Find a procedure"), "Ctrl+F", _PLAN, not_if.no_face, lambda w: w.find_procedure(), "search"),
+    Action("solve", say("Solve the plan"), "Ctrl+Return", _PLAN, not_if.not_solvable, lambda w: w.solve(), "plan"),
+    Action("new_plan", say("New plan"), "Ctrl+Shift+N", _PLAN, not_if.not_plannable, lambda w: w.plans.add(), "add"),
+    Action(
+        "duplicate_plan",
+        say("Duplicate the plan"),
+        "Ctrl+D",
+        _PLAN,
+        not_if.not_plannable,
+        lambda w: w.plans.duplicate(),
+        "copy",
+    ),
+    Action("next_plan", say("Next plan"), "Ctrl+PgDown", _PLAN, not_if.only_plan, lambda w: w.plans.step(1), "next"),
+    Action(
+        "rename_plan",
+        say("Rename the plan"),
+        "F2",
+        _PLAN,
+        not_if.not_plannable,
+        lambda w: w.rename_plan(),
+        "plan",
+    ),
+    Action("delete_plan", say("Delete the plan"), "", _PLAN, not_if.only_plan, lambda w: w.plans.delete(), "remove"),
+)
+_VIEW_ACTIONS: tuple[Action, ...] = (
+    Action("home", say("Reset the view"), "Home", _VIEW, not_if.no_face, lambda w: w.look("frontal"), "home", True),
     Action(
         "next_photo",
-        "View of the next photo",
+        say("View of the next photo"),
         "P",
-        "View",
-        _with_photos,
-        lambda window: window.look_through_next(),
+        _VIEW,
+        not_if.no_fitted_photo,
+        lambda w: w.look_through_next(),
         "photo",
         True,
     ),
-    *_stage_actions(),
     *_view_actions(),
+)
+_PROGRAM_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "commands",
+        say("All commands"),
+        "Ctrl+Shift+P",
+        _PROGRAM,
+        not_if.never,
+        lambda w: w.sheets.show_commands(),
+        "search",
+    ),
+    Action("help", say("Help"), "F1", _PROGRAM, not_if.never, lambda w: w.sheets.show_help(), "help"),
+    Action(
+        "shortcuts", say("Shortcuts"), "Shift+F1", _PROGRAM, not_if.never, lambda w: w.sheets.show_shortcuts(), "key"
+    ),
+    Action(
+        "preferences",
+        say("Preferences"),
+        "Ctrl+,",
+        _PROGRAM,
+        not_if.never,
+        lambda w: w.sheets.show_preferences(),
+        "settings",
+    ),
+    Action("palette", say("Light or dark"), "Ctrl+T", _PROGRAM, not_if.never, lambda w: w.swap_palette(), "light"),
+    Action(
+        "larger_text", say("Larger text"), "Ctrl++", _PROGRAM, not_if.never, lambda w: w.preferences.step_text(1), "add"
+    ),
+    Action(
+        "smaller_text",
+        say("Smaller text"),
+        "Ctrl+-",
+        _PROGRAM,
+        not_if.never,
+        lambda w: w.preferences.step_text(-1),
+        "remove",
+    ),
+    Action("next_panel", say("Next panel"), "F6", _PROGRAM, not_if.locked, lambda w: w.step_panel(1), "next"),
+    Action(
+        "previous_panel", say("Previous panel"), "Shift+F6", _PROGRAM, not_if.locked, lambda w: w.step_panel(-1), "next"
+    ),
+    Action(
+        "left_panel",
+        say("Show or hide the left panel"),
+        "F7",
+        _PROGRAM,
+        not_if.locked,
+        lambda w: w.body.fold("left"),
+        "one",
+    ),
+    Action(
+        "right_panel",
+        say("Show or hide the right panel"),
+        "F8",
+        _PROGRAM,
+        not_if.locked,
+        lambda w: w.body.fold("right"),
+        "one",
+    ),
+    Action("records", say("Records"), "Ctrl+R", _PROGRAM, not_if.unrecorded, lambda w: w.show_records(), "shield"),
+    Action("lock", say("Lock"), "Ctrl+L", _PROGRAM, not_if.locked, lambda w: w.desk.lock(), "lock"),
+    Action("quit", say("Close Clinic"), "Ctrl+Q", _PROGRAM, not_if.never, lambda w: w.close(), "remove"),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    *_CASE_ACTIONS,
+    *_PLAN_ACTIONS,
+    *_stage_actions(),
+    *_VIEW_ACTIONS,
     *_mode_actions(),
+    *_PROGRAM_ACTIONS,
 )

@@ -26,6 +26,7 @@ from clinic.ui import plan_edits
 from clinic.ui.photo_shelf import PhotoShelf
 from clinic.ui.preview import Previews
 from clinic.ui.worker import Clerk, Worker
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.archive.consent import Consent
@@ -189,11 +190,16 @@ class Desk(QObject):
         if not self.worker.start("Unlock", work, self._unlocked, self._deny):
             self.denied.emit(_STILL_ENDING, 0.0)
 
-    def open_case(self, case_id: str) -> None:
-        """Show a case of the archive."""
+    def open_case(self, case_id: str, done: Callable[[], object] | None = None) -> None:
+        """Show a case of the archive; then do what is to follow."""
         session = self.session
+
+        def opened(_: object) -> None:
+            if done is not None:
+                done()
+
         if session is not None:
-            self.worker.start("Open the case", lambda progress: session.open_case(case_id), _nothing, self.tell)
+            self.worker.start("Open the case", lambda progress: session.open_case(case_id), opened, self.tell)
 
     def close(self) -> None:
         """End threads and sign out."""
@@ -268,6 +274,8 @@ class Desk(QObject):
 
     def drag(self, plan: Plan) -> None:
         """Show a plan while a slider is held: a preview, outside the history."""
+        if self._held_by_lock(plan):
+            return
         self._draft, self.extent = plan, "likely"
         self._preview()
         self.shown_changed.emit()
@@ -275,10 +283,17 @@ class Desk(QObject):
     def settle(self, plan: Plan, words: str) -> None:
         """Commit the plan that a drag, a box or a button ended with."""
         self._draft = None
-        if self.case is not None and plan != self.case.plan:
+        if self.case is not None and plan != self.case.plan and not self._held_by_lock(plan):
             self.commit(replace(self.case, plan=plan), words)
         else:
             self.shown_changed.emit()
+
+    def _held_by_lock(self, plan: Plan) -> bool:
+        """True, with the reason said, if a plan would change an edit that is locked."""
+        title = plan_edits.broken_lock(self.case.plan, plan) if self.case is not None else ""
+        if title:
+            self.said.emit(say("{title!t} is locked. Unlock it in the edit stack to change it.", title=title), "notice")
+        return bool(title)
 
     def run(self, words: str, step: Step, done: Callable[[], object] | None = None, event: str = "") -> bool:
         """Run a stage on the open case and commit what it returns, both off this thread. False if a job runs.
@@ -450,7 +465,3 @@ def _words(error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1:]
     _log.error("defect: %s at %s", type(error).__name__, ", ".join(f"{at.name}:{at.lineno}" for at in place))
     return _DEFECT
-
-
-def _nothing(_: object) -> None:
-    """What is heard from the session says it all."""

@@ -1,13 +1,11 @@
 """The main window: lock screen, or six stages around one picture."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic import settings
 from clinic.archive.people import emergency
 from clinic.archive.people.roles import Right
 from clinic.errors import ClinicError
@@ -15,8 +13,11 @@ from clinic.settings import Settings
 from clinic.ui import theme
 from clinic.ui.actions import ACTIONS, Action
 from clinic.ui.bars import StatusBar, TopBar
+from clinic.ui.body import Body, Panels
 from clinic.ui.desk import Desk
 from clinic.ui.entrance import Entrance
+from clinic.ui.keys import key_words
+from clinic.ui.memory import Memory
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
 from clinic.ui.panels.build import CaptureBuild
 from clinic.ui.panels.capture import CaptureFiles
@@ -26,34 +27,43 @@ from clinic.ui.panels.patient import PatientDetails, PatientList
 from clinic.ui.panels.plan import PlanStack
 from clinic.ui.panels.procedures import PlanProcedures
 from clinic.ui.panels.share import ShareContents, ShareWritten
+from clinic.ui.plans import Plans
+from clinic.ui.preferences.preferences import Preferences
 from clinic.ui.records.audit import AuditPage
 from clinic.ui.records.backups import BackupPage
 from clinic.ui.records.hand_over import HandOverPage
 from clinic.ui.records.page import Entry, RecordsPage
 from clinic.ui.records.people import PeoplePage
 from clinic.ui.records.sign_in import SignInPage
-from clinic.ui.sheet import ShortcutSheet
+from clinic.ui.sheets import Sheets
 from clinic.ui.view_page import ViewPage
 from clinic.ui.volume_page import VolumePage
 from clinic.ui.widgets.banner import Banner
 from clinic.ui.widgets.text import Button
+from clinic.words import say
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1280, 720
+_NOT_KEPT = say("Your preferences could not be kept: the settings folder cannot be written.")
 _LOCKS_SOON = "Nobody has used the window for a while: it locks in half a minute. Move the mouse to go on."
-_TOOLS = ("undo", "redo", "palette", "shortcuts", "records", "lock")
+_TOOLS = ("undo", "redo", "commands", "help", "records", "lock")
 
 
 class MainWindow(QMainWindow):
     """Puts panels, bars and picture together and carries out the actions."""
 
     desk: Desk
+    plans: Plans
+    preferences: Preferences
+    sheets: Sheets
+    body: Body
 
     def __init__(self, chosen: Settings, settings_file: Path | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Clinic")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-        self._settings, self._settings_file = chosen, settings_file
+        self.preferences = Preferences(chosen, settings_file, self)
         self.desk = Desk(self)
+        self.plans = Plans(self.desk)
         self.stage = "patient"
         self.entrance = Entrance(self.desk, chosen)
         self.unlock = self.entrance.unlock
@@ -69,6 +79,8 @@ class MainWindow(QMainWindow):
             self._root.addWidget(page)
         self.setCentralWidget(self._root)
         self.banner = Banner(self._root)
+        self.sheets = Sheets(self, self._root)
+        self.memory = Memory(self, settings_file)
         self._connect()
         self.show_stage("patient")
 
@@ -85,13 +97,9 @@ class MainWindow(QMainWindow):
             return
         self.stage = stage
         self.top.show_stage(stage)
-        left, centre, right = self._stages[stage]
-        self._left.setVisible(left is not None)
-        if left is not None:
-            self._left.setCurrentWidget(left)
-        self._centre.setCurrentWidget(centre)
-        self._right.setCurrentWidget(right)
-        if centre is self.view:
+        self.body.show_stage(stage)
+        self.memory.note_stage(stage)
+        if self.body.centre.currentWidget() is self.view:
             self.view.show_stage(stage)
             self.view.viewport.setFocus()
 
@@ -149,19 +157,31 @@ class MainWindow(QMainWindow):
         self.show_stage("share")
         self.contents.choose()
 
+    def find_patient(self) -> None:
+        """Search the patients."""
+        self.show_stage("patient")
+        self.patients.search.setFocus()
+        self.patients.search.selectAll()
+
+    def rename_plan(self) -> None:
+        """Let the user type another name for the open plan."""
+        self.show_stage("plan")
+        self.stack.plans.begin_renaming()
+
     def swap_palette(self) -> None:
         """Dress in the other palette, and keep that."""
-        name = "light" if theme.current() is theme.DARK else "dark"
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, theme.PALETTES[name])
-        self._settings = replace(self._settings, palette=name)
-        self._keep_settings()
-        self.view.refresh()
+        self.preferences.choose(palette="light" if theme.current() is theme.DARK else "dark")
 
-    def show_shortcuts(self) -> None:
-        """Show every action and its key."""
-        ShortcutSheet(ACTIONS, self).exec()
+    def step_panel(self, steps: int) -> None:
+        """Give the keys to the next panel."""
+        if self._root.currentWidget() is self._work:
+            self.body.step(self.top, steps)
+
+    @property
+    def place(self) -> str:
+        """Where the user is, as help knows it: a stage, "records", or "start" before the entrance."""
+        shown = self._root.currentWidget()
+        return self.stage if shown is self._work else "records" if shown is self.records else "start"
 
     # Qt
 
@@ -172,6 +192,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop what runs, sign out and free what VTK holds."""
+        self.memory.keep_at_the_end()
+        self.sheets.leave()
         self.entrance.finish()
         self.desk.close()
         self.view.finish()
@@ -192,7 +214,7 @@ class MainWindow(QMainWindow):
         self.stack, self.procedures = PlanStack(desk), PlanProcedures(desk)
         self.modes, self.figures = CompareModes(desk), CompareFigures(desk)
         self.contents, self.written = ShareContents(desk), ShareWritten(desk)
-        self._stages: dict[str, tuple[QWidget | None, QWidget, QWidget]] = {
+        self._stages: dict[str, Panels] = {
             "patient": (None, self.patients, self.details),
             "capture": (self.files, self.photos, self.builder),
             "analyse": (self.landmarks, self.view, self.measures),
@@ -206,8 +228,8 @@ class MainWindow(QMainWindow):
         self.audit, self.people, self.backups = AuditPage(desk), PeoplePage(desk), BackupPage(desk)
         self.hand_over = HandOverPage(desk)
         self.hand_over.list_changed.connect(self.patients.refresh)
-        self.sign_in = SignInPage(desk, self._settings.lock_minutes)
-        self.sign_in.minutes_chosen.connect(self._lock_after)
+        self.sign_in = SignInPage(desk, self.preferences.chosen.lock_minutes)
+        self.sign_in.minutes_chosen.connect(lambda minutes: self.preferences.choose(lock_minutes=minutes))
         self.backups.restore_asked.connect(self._ask_to_restore)
         entries = (
             Entry("audit", "Audit trail", "report", self.audit, frozenset({Right.READ_AUDIT})),
@@ -230,31 +252,15 @@ class MainWindow(QMainWindow):
             self.desk.lock()
             self.entrance.ask_to_restore(session.folder)
 
-    def _lock_after(self, minutes: int) -> None:
-        self.entrance.lock_after(minutes)
-        self._settings = replace(self._settings, lock_minutes=minutes)
-        self._keep_settings()
-
     def _workspace(self) -> QWidget:
         workspace = QWidget()
         workspace.setObjectName("page")
-        self._left, self._centre, self._right = QStackedWidget(), QStackedWidget(), QStackedWidget()
-        self._left.setFixedWidth(theme.LEFT_WIDTH)
-        self._right.setFixedWidth(theme.RIGHT_WIDTH)
-        for left, centre, right in self._stages.values():
-            for stack, widget in ((self._left, left), (self._centre, centre), (self._right, right)):
-                if widget is not None and stack.indexOf(widget) < 0:
-                    stack.addWidget(widget)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self._left)
-        body.addWidget(self._centre, 1)
-        body.addWidget(self._right)
+        self.body = Body(self._stages)
         column = QVBoxLayout(workspace)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
-        column.addLayout(body, 1)
+        column.addWidget(self.body, 1)
         column.addWidget(self.status)
         return workspace
 
@@ -268,7 +274,11 @@ class MainWindow(QMainWindow):
         self.entrance.stays.connect(self.banner.hide)
         self.records.closed.connect(self._leave_records)
         desk.said.connect(self._say)
-        desk.job_changed.connect(self._give_focus)
+        desk.job_changed.connect(self.give_focus)
+        desk.lock_changed.connect(self.sheets.leave)
+        self.sheets.taken.connect(self._do)
+        self.preferences.changed.connect(self._prefer)
+        self.preferences.not_kept.connect(lambda: self._say(_NOT_KEPT, "warning"))
         self.top.stage_chosen.connect(self.show_stage)
         self.patients.new_asked.connect(self.new_patient)
         self.patients.opened.connect(self._go_on)
@@ -297,15 +307,37 @@ class MainWindow(QMainWindow):
         if action.picture:
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             owner = self.view
-        if action.key:
+        if action.key and (self.preferences.chosen.single_keys or not action.picture):
             made.setShortcut(QKeySequence(action.key))
         owner.addAction(made)
         return made
 
+    def _do(self, name: str) -> None:
+        """Carry out an action that was chosen among all commands."""
+        self.memory.note_action(name)
+        self.actions_by_id[name].trigger()
+
+    def _prefer(self, before: Settings, after: Settings) -> None:
+        """Apply what was chosen."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        if (before.palette, before.text_percent) != (after.palette, after.text_percent):
+            theme.apply(app, theme.chosen(after.palette), after.text_percent)
+            if before.text_percent != after.text_percent:
+                self.body.grow()
+            self.view.refresh()
+        if before.lock_minutes != after.lock_minutes:
+            self.entrance.lock_after(after.lock_minutes)
+            self.sign_in.minutes.choose(str(after.lock_minutes))
+        if before.single_keys != after.single_keys:
+            for action in ACTIONS:
+                if action.picture:
+                    key = action.key if after.single_keys else ""
+                    self.actions_by_id[action.id].setShortcut(QKeySequence(key))
+
     def _tool(self, name: str) -> Button:
         row = next(action for action in ACTIONS if action.id == name)
-        key = QKeySequence(row.key).toString(QKeySequence.SequenceFormat.NativeText)
-        tip = f"{row.words}  {key}"
+        tip = f"{row.words}  {key_words(row.key)}"
         made = self.actions_by_id[name]
         button = Button(row.words, made.trigger, icon=row.icon, role="tool", tip=tip)
         made.changed.connect(lambda: button.setEnabled(made.isEnabled()))
@@ -317,8 +349,7 @@ class MainWindow(QMainWindow):
 
     def _entered(self, folder: Path) -> None:
         if self.desk.session is not None and self.desk.session.folder is not None and not self.entrance.trying_out:
-            self._settings = replace(self._settings, archive=folder, archive_used=True)
-            self._keep_settings()
+            self.preferences.choose(archive=folder, archive_used=True)
         if self.desk.may(Right.LIST):
             self._root.setCurrentWidget(self._work)
             self.show_stage(self.stage)
@@ -344,30 +375,26 @@ class MainWindow(QMainWindow):
             who = ", ".join(sorted({one.who for one in unseen}))
             self._say(f"Emergency access was used by {who}. Look at it under Records, Audit trail.", "error")
 
-    def _give_focus(self) -> None:
+    def give_focus(self) -> None:
         """After a job the picture gets the keys; the button that had them may be gone."""
-        if not self.desk.busy and self._centre.currentWidget() is self.view:
+        if not self.desk.busy and self.body.centre.currentWidget() is self.view:
             self.view.viewport.setFocus()
 
     def _go_on(self) -> None:
+        """Go to where this patient was left, else to the next thing to do."""
         case = self.desk.case
-        self.show_stage("plan" if case is not None and case.face is not None else "capture")
+        usual = "plan" if case is not None and case.face is not None else "capture"
+        self.show_stage((case is not None and self.memory.stage_of(case)) or usual)
 
     def _say(self, words: str, kind: str) -> None:
         self.banner.say(words, kind)
         self._place_banner()
 
     def _place_banner(self) -> None:
-        room = self.width() - theme.LEFT_WIDTH - theme.RIGHT_WIDTH
-        width = min(720, room - 32)
+        """Keep the banner in the middle of what is looked at."""
+        at = self.body.centre.mapTo(self._root, QPoint(0, 0)) if self._work.isVisible() else QPoint(0, 0)
+        room = self.body.centre.width() if self._work.isVisible() else self.width()
+        width = min(theme.scaled(720), room - 32)
         self.banner.setFixedWidth(width)
         self.banner.adjustSize()
-        self.banner.move(theme.LEFT_WIDTH + (room - width) // 2, theme.TOP_HEIGHT + theme.VIEW_BAR_HEIGHT + 16)
-
-    def _keep_settings(self) -> None:
-        if self._settings_file is None:
-            return
-        try:
-            settings.write(self._settings_file, self._settings)
-        except OSError:
-            self._say("Your preferences could not be kept: the settings folder cannot be written.", "warning")
+        self.banner.move(at.x() + (room - width) // 2, theme.TOP_HEIGHT + theme.VIEW_BAR_HEIGHT + 16)

@@ -89,6 +89,19 @@ def switch(plan: Plan, position: int) -> Plan:
     return put(plan, position, replace(edit, enabled=not edit.enabled))
 
 
+def lock(plan: Plan, position: int) -> Plan:
+    """Return the plan with an edit locked, or free again."""
+    edit = plan.edits[position]
+    return put(plan, position, replace(edit, locked=not edit.locked))
+
+
+def broken_lock(before: Plan, after: Plan) -> str:
+    """Return the name of a locked edit that another plan would change or take out, "" if it leaves all as they are."""
+    kept = [replace(edit, locked=False) for edit in after.edits]
+    broken = (edit for edit in before.edits if edit.locked and replace(edit, locked=False) not in kept)
+    return next((procedure(edit.procedure).title for edit in broken), "")
+
+
 def remove(plan: Plan, position: int) -> Plan:
     """Return the plan without an edit."""
     return replace(plan, edits=(*plan.edits[:position], *plan.edits[position + 1 :]))

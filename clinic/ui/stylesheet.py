@@ -1,5 +1,6 @@
 """The style sheet, made from the tokens of a palette."""
 
+import re
 from dataclasses import asdict
 from string import Template
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clinic.ui.theme import Tokens
 
+_GROWS = re.compile(r"(font-size: |min-height: )(\d\d+)px")  # two figures: thin lines stay thin
 _SHEET = Template("""
 * { font-family: "Noto Sans"; font-size: 14px; outline: 0; }
 QMainWindow, QWidget#page { background: $background; }
@@ -82,6 +84,19 @@ QHeaderView::section { background: $panel; color: $muted; font-size: 12px; font-
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame#card[chosen="true"] { border: 2px solid $accent; }
+QFrame#plan { background: transparent; border: 0; border-radius: 8px; }
+QFrame#plan:hover { background: $raised; }
+QFrame#plan[chosen="true"] { background: $selected; }
+QLabel#letter { background: $raised; border-radius: 6px; font-weight: 600; }
+QLabel#letter[chosen="true"] { background: $accent; color: $on_accent; }
+QLineEdit#name { min-height: 22px; padding: 0 4px; border-radius: 4px; font-weight: 600; }
+QLineEdit#name:focus { min-height: 20px; padding: 0 3px; }
+QSplitter::handle { background: $line; }
+QSplitter::handle:hover { background: $accent; }
+QFrame#help { background: $panel; border: 0; border-left: 1px solid $line; }
+QTextBrowser#help { background: $panel; color: $text; border: 2px solid transparent; border-radius: 6px; }
+QTextBrowser#help:focus { border-color: $accent; }
+QListWidget#commands { background: $panel; border: 0; outline: 0; }
 QFrame#quiet { background: $background; border-radius: 8px; }
 QFrame#dropline { background: $accent; border: 0; border-radius: 1px; }
 QFrame#drop { background: $background; border: 1px dashed $border; border-radius: 8px; }
@@ -110,8 +125,9 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 """)
 
 
-def stylesheet(tokens: "Tokens") -> str:
-    """Return the style sheet of the whole window in one palette."""
+def stylesheet(tokens: "Tokens", share: float = 1.0) -> str:
+    """Return the style sheet of the whole window in one palette; share: of the usual size of words."""
     colours = asdict(tokens)
     # Qt reads #AARRGGBB in colours of the sheet as it does everywhere.
-    return _SHEET.substitute(colours)
+    sheet = _SHEET.substitute(colours)
+    return sheet if share == 1.0 else _GROWS.sub(lambda found: f"{found[1]}{round(int(found[2]) * share)}px", sheet)

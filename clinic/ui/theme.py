@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from clinic import resources
@@ -77,11 +78,34 @@ TOP_HEIGHT, VIEW_BAR_HEIGHT, STATUS_HEIGHT = 64, 60, 40
 TARGET = 44  # the smallest side of anything that is pressed
 
 
-def apply(app: QApplication, tokens: Tokens) -> None:
-    """Dress the whole application in a palette."""
+def apply(app: QApplication, tokens: Tokens, percent: int | None = None) -> None:
+    """Dress the whole application in a palette; percent: how large words are, None for as large as they were."""
     app.setProperty("tokens", tokens.name)
+    if percent is not None:
+        app.setProperty("percent", percent)
+        app.setFont(font(14))
     app.setPalette(_palette(tokens))
-    app.setStyleSheet(stylesheet(tokens))
+    app.setStyleSheet(stylesheet(tokens, share()))
+
+
+def chosen(palette: str) -> Tokens:
+    """Return the palette of a setting; "system" asks what the desktop shows."""
+    if palette == "system":
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+    return PALETTES[palette]
+
+
+def share() -> float:
+    """Return how large words are shown, as a share of the usual size."""
+    app = QApplication.instance()
+    percent = app.property("percent") if app else None
+    return percent / 100 if isinstance(percent, int) else 1.0
+
+
+def scaled(pixels: int) -> int:
+    """Return a measure that grows with the words, in whole pixels."""
+    return round(pixels * share())
 
 
 def current() -> Tokens:
@@ -99,11 +123,11 @@ def load_fonts(app: QApplication) -> None:
 
 def font(pixels: int, strong: bool = False) -> QFont:
     """Return the window's type in a size, with figures of equal width."""
-    chosen = QFont("Noto Sans")
-    chosen.setPixelSize(pixels)
-    chosen.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-    chosen.setFeature(QFont.Tag("tnum"), 1)
-    return chosen
+    made = QFont("Noto Sans")
+    made.setPixelSize(scaled(pixels))
+    made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
 
 
 def _palette(tokens: Tokens) -> QPalette:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QVBoxLay
 from clinic.case import Edit
 from clinic.ui import plan_edits, theme
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import tr
 
 _ICONS = {
     "Nose": "nose",
@@ -25,8 +26,8 @@ _ICONS = {
 class EditRow(QFrame):
     """A row that is chosen by a click, carried by a drag, and has a menu.
 
-    chosen(): clicked, or Return. asked(what): "switch", "remove", "up", "down" or "copy". carried(y): dragged to this
-    height, in the parent; dropped(): let go there.
+    chosen(): clicked, or Return. asked(what): "switch", "remove", "up", "down", "copy" or "lock". carried(y):
+    dragged to this height, in the parent; dropped(): let go there.
     """
 
     chosen = Signal()
@@ -55,11 +56,15 @@ class EditRow(QFrame):
         column.addWidget(label(title, "strong" if edit.enabled else "muted", wrap=True))
         column.addWidget(self._amounts)
         line.addLayout(column, 1)
+        self._lock = Icon("lock", "muted", 16)
+        self._lock.setToolTip(tr("Locked: it cannot be changed by mistake"))
+        self._lock.setVisible(edit.locked)
+        line.addWidget(self._lock)
         verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
         line.addWidget(_tool(Button(f"{verb} {title}", lambda: self.asked.emit("switch"), icon=icon, role="tool")))
         more = _tool(Button(f"More for {title}", self._open_menu, icon="more", role="tool"))
         line.addWidget(more)
-        self.menu = self._make_menu(title, copy)
+        self.menu = self._make_menu(title, copy, edit.locked)
         self._more = more
         self.show_edit(edit)
 
@@ -110,12 +115,13 @@ class EditRow(QFrame):
             painter.setPen(QPen(QColor(theme.current().accent), 2))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
 
-    def _make_menu(self, title: str, copy: str) -> QMenu:
+    def _make_menu(self, title: str, copy: str, locked: bool) -> QMenu:
         menu = QMenu(self)
         for what, words, key in (
             ("up", "Move up", "Alt+Up"),
             ("down", "Move down", "Alt+Down"),
             ("copy", copy, ""),
+            ("lock", tr("Unlock") if locked else tr("Lock"), ""),
             ("remove", f"Remove {title}", "Del"),
         ):
             if words:

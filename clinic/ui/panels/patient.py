@@ -60,6 +60,11 @@ class PatientList(QWidget):
         desk.case_changed.connect(self._case_changed)
         desk.job_changed.connect(self._enable)
 
+    @property
+    def cases(self) -> tuple["CaseSummary", ...]:
+        """Every case that is listed."""
+        return self._cases
+
     def refresh(self) -> None:
         """Read the list again."""
         session = self._desk.session

@@ -7,17 +7,13 @@ from clinic.case import Case, Caution, Edit, Plan
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.panels.edit_row import EditRow
+from clinic.ui.panels.plan_list import PlanList
+from clinic.ui.plans import Plans
 from clinic.ui.widgets.notes import CautionBanner
 from clinic.ui.widgets.side import Side, clear, hint
-from clinic.ui.widgets.text import Icon, label
+from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
 
-_PREPARING = ("busy", "accent", "Preparing the preview")
-_STATES = {
-    "": ("empty", "muted", "No change planned"),
-    "preview": ("warning", "warning", "Preview, not solved"),
-    "stale": ("warning", "warning", "Solved for another plan"),
-    "solved": ("check", "accent", "Solved"),
-}
 _MOST_SHOWN = 3  # cautions at the foot; the rest is counted, and all stand in the report
 
 
@@ -29,8 +25,9 @@ class PlanStack(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section("Plan")
-        self.column.addWidget(self._plan_card())
+        self.plans = PlanList(desk)
+        self.column.addLayout(self._plans_head())
+        self.column.addWidget(self.plans)
         self._aside = self.section("Edit stack")
         self._list = QWidget()
         self._edits = QVBoxLayout(self._list)
@@ -52,37 +49,22 @@ class PlanStack(Side):
         desk.job_changed.connect(self._enable)
         self._show()
 
-    def _plan_card(self) -> QFrame:
-        card = QFrame()
-        card.setObjectName("card")
-        card.setProperty("chosen", "true")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(12)
-        self._state_icon = Icon("empty", "muted", 24)
-        row.addWidget(self._state_icon)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        self._name = label("Plan A", "strong")
-        self._state = label("", "small")
-        column.addWidget(self._name)
-        column.addWidget(self._state)
-        row.addLayout(column, 1)
-        return card
+    def _plans_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(label(tr("Plans"), "section"), 1)
+        self.new_button = Button(tr("New"), Plans(self._desk).add, icon="add", role="flat", tip=tr("New plan"))
+        self.new_button.setAccessibleName(tr("New plan"))
+        row.addWidget(self.new_button)
+        return row
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
         self._shown = None
         self._show()
+        self._enable()
 
     def _show(self) -> None:
-        plan, badge = self._desk.plan, self._desk.badge
-        icon, tone, state = _PREPARING if plan_edits.asking(plan) and not badge else _STATES[badge]
-        self._state_icon.show_icon(icon, tone)
-        self._name.setText(plan.name)
-        count = len(plan.active)
-        self._state.setText(f"{count} edit{'' if count == 1 else 's'} · {state}" if count else state)
         self._show_cautions()
-        self._show_edits(plan)
+        self._show_edits(self._desk.plan)
 
     def _show_edits(self, plan: Plan) -> None:
         if plan.edits == self._shown:
@@ -122,6 +104,7 @@ class PlanStack(Side):
             "up": lambda: (plan_edits.move(plan, position, position - 1), f"Move {title} up"),
             "down": lambda: (plan_edits.move(plan, position, position + 1), f"Move {title} down"),
             "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), f"Copy {title}"),
+            "lock": lambda: (plan_edits.lock(plan, position), f"Lock {title}"),
         }[what]()
         self._moved_to = {"up": max(position - 1, 0), "down": position + 1}.get(what)
         self._desk.settle(changed, words)
@@ -141,7 +124,9 @@ class PlanStack(Side):
         self._desk.settle(plan_edits.move(plan, position, to), f"Move {plan_edits.title(plan, position)}")
 
     def _enable(self) -> None:
+        case = self._desk.case
         self._list.setEnabled(not self._desk.busy)
+        self.new_button.setEnabled(case is not None and case.face is not None and not self._desk.busy)
 
     def _show_cautions(self) -> None:
         case = self._desk.case
@@ -168,4 +153,4 @@ class _DropLine(QFrame):
 
 def _rows(edits: tuple[Edit, ...]) -> list[tuple[object, ...]]:
     """What the rows of the stack depend on; amounts alone change in place, since a drag changes them often."""
-    return [(edit.procedure, edit.side, edit.place, edit.enabled) for edit in edits]
+    return [(edit.procedure, edit.side, edit.place, edit.enabled, edit.locked) for edit in edits]

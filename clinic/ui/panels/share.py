@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import say
 
 _CONTENTS = (
     ("photo", "Pictures", "Before and after in equal cameras, each photo, wipe and heat map, as PNG"),
@@ -90,7 +91,15 @@ class ShareWritten(Side):
 
 def can_export(desk: Desk) -> bool:
     """True if there is a solution of this plan and nothing runs."""
-    return desk.case is not None and desk.badge == "solved" and not desk.busy
+    return not why_not_export(desk)
+
+
+def why_not_export(desk: Desk) -> str:
+    """Return why nothing can be shared just now, "" if it can."""
+    if desk.busy:
+        return say("Wait until what runs is done, or cancel it.")
+    solved = desk.case is not None and desk.badge == "solved"
+    return "" if solved else say("Only a solved plan can be shared. Solve it in Plan.")
 
 
 def _line(icon: str, tone: str, words: str, below: str) -> QWidget:

@@ -7,6 +7,7 @@ from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say
 
 EXTENTS = (("low", "Minimum", "", ""), ("likely", "Likely", "", ""), ("high", "Maximum", "", ""))
 
@@ -92,11 +93,16 @@ class RangeSwitch(Segments):
 
 def can_solve(desk: Desk) -> bool:
     """True if there is a plan that waits to be solved."""
+    return not why_not_solve(desk)
+
+
+def why_not_solve(desk: Desk) -> str:
+    """Return why there is nothing to solve just now, "" if there is."""
     case = desk.case
-    return (
-        case is not None
-        and case.face is not None
-        and plan_edits.asking(case.plan)
-        and not desk.busy
-        and (case.simulation is None or desk.stale)
-    )
+    if case is None or case.face is None:
+        return say("Build the face in Capture first.")
+    if not plan_edits.asking(case.plan):
+        return say("Plan a change first.")
+    if desk.busy:
+        return say("Wait until what runs is done, or cancel it.")
+    return "" if case.simulation is None or desk.stale else say("The plan is solved.")

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from clinic.ui import theme
 from clinic.ui.widgets.text import Button, label
 
 
@@ -15,7 +14,6 @@ class Side(QWidget):
         self.setObjectName("side")
         self.setProperty("edge", edge)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(theme.LEFT_WIDTH if edge == "left" else theme.RIGHT_WIDTH)
         content = QWidget()
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(16, 16, 16, 16)

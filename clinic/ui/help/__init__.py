@@ -1,0 +1,1 @@
+"""Help from one source: the Markdown of resources/help, read, searched and shown."""
