@@ -7,6 +7,7 @@ from clinic.bench.reconstruction import RECONSTRUCTION
 from clinic.bench.records import RECORDS
 from clinic.bench.simulation import SIMULATION
 from clinic.bench.story import STORY
+from clinic.bench.viewport import VIEWPORT
 from clinic.cli.bench import Bench
 
 BENCHES: Mapping[str, Bench] = {
@@ -15,4 +16,5 @@ BENCHES: Mapping[str, Bench] = {
     "records": RECORDS,
     "simulation": SIMULATION,
     "story": STORY,
+    "viewport": VIEWPORT,
 }
