@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from clinic.errors import ClinicError
+from clinic.words import say
 
 
 class Cancelled(Exception):
@@ -28,8 +29,10 @@ class WorkerDied(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The calculation stopped unexpectedly, probably because the computer ran out of memory. "
-            "Nothing was changed. Close other programs and try again."
+            say(
+                "The calculation stopped unexpectedly, probably because the computer ran out of memory. "
+                "Nothing was changed. Close other programs and try again."
+            )
         )
 
 

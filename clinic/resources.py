@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clinic.errors import ClinicError
+from clinic.words import say
 
 _PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
 
@@ -26,8 +27,11 @@ class MissingModelFile(ClinicError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The model file {name} is missing or damaged, so faces cannot be read. "
-            "Run installers/setup.sh once while online; it obtains and checks the file."
+            say(
+                "The model file {name} is missing or damaged, so faces cannot be read. Run "
+                "installers/setup.sh once while online; it obtains and checks the file.",
+                name=name,
+            )
         )
 
 

@@ -16,6 +16,7 @@ from clinic.archive.states import CaseSummary
 from clinic.archive.store import Archive, Detail
 from clinic.case import Case
 from clinic.errors import ClinicError
+from clinic.words import say
 
 Listener = Callable[[Case | None, Case | None], None]
 
@@ -26,14 +27,16 @@ class NothingToLock(ClinicError):
     """There is no passphrase that could open the session again."""
 
     def __init__(self) -> None:
-        super().__init__("This case is not kept in an archive, so locking would lose it. Save it in an archive first.")
+        super().__init__(
+            say("This case is not kept in an archive, so locking would lose it. Save it in an archive first.")
+        )
 
 
 class NoArchive(ClinicError):
     """Records were asked for where none are kept."""
 
     def __init__(self) -> None:
-        super().__init__("No archive is open, so there are no records here. Open or create an archive first.")
+        super().__init__(say("No archive is open, so there are no records here. Open or create an archive first."))
 
 
 class Session:
@@ -186,14 +189,26 @@ class Session:
         """Go back to the state before, recorded; does nothing at the beginning."""
         with self._lock:
             if self._case is not None and self._history is not None and self._history.before is not None:
-                self._move(self._case.id, self._history, self._history.before, "undo", f"Undo: {self.undo_words}")
+                self._move(
+                    self._case.id,
+                    self._history,
+                    self._history.before,
+                    "undo",
+                    say("Undo: {what!t}", what=self.undo_words),
+                )
 
     def redo(self) -> None:
         """Do again what was undone last, recorded; does nothing at the end."""
         with self._lock:
             following = None if self._history is None else self._history.after
             if self._case is not None and self._history is not None and following is not None:
-                self._move(self._case.id, self._history, following.number, "redo", f"Redo: {following.words}")
+                self._move(
+                    self._case.id,
+                    self._history,
+                    following.number,
+                    "redo",
+                    say("Redo: {what!t}", what=following.words),
+                )
 
     # Events
 

@@ -18,7 +18,7 @@ something is shown, not when a module is imported; a table at the top of a modul
 
 import gettext
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,10 +31,11 @@ LANGUAGES: Mapping[str, str] = {
     "es": "Español",
     "de": "Deutsch",
 }
+_COMMA = str.maketrans(",.", ".,")
 _NOUNS_ARE_CAPITAL = ("de",)
 _DECIMAL_COMMA = ("pt_BR", "es", "de")
-_NUMBER = r"[+\-−±]?\d+(?:\.\d+)?(?:e[+\-]?\d+)?%?"
-_JOINTS = (re.compile(r"(?<=[.:;?!…])(\s+)|(\n+)"), re.compile(r"(, )"))
+_NUMBER = r"[+\-−±]?\d[\d,]*(?:\.\d+)?(?:e[+\-]?\d+)?%?"
+_JOINT = re.compile(r"(?<=[.?!…])\s+|\n+|: |; |, | · ")
 
 
 def tr(text: str, /, **fields: object) -> str:
@@ -132,23 +133,36 @@ _spoken = _ENGLISH
 
 @lru_cache(maxsize=4096)
 def _recall(text: str) -> str:
-    """Translate what was said: a message as it stands, one with its fields filled in, or piece by piece."""
-    return _pieced(text, _JOINTS)
-
-
-def _pieced(text: str, joints: Sequence[re.Pattern[str]]) -> str:
+    """Translate what was said: a message, one with its fields filled in, or several of them one after the other."""
     found = _message(text)
-    if found is not None or not joints:
-        return found or text
-    parts = [part for part in joints[0].split(text) if part]
-    return "".join(_pieced(part, joints[1:]) for part in parts)
+    if found is not None:
+        return found
+    for joint in reversed(list(_JOINT.finditer(text))):
+        begun = _message(text[: joint.start()])
+        if begun is not None:
+            return begun + joint.group() + _recall(text[joint.end() :])
+    joint = _JOINT.search(text)
+    return text if joint is None else text[: joint.end()] + _recall(text[joint.end() :])
 
 
 def _message(text: str) -> str | None:
-    for written in (text, text[:1].upper() + text[1:]):
-        plain = _spoken.catalogue.gettext(written)
-        if plain != written:
-            return plain if written == text or language() in _NOUNS_ARE_CAPITAL else plain[:1].lower() + plain[1:]
+    """Translate one message; in the middle of a sentence it may begin with a small letter, or at its start with a
+    capital, other than in the catalogue.
+    """
+    found = _literal(text)
+    if found is not None or not text:
+        return found
+    first = text[0]
+    other = _literal((first.lower() if first.isupper() else first.upper()) + text[1:])
+    if other is None or (first.islower() and language() in _NOUNS_ARE_CAPITAL):
+        return other
+    return (other[0].upper() if first.isupper() else other[0].lower()) + other[1:]
+
+
+def _literal(text: str) -> str | None:
+    plain = _spoken.catalogue.gettext(text) if text else text
+    if plain != text:
+        return plain
     for template in _spoken.templates:
         match = template.pattern.fullmatch(text)
         if match:
@@ -179,4 +193,4 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _written(text: str) -> str:
-    return text.replace(".", ",") if language() in _DECIMAL_COMMA else text
+    return text.translate(_COMMA) if language() in _DECIMAL_COMMA else text

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from clinic.case import Acquisition, Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
 from clinic.jobs import Progress, in_process
+from clinic.words import say
 
 if TYPE_CHECKING:
     from clinic.intake.dicom import Found, Series
@@ -37,8 +38,13 @@ class PupilDistanceImpossible(ClinicError):
     def __init__(self, given_mm: float) -> None:
         low, high = PUPILS_MM
         super().__init__(
-            f"A pupil distance of {given_mm:g} mm cannot be right: people have {low:.0f} to {high:.0f} mm. "
-            "Measure it again in millimetres, or leave it out to take the scale from the irises."
+            say(
+                "A pupil distance of {given_mm:g} mm cannot be right: people have {low:.0f} to {high:.0f} "
+                "mm. Measure it again in millimetres, or leave it out to take the scale from the irises.",
+                given_mm=given_mm,
+                low=low,
+                high=high,
+            )
         )
 
 
@@ -53,8 +59,16 @@ class RulerImpossible(ClinicError):
     def __init__(self, given_mm: float, marked_px: float) -> None:
         low, high = RULER_MM
         super().__init__(
-            f"Two marks {given_mm:g} mm and {marked_px:.0f} pixels apart give no scale. Mark two lines of the ruler "
-            f"that are {low:.0f} to {high:.0f} mm and at least {LEAST_RULER_PX:.0f} pixels apart, best 50 mm or more."
+            say(
+                "Two marks {given_mm:g} mm and {marked_px:.0f} pixels apart give no scale. Mark two lines of "
+                "the ruler that are {low:.0f} to {high:.0f} mm and at least {least_ruler_px:.0f} pixels "
+                "apart, best 50 mm or more.",
+                given_mm=given_mm,
+                marked_px=marked_px,
+                low=low,
+                high=high,
+                least_ruler_px=LEAST_RULER_PX,
+            )
         )
 
 
@@ -64,8 +78,13 @@ class CardImpossible(ClinicError):
     def __init__(self, given_mm: float) -> None:
         low, high = CARD_MM
         super().__init__(
-            f"A marker of {given_mm:g} mm cannot be right: its black square is {low:.0f} to {high:.0f} mm wide. "
-            "Measure it with a ruler on the printed card."
+            say(
+                "A marker of {given_mm:g} mm cannot be right: its black square is {low:.0f} to {high:.0f} mm "
+                "wide. Measure it with a ruler on the printed card.",
+                given_mm=given_mm,
+                low=low,
+                high=high,
+            )
         )
 
 
@@ -74,7 +93,7 @@ class NothingToReconstruct(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no photo to build a face from. Add at least one photo of the face, or a scan, first."
+            say("There is no photo to build a face from. Add at least one photo of the face, or a scan, first.")
         )
 
 
@@ -82,7 +101,12 @@ class NothingToSimulate(ClinicError):
     """There is no face, or no edit that asks for anything."""
 
     def __init__(self, missing: str) -> None:
-        super().__init__(f"There is {missing} to simulate yet. Build the face and plan at least one change first.")
+        super().__init__(
+            say(
+                "There is {missing!t} to simulate yet. Build the face and plan at least one change first.",
+                missing=missing,
+            )
+        )
 
 
 def new_case(patient: Patient) -> Case:
@@ -171,7 +195,7 @@ def remove_volume(case: Case) -> Case:
 def _next_name(photos: Sequence[Photo]) -> str:
     """Return a name that no photo has, also after some were taken out."""
     numbers = [int(photo.name.rpartition(" ")[2]) for photo in photos if photo.name.rpartition(" ")[2].isdigit()]
-    return f"photo {max([len(photos), *numbers]) + 1}"
+    return say("photo {number}", number=max([len(photos), *numbers]) + 1)
 
 
 def measure_interpupillary(case: Case, interpupillary_mm: float | None) -> Case:
@@ -223,7 +247,7 @@ def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
     photos = case.acquisition.photos
     checks = []
     for number, photo in enumerate(photos):
-        progress.report(number / len(photos), f"Looking at {photo.name}")
+        progress.report(number / len(photos), say("Looking at {name!t}", name=photo.name))
         checks.append(check(photo))
     return tuple(checks)
 
@@ -274,10 +298,10 @@ def simulate_plan(case: Case, progress: Progress) -> Case:
     from clinic.simulation.simulate import simulate_with_range
 
     if case.face is None:
-        raise NothingToSimulate("no face")
+        raise NothingToSimulate(say("no face"))
     asked = loads(case.plan, case.face)
     if not asked:  # no edit is switched on, or each asks for 0
-        raise NothingToSimulate("no change")
+        raise NothingToSimulate(say("no change"))
     answer = in_process(simulate_with_range, case.face, asked, progress=progress)
     simulation = replace(answer, made_from=case.simulation_inputs)
     return replace(case, simulation=simulation, comparison=compare(case.face, simulation))

@@ -44,24 +44,46 @@ def verify(
     an error but a fault of the report.
     """
     device = device or Device.load()
-    try:
-        opened = vault.unlock(folder, passphrase, device, login)
-    except (DamagedKeyFile, DamagedArchive) as damage:
-        return Report("full" if full else "quick", 0, (str(damage),))
+    opened = _unlocked(folder, passphrase, device, login)
+    if isinstance(opened, str):
+        return Report("full" if full else "quick", 0, (opened,))
     try:
         return checked(opened, full=full)
     finally:
         opened.close()
 
 
+def _unlocked(folder: Path, passphrase: str, device: Device, login: str) -> vault.Vault | str:
+    """Open an archive, or return what is damaged in it, also at a second look."""
+    damage = ""
+    for _ in range(2):
+        try:
+            return vault.unlock(folder, passphrase, device, login)
+        except (DamagedKeyFile, DamagedArchive) as error:
+            damage = str(error)
+    return damage
+
+
 def checked(opened: vault.Vault, *, full: bool) -> Report:
-    """Check an unlocked archive, and record that it was checked."""
+    """Check an unlocked archive, and record that it was checked.
+
+    What is wrong is looked at twice: a disk that misreads once makes sound pages look altered.
+    """
     report = check(opened, full=full)
+    if report.faults:
+        report = _seen_again(report, check(opened, full=full))
     try:
         _record(opened, report)
     except ArchiveError as error:  # a full or read-only disk takes nothing away from what was found
         return replace(report, notes=(*report.notes, say("the check could not be recorded: {error}", error=error)))
     return report
+
+
+def _seen_again(first: Report, second: Report) -> Report:
+    if second.faults:
+        return second
+    misread = say("a first look found damage that a second did not: the disk may be failing. Make a backup soon")
+    return replace(second, notes=(*second.notes, misread, *first.faults))
 
 
 def check(opened: vault.Vault, *, full: bool, remembered: bool = True) -> Report:

@@ -30,6 +30,14 @@ _BUSY = (5, 6)
 _DAMAGED = (1, 11, 26)  # ERROR (our statements are fixed: only a missing table fails), CORRUPT, NOTADB
 _CANNOT_OPEN = 14
 _REFUSED = (3, 8, _CANNOT_OPEN, 23)  # PERM, READONLY, CANTOPEN, AUTH
+_CODES_BY_WORDS = {
+    "disk I/O error": _IO,
+    "database or disk is full": _FULL,
+    "database is locked": _BUSY[0],
+    "database disk image is malformed": 11,
+    "file is not a database": 26,
+    "unable to open database file": _CANNOT_OPEN,
+}
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
@@ -147,7 +155,7 @@ def plain_words(folder: Path) -> Iterator[None]:
 
 
 def _translated(error: BaseException | None, folder: Path) -> Exception:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     if code in (_IO, _CANNOT_OPEN) and not folder.exists():
         return FolderGone()
     if code == _FULL or (code == _IO and not _room(folder)):
@@ -161,6 +169,12 @@ def _translated(error: BaseException | None, folder: Path) -> Exception:
     if code in _REFUSED:
         return NoAccess()
     return error if isinstance(error, Exception) else DamagedArchive(say("the database cannot be read"))
+
+
+def _code(error: BaseException | None) -> int:
+    """Return SQLite's result code; a backup that fails tells it by its words alone."""
+    told: int | None = getattr(error, "sqlite_errorcode", None)
+    return told & 0xFF if told is not None else _CODES_BY_WORDS.get(str(error), 0)
 
 
 def _room(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from clinic.case.arrays import Floats, Pixels, Points, Triangles, freeze
 from clinic.case.digest import later
 from clinic.case.surface import Topology
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +108,11 @@ class Scale:
     @property
     def words(self) -> str:
         """For a caption: "scale from the iris, ± 4.3 %" (one standard deviation)."""
-        return f"scale from the {self.source}, ± {100 * self.relative_sigma:.1f} %"
+        return say(
+            "scale from the {source!t}, ± {relative_sigma:.1f} %",
+            source=self.source,
+            relative_sigma=100 * self.relative_sigma,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

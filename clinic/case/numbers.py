@@ -3,8 +3,9 @@
 from math import isnan
 
 from clinic.case.outcome import EditReached
+from clinic.words import say
 
-RANGE_NOTE = "A range, not a confidence interval: not yet calibrated by results of this clinic."
+RANGE_NOTE = say("A range, not a confidence interval: not yet calibrated by results of this clinic.")
 _DECIMALS = {"mm": 1, "cc": 2, "°": 1}
 
 

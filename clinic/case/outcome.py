@@ -8,8 +8,9 @@ import numpy as np
 from clinic.case.arrays import Floats, Points, freeze
 from clinic.case.digest import later
 from clinic.case.plan import Load
+from clinic.words import say
 
-DISCLAIMER = "Computer simulation for discussion. Not a prediction or promise."  # stands on whatever shows one
+DISCLAIMER = say("Computer simulation for discussion. Not a prediction or promise.")  # stands on whatever shows one
 # Of the skin. From the first on a result is to be looked at again, from the second on a reason belongs into the record.
 # Both are guard-rails of planning: chosen, not measured.
 STRAIN_REVIEW, STRAIN_LIMIT = 0.15, 0.30

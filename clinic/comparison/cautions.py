@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Caution, EditReached, Floats, Simulation, Topology
+from clinic.words import say
 
 # Guard-rails of planning, chosen and not measured.
 _VOLUME_ERROR = 0.02  # of the asked cc
@@ -15,7 +16,7 @@ _SHARE_REACHED = 0.5  # of the asked mm or degrees
 _WIDE = 1.0  # range over what is reached
 _READABLE = {"mm": 0.5, "cc": 0.1, "°": 1.0}  # below this nobody sees a change, so its shares say nothing
 _PLACES = ("nose", "upper_lip", "lower_lip", "lids", "chin", "cheek_r", "cheek_l", "forehead", "ears", "neck")
-_WORDS = {"cheek_r": "right cheek", "cheek_l": "left cheek"}
+_WORDS = {"cheek_r": say("right cheek"), "cheek_l": say("left cheek")}
 
 
 def cautions(topology: Topology, simulation: Simulation, edits: Sequence[EditReached]) -> tuple[Caution, ...]:
@@ -34,10 +35,22 @@ def _strain(topology: Topology, strain: Floats) -> Iterator[Caution]:
         return
     severe = largest >= STRAIN_LIMIT
     limit = STRAIN_LIMIT if severe else STRAIN_REVIEW
-    todo = "Reduce the change, or note the reason in the record." if severe else "Review the plan before you share it."
+    todo = (
+        say("Reduce the change, or note the reason in the record.")
+        if severe
+        else say("Review the plan before you share it.")
+    )
     yield Caution(
-        f"Skin strain {100 * largest:.0f} % at the {_place(topology, int(strain.argmax()))}",
-        f"Above the planning limit of {100 * limit:.0f} % the skin is under tension. {todo}",
+        say(
+            "Skin strain {largest:.0f} % at the {place!t}",
+            largest=100 * largest,
+            place=_place(topology, int(strain.argmax())),
+        ),
+        say(
+            "Above the planning limit of {limit:.0f} % the skin is under tension. {todo!t}",
+            limit=100 * limit,
+            todo=todo,
+        ),
         severe,
     )
 
@@ -46,26 +59,32 @@ def _solver(simulation: Simulation) -> Iterator[Caution]:
     figures = simulation.figures
     if figures.volume_error > _VOLUME_ERROR:
         yield Caution(
-            "The volume is not what was asked",
-            f"The skin gained up to {100 * figures.volume_error:.0f} % more or less than was asked. "
-            "Read the cc that were reached, not those that were asked.",
+            say("The volume is not what was asked"),
+            say(
+                "The skin gained up to {volume_error:.0f} % more or less than was asked. Read the cc that "
+                "were reached, not those that were asked.",
+                volume_error=100 * figures.volume_error,
+            ),
             severe=True,
         )
     if figures.min_det_f < _DET_F:
         yield Caution(
-            "Tissue is squeezed",
-            f"Somewhere it is pressed to {100 * figures.min_det_f:.0f} % of its volume, where the model is weak. "
-            "Reduce the largest change.",
+            say("Tissue is squeezed"),
+            say(
+                "Somewhere it is pressed to {min_det_f:.0f} % of its volume, where the model is weak. Reduce "
+                "the largest change.",
+                min_det_f=100 * figures.min_det_f,
+            ),
         )
     if figures.min_quality < _QUALITY:
         yield Caution(
-            "The tissue model is coarse somewhere",
-            "The skin is thin or folded there, and the result is less sure. Check the face before surgery.",
+            say("The tissue model is coarse somewhere"),
+            say("The skin is thin or folded there, and the result is less sure. Check the face before surgery."),
         )
     if figures.linear_gap_mm > _LINEAR_GAP_MM:
         yield Caution(
-            f"Preview and solution differ by {figures.linear_gap_mm:.1f} mm",
-            "While a slider moves, the preview is that far off for this plan. Judge the solved picture.",
+            say("Preview and solution differ by {gap_mm:.1f} mm", gap_mm=figures.linear_gap_mm),
+            say("While a slider moves, the preview is that far off for this plan. Judge the solved picture."),
         )
 
 
@@ -73,15 +92,25 @@ def _reached(edit: EditReached) -> Iterator[Caution]:
     readable = _READABLE.get(edit.unit, 0.0)
     if abs(edit.asked) >= readable and edit.reached / edit.asked < _SHARE_REACHED:
         yield Caution(
-            f"{edit.label}: little reaches the skin",
-            f"Of {edit.asked:+g} {edit.unit} asked, the skin shows {edit.reached:+.1f} {edit.unit}. "
-            "Another edit may work against it, or the soft tissue there is thick.",
+            say("{label!t}: little reaches the skin", label=edit.label),
+            say(
+                "Of {asked:+g} {unit} asked, the skin shows {reached:+.1f} {unit}. Another edit may work "
+                "against it, or the soft tissue there is thick.",
+                asked=edit.asked,
+                unit=edit.unit,
+                reached=edit.reached,
+            ),
         )
     if abs(edit.reached) >= readable and edit.high - edit.low > _WIDE * abs(edit.reached):  # NaN without a range
         yield Caution(
-            f"{edit.label}: wide range",
-            f"With softer, firmer, thinner or thicker tissue it may reach {edit.low:+.1f} to {edit.high:+.1f} "
-            f"{edit.unit}. Show the range, not one picture.",
+            say("{label!t}: wide range", label=edit.label),
+            say(
+                "With softer, firmer, thinner or thicker tissue it may reach {low:+.1f} to {high:+.1f} "
+                "{unit}. Show the range, not one picture.",
+                low=edit.low,
+                high=edit.high,
+                unit=edit.unit,
+            ),
         )
 
 

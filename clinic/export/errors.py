@@ -3,20 +3,32 @@
 from pathlib import Path
 
 from clinic.errors import ClinicError
+from clinic.words import say
 
 
 class NotWritten(ClinicError):
     """A file could not be written; what was there before is untouched."""
 
     def __init__(self, path: Path, reason: str, cure: str) -> None:
-        super().__init__(f"“{path.name}” was not written: {reason}. Nothing else was changed. {cure}")
+        super().__init__(
+            say(
+                "“{name}” was not written: {reason!t}. Nothing else was changed. {cure!t}",
+                name=path.name,
+                reason=reason,
+                cure=cure,
+            )
+        )
 
 
 class DiskFull(NotWritten):
     """There is no room for the file."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, f"the disk that holds {path.parent} is full", "Free some space and export again.")
+        super().__init__(
+            path,
+            say("the disk that holds {parent} is full", parent=path.parent),
+            say("Free some space and export again."),
+        )
 
 
 class FolderNotWritable(NotWritten):
@@ -24,7 +36,9 @@ class FolderNotWritable(NotWritten):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            path, f"the folder {path.parent} is missing or may not be written to", "Choose another folder."
+            path,
+            say("the folder {parent} is missing or may not be written to", parent=path.parent),
+            say("Choose another folder."),
         )
 
 
@@ -32,7 +46,9 @@ class NotSolved(ClinicError):
     """Only a solved simulation that belongs to the current plan leaves the application."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Nothing was exported, because {reason}. Press Solve, then export again.")
+        super().__init__(
+            say("Nothing was exported, because {reason!t}. Press Solve, then export again.", reason=reason)
+        )
 
 
 class NotAClinicGlb(ClinicError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from clinic.case import Case, Comparison, FaceModel, Simulation
 from clinic.export.errors import NotSolved
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,13 +20,13 @@ class Solved:
 def solved(case: Case) -> Solved:
     """Return the case as exports want it. Raises NotSolved with the reason."""
     if case.face is None:
-        raise NotSolved("there is no face yet")
+        raise NotSolved(say("there is no face yet"))
     if case.simulation is None:
-        raise NotSolved("the plan has not been simulated yet")
+        raise NotSolved(say("the plan has not been simulated yet"))
     if not case.simulation.solved:
-        raise NotSolved("what is shown is only the quick preview")
+        raise NotSolved(say("what is shown is only the quick preview"))
     if case.stale_face or case.stale_simulation:
-        raise NotSolved("the photos, face or plan were changed after the simulation")
+        raise NotSolved(say("the photos, face or plan were changed after the simulation"))
     comparison = case.comparison
     if comparison is None or comparison.made_from != case.simulation.made_from:
         from clinic.comparison.compare import compare

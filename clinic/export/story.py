@@ -14,6 +14,7 @@ from clinic.export.write import write_bytes
 from clinic.jobs import Progress
 from clinic.reconstruction.series import STANDARD
 from clinic.rendering import views
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +54,30 @@ def _stl_after(pictures: Pictures) -> bytes:
 
 
 def _photo_pair(view_id: str) -> Exporter:
-    words = f"Photo before and after, {views.view(view_id).title}"
+    words = say("Photo before and after, {title!t}", title=views.view(view_id).title)
     return Exporter(
-        f"photo_{view_id}.png", words, lambda pictures: renders.photo_pair(pictures, view_id), of_view=view_id
+        f"photo_{view_id}.png",
+        words,
+        lambda pictures: renders.photo_pair(pictures, view_id),
+        of_view=view_id,
     )
 
 
 EXPORTERS = (
-    Exporter("before.png", "Picture before", renders.before),
-    Exporter("after.png", "Picture after", renders.after),
-    Exporter("photo_before.png", "Photo before", renders.photo_before, of_photo=True),
-    Exporter("photo_after.png", "Photo after", renders.photo_after, of_photo=True),
+    Exporter("before.png", say("Picture before"), renders.before),
+    Exporter("after.png", say("Picture after"), renders.after),
+    Exporter("photo_before.png", say("Photo before"), renders.photo_before, of_photo=True),
+    Exporter("photo_after.png", say("Photo after"), renders.photo_after, of_photo=True),
     *(_photo_pair(view_id) for view_id in STANDARD),
-    Exporter("before_after.png", "Before and after", renders.before_after),
-    Exporter("standard_views.png", "Standard views", renders.standard_views),
-    Exporter("heatmap.png", "Displacement map", renders.heatmap),
-    Exporter("wipe.png", "Wipe", renders.wipe),
-    Exporter("range.png", "Range", renders.within_range, of_range=True),
-    Exporter("report.pdf", "Consultation report", report.to_bytes),
-    Exporter("before.glb", "3D face before", _glb_before),
-    Exporter("after.glb", "3D face after", _glb_after),
-    Exporter("after.stl", "Solid for printing", _stl_after),
+    Exporter("before_after.png", say("Before and after"), renders.before_after),
+    Exporter("standard_views.png", say("Standard views"), renders.standard_views),
+    Exporter("heatmap.png", say("Displacement map"), renders.heatmap),
+    Exporter("wipe.png", say("Wipe"), renders.wipe),
+    Exporter("range.png", say("Range"), renders.within_range, of_range=True),
+    Exporter("report.pdf", say("Consultation report"), report.to_bytes),
+    Exporter("before.glb", say("3D face before"), _glb_before),
+    Exporter("after.glb", say("3D face after"), _glb_after),
+    Exporter("after.stl", say("Solid for printing"), _stl_after),
 )
 
 
@@ -87,10 +91,10 @@ def export_story(case: Case, folder: Path, progress: Progress) -> tuple[Path, ..
     rows = [row for row in EXPORTERS if row.fits(pictures)]
     made: list[tuple[Path, bytes]] = []
     for number, row in enumerate(rows):
-        progress.report(number / (len(rows) + 1), f"Making: {row.words}")
+        progress.report(number / (len(rows) + 1), say("Making: {words!t}", words=row.words))
         made.append((folder / row.name, row.make(pictures)))
-    progress.report(len(rows) / (len(rows) + 1), "Writing the files")
+    progress.report(len(rows) / (len(rows) + 1), say("Writing the files"))
     for path, data in made:
         write_bytes(path, data)
-    progress.report(1.0, "Exported")
+    progress.report(1.0, say("Exported"))
     return tuple(path for path, _ in made)

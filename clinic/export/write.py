@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from clinic.export.errors import DiskFull, FolderNotWritable, NotWritten
+from clinic.words import say
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
@@ -55,4 +56,8 @@ def _in_words(path: Path, error: OSError) -> NotWritten:
         return DiskFull(path)
     if error.errno in _CLOSED:
         return FolderNotWritable(path)
-    return NotWritten(path, f"the disk reports “{error.strerror}”", "Choose another folder or check the disk.")
+    return NotWritten(
+        path,
+        say("the disk reports “{strerror}”", strerror=error.strerror),
+        say("Choose another folder or check the disk."),
+    )

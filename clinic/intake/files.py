@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clinic.intake.errors import FileNotReadable, FileTooLarge
 from clinic.intake.kinds import HEAD, Kind, kind_of
+from clinic.words import say
 
 LIMIT_BYTES = 512 * 2**20  # more than any photo or mesh that can be used here
 
@@ -27,21 +28,21 @@ def load(path: Path) -> Outside:
     name = path.name or str(path)
     try:
         if path.is_dir():
-            raise FileNotReadable(name, "is a folder, not a file")
+            raise FileNotReadable(name, say("is a folder, not a file"))
         if path.exists() and not path.is_file():
-            raise FileNotReadable(name, "is not a regular file")
+            raise FileNotReadable(name, say("is not a regular file"))
         with path.open("rb") as opened:
             if os.fstat(opened.fileno()).st_size > LIMIT_BYTES:
                 raise FileTooLarge(name, LIMIT_BYTES)
             data = opened.read(LIMIT_BYTES + 1)  # a file may grow while it is read
     except FileNotFoundError:
-        raise FileNotReadable(name, "does not exist") from None
+        raise FileNotReadable(name, say("does not exist")) from None
     except PermissionError as error:
-        raise FileNotReadable(name, "may not be read by you") from error
+        raise FileNotReadable(name, say("may not be read by you")) from error
     except (OSError, ValueError) as error:
-        raise FileNotReadable(name, "cannot be read from its disk") from error
+        raise FileNotReadable(name, say("cannot be read from its disk")) from error
     if len(data) > LIMIT_BYTES:
         raise FileTooLarge(name, LIMIT_BYTES)
     if not data:
-        raise FileNotReadable(name, "is empty")
+        raise FileNotReadable(name, say("is empty"))
     return Outside(name, data, kind_of(data[:HEAD]))

@@ -4,6 +4,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clinic.words import say
+
 _STL_HEAD = 84
 _FARTHEST = 1e7  # 10 km in mm; random bytes are rarely twelve numbers below it
 HEAD = 512  # bytes that `kind_of` wants to see; a Targa or tar mark may lie far in
@@ -53,25 +55,29 @@ def _stl(head: bytes) -> bool:
 
 
 KINDS = (
-    Kind("JPEG", "photo", "a JPEG picture", _starts(b"\xff\xd8\xff")),
-    Kind("PNG", "photo", "a PNG picture", _starts(b"\x89PNG\r\n\x1a\n")),
-    Kind("TIFF", "photo", "a TIFF picture", _starts(b"II*\0", b"MM\0*")),
-    Kind("WEBP", "photo", "a WebP picture", _riff(b"WEBP")),
-    Kind("BMP", "photo", "a bitmap picture", _starts(b"BM")),
-    Kind("HEIF", "photo", "an HEIC picture", _brand(b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")),
-    Kind("GLB", "mesh", "a binary glTF model", _starts(b"glTF")),
-    Kind("PLY", "mesh", "a PLY model", _starts(b"ply\n", b"ply\r")),
-    Kind("VTP", "mesh", "a VTK surface", lambda head: b"<VTKFile" in head and b"PolyData" in head),
-    Kind("GIF", "never", "a GIF animation", _starts(b"GIF8")),
-    Kind("SVG", "never", "a drawing or web page", _starts(b"<svg", b"<?xml", b"<!DOCTYPE", b"<html")),
-    Kind("PDF", "never", "a PDF document", _starts(b"%PDF")),
-    Kind("AVIF", "never", "an AVIF picture", _brand(b"avif", b"avis")),
-    Kind("DICOM", "slices", "a DICOM image", _dicom),
-    Kind("ZIP", "never", "a ZIP archive or an office document", _starts(b"PK\x03\x04")),
-    Kind("video", "later", "a video", lambda head: head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"OggS")),
-    Kind("AVI", "later", "a video", _riff(b"AVI ")),
-    Kind("OBJ", "mesh", "an OBJ model", _obj),
-    Kind("STL", "mesh", "an STL model", _stl),
+    Kind("JPEG", "photo", say("a JPEG picture"), _starts(b"\xff\xd8\xff")),
+    Kind("PNG", "photo", say("a PNG picture"), _starts(b"\x89PNG\r\n\x1a\n")),
+    Kind("TIFF", "photo", say("a TIFF picture"), _starts(b"II*\0", b"MM\0*")),
+    Kind("WEBP", "photo", say("a WebP picture"), _riff(b"WEBP")),
+    Kind("BMP", "photo", say("a bitmap picture"), _starts(b"BM")),
+    Kind(
+        "HEIF", "photo", say("an HEIC picture"), _brand(b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")
+    ),
+    Kind("GLB", "mesh", say("a binary glTF model"), _starts(b"glTF")),
+    Kind("PLY", "mesh", say("a PLY model"), _starts(b"ply\n", b"ply\r")),
+    Kind("VTP", "mesh", say("a VTK surface"), lambda head: b"<VTKFile" in head and b"PolyData" in head),
+    Kind("GIF", "never", say("a GIF animation"), _starts(b"GIF8")),
+    Kind("SVG", "never", say("a drawing or web page"), _starts(b"<svg", b"<?xml", b"<!DOCTYPE", b"<html")),
+    Kind("PDF", "never", say("a PDF document"), _starts(b"%PDF")),
+    Kind("AVIF", "never", say("an AVIF picture"), _brand(b"avif", b"avis")),
+    Kind("DICOM", "slices", say("a DICOM image"), _dicom),
+    Kind("ZIP", "never", say("a ZIP archive or an office document"), _starts(b"PK\x03\x04")),
+    Kind(
+        "video", "later", say("a video"), lambda head: head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"OggS")
+    ),
+    Kind("AVI", "later", say("a video"), _riff(b"AVI ")),
+    Kind("OBJ", "mesh", say("an OBJ model"), _obj),
+    Kind("STL", "mesh", say("an STL model"), _stl),
 )
 
 

@@ -6,6 +6,7 @@ from clinic.intake import files, sandbox
 from clinic.intake.errors import UnreadableMesh, UnsupportedFile
 from clinic.jobs import Progress
 from clinic.mesh_files import MeshFile, MeshPart, UnusableMeshFile
+from clinic.words import say
 
 
 def read(path: Path, progress: Progress) -> MeshFile:
@@ -19,14 +20,16 @@ def read(path: Path, progress: Progress) -> MeshFile:
 def parse(file: files.Outside, progress: Progress) -> tuple[MeshFile, tuple[str, ...]]:
     """Return the mesh, and the names of the files beside it that it names. Raises as `read`."""
     if file.kind is None or file.kind.family != "mesh":
-        what = "is not a 3D file" if file.kind is None else f"is {file.kind.words}, not a 3D file"
-        raise UnsupportedFile(file.name, f"{what}. GLB, PLY, OBJ, STL and VTP are taken.")
-    progress.report(0.0, "Reading the 3D file")
+        what = (
+            say("is not a 3D file") if file.kind is None else say("is {words!t}, not a 3D file", words=file.kind.words)
+        )
+        raise UnsupportedFile(file.name, say("{what!t}. GLB, PLY, OBJ, STL and VTP are taken.", what=what))
+    progress.report(0.0, say("Reading the 3D file"))
     try:
         parsed = sandbox.parse("mesh", file, progress)
         return _mesh(parsed), tuple(str(name) for name in parsed.facts["beside"])
     except sandbox.Refused as refused:
-        raise UnreadableMesh(file.name, str(refused.facts.get("reason", "it is damaged"))) from refused
+        raise UnreadableMesh(file.name, str(refused.facts.get("reason", say("it is damaged")))) from refused
     except UnusableMeshFile as unusable:
         raise UnreadableMesh(file.name, unusable.reason) from unusable
 

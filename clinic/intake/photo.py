@@ -6,6 +6,7 @@ from clinic.case import Depth, Photo
 from clinic.intake import files, sandbox
 from clinic.intake.errors import ImportRejected, PhotoTooLarge, PhotoTooSmall, UnreadablePhoto, UnsupportedFile
 from clinic.jobs import Progress
+from clinic.words import say
 
 FORMATS = "JPEG, PNG, TIFF, HEIC, WebP and BMP"
 
@@ -16,12 +17,12 @@ def decode(file: files.Outside, progress: Progress, name: str) -> Photo:
     `name` is a neutral label: the file's own name may hold the patient's and is not kept. Raises UnsupportedFile,
     UnreadablePhoto, PhotoTooSmall, PhotoTooLarge or ReaderStopped.
     """
-    progress.report(0.0, f"Reading {name}")
+    progress.report(0.0, say("Reading {name!t}", name=name))
     try:
         parsed = sandbox.parse("photo", file, progress)
     except sandbox.Refused as refused:
         raise _in_words(refused, file.name) from refused
-    progress.report(1.0, f"Read {name}")
+    progress.report(1.0, say("Read {name!t}", name=name))
     focal = parsed.facts["focal_35mm"]
     return Photo(
         pixels=parsed.arrays["pixels"],
@@ -45,5 +46,8 @@ def _in_words(refused: sandbox.Refused, name: str) -> ImportRejected:
     if refused.code == "too-large":
         return PhotoTooLarge(name, facts["width"], facts["height"], facts["most"])
     if refused.code == "float":
-        return UnsupportedFile(name, f"holds measured values, not a photo. Photos are taken as {FORMATS}, 8 or 16 bit.")
+        return UnsupportedFile(
+            name,
+            say("holds measured values, not a photo. Photos are taken as {formats}, 8 or 16 bit.", formats=FORMATS),
+        )
     return UnreadablePhoto(name)

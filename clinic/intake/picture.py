@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, ImageOps
 from clinic.intake.heif_depth import depth
 from clinic.intake.kinds import HEAD, kind_of
 from clinic.intake.refusal import Refusal
+from clinic.words import say
 
 LEAST_SIDE = 64  # px; a face filling it would be refused as too small anyway
 MOST_PIXELS = 60_000_000  # above every phone and nearly every camera
@@ -24,9 +25,9 @@ _EXIF_IFD = 0x8769
 _PIXEL_X, _PIXEL_Y, _FOCAL_35MM = 0xA002, 0xA003, 0xA405  # Exif 2.32, tables 7 and 8
 _PROFILE_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 
-_NO_PROFILE = "The photo is in print colours (CMYK) without a colour profile; its colours are approximate."
-_BAD_PROFILE = "The photo's colour profile could not be used; its colours may be slightly off."
-_SEVERAL = "The file holds several pictures; the first one was taken."
+_NO_PROFILE = say("The photo is in print colours (CMYK) without a colour profile; its colours are approximate.")
+_BAD_PROFILE = say("The photo's colour profile could not be used; its colours may be slightly off.")
+_SEVERAL = say("The file holds several pictures; the first one was taken.")
 
 
 def decode(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

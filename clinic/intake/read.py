@@ -8,6 +8,7 @@ from clinic.case import Photo
 from clinic.intake import files, photo
 from clinic.intake.errors import UnsupportedFile
 from clinic.jobs import Progress
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,24 @@ def read(path: Path, progress: Progress, name: str) -> Photo:
             return reader.decode(file, progress, name)
     taken = " and ".join(reader.words for reader in READERS)
     if file.kind is None:
-        raise UnsupportedFile(file.name, f"is not a file that can be used here. Clinic takes {taken}.")
+        raise UnsupportedFile(file.name, say("is not a file that can be used here. Clinic takes {taken}.", taken=taken))
     if file.kind.family == "slices":
-        words = (
-            f"is {file.kind.words}, one slice of many. Open the folder of all of them; as a photo Clinic takes {taken}."
+        words = say(
+            "is {words!t}, one slice of many. Open the folder of all of them; as a photo Clinic takes {taken}.",
+            words=file.kind.words,
+            taken=taken,
         )
         raise UnsupportedFile(file.name, words)
     if file.kind.family == "never":
-        raise UnsupportedFile(file.name, f"is {file.kind.words}, which cannot be used here. Clinic takes {taken}.")
+        raise UnsupportedFile(
+            file.name,
+            say("is {words!t}, which cannot be used here. Clinic takes {taken}.", words=file.kind.words, taken=taken),
+        )
     raise UnsupportedFile(
-        file.name, f"is {file.kind.words}. This version of Clinic does not take that yet; it takes {taken}."
+        file.name,
+        say(
+            "is {words!t}. This version of Clinic does not take that yet; it takes {taken}.",
+            words=file.kind.words,
+            taken=taken,
+        ),
     )

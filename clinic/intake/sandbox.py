@@ -23,6 +23,7 @@ from clinic.errors import ClinicError
 from clinic.intake.errors import ReaderStopped
 from clinic.intake.files import Outside
 from clinic.jobs import Cancelled, Progress
+from clinic.words import say
 
 TIME_LIMIT_S = 30.0
 _HEADER_LIMIT = 32 * 2**20
@@ -152,7 +153,7 @@ def _arrays(pipe: IO[bytes], described: list[dict[str, Any]]) -> dict[str, NDArr
 def _exactly(pipe: IO[bytes], count: int) -> bytes:
     data = pipe.read(count)
     if len(data) != count:
-        raise ValueError("the child stopped in the middle")
+        raise ValueError(say("the child stopped in the middle"))
     return data
 
 
@@ -161,5 +162,5 @@ def _why(watch: _Watch, name: str) -> ClinicError | Cancelled:
     if watch.cancelled:
         return Cancelled()
     if watch.late:
-        return ReaderStopped(name, "it took too long")
-    return ReaderStopped(name, "it made the reader fail, or wanted more memory than a real file needs")
+        return ReaderStopped(name, say("it took too long"))
+    return ReaderStopped(name, say("it made the reader fail, or wanted more memory than a real file needs"))

@@ -9,6 +9,7 @@ from clinic.intake import files, mesh, sandbox
 from clinic.intake.errors import ImportRejected
 from clinic.jobs import Progress
 from clinic.mesh_files import MeshFile
+from clinic.words import say
 
 _PICTURES = (".png", ".jpg", ".jpeg")
 _LIBRARY_BYTES = 2**20
@@ -36,13 +37,13 @@ def read(path: Path, progress: Progress) -> ScanFile:
         return ScanFile(found, sha256)
     pictures, remarks = _named(path, beside, progress)
     if len(pictures) > 1:
-        remarks.append("The scan's colours are spread over several pictures; it is shown without colour.")
+        remarks.append(say("The scan's colours are spread over several pictures; it is shown without colour."))
         return ScanFile(found, sha256, tuple(remarks))
     for picture in pictures or _namesakes(path):
         texture = _pixels(path.with_name(picture), progress)
         if texture is not None:
             return ScanFile(replace(found, texture=texture), sha256, tuple(remarks))
-        remarks.append("The picture with the scan's colours is missing or damaged; it is shown without colour.")
+        remarks.append(say("The picture with the scan's colours is missing or damaged; it is shown without colour."))
         break
     return ScanFile(found, sha256, tuple(remarks))
 
@@ -61,7 +62,7 @@ def _named(path: Path, beside: tuple[str, ...], progress: Progress) -> tuple[lis
                 answer = sandbox.parse("material", library, progress)
                 pictures |= dict.fromkeys(str(picture) for picture in answer.facts.get("pictures", ()))
         except (ImportRejected, sandbox.Refused):
-            remarks.append("The file that names the scan's colours is missing or damaged.")
+            remarks.append(say("The file that names the scan's colours is missing or damaged."))
     return list(pictures), remarks
 
 

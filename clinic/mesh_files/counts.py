@@ -6,6 +6,7 @@ from typing import Any
 
 from clinic.mesh_files import vtp
 from clinic.mesh_files.mesh import UnusableMeshFile
+from clinic.words import say
 
 MOST_TRIANGLES = 2_000_000  # five times what a 3D camera for faces gives, and read within 1 GiB
 
@@ -15,8 +16,12 @@ def check_count(data: bytes) -> None:
     count = declared(data)
     if count > MOST_TRIANGLES:
         raise UnusableMeshFile(
-            f"it has {count / 1e6:.0f} million triangles, and at most {MOST_TRIANGLES / 1e6:.0f} million are taken. "
-            "Reduce their number in the camera's program"
+            say(
+                "it has {count:.0f} million triangles, and at most {most_triangles:.0f} million are taken. "
+                "Reduce their number in the camera's program",
+                count=count / 1e6,
+                most_triangles=MOST_TRIANGLES / 1e6,
+            )
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clinic.mesh_files import glb, obj, ply, stl, vtp
 from clinic.mesh_files.mesh import MeshFile, UnusableMeshFile
+from clinic.words import say
 
 # STL last: a binary one has no mark of its own.
 _READERS: tuple[Callable[[bytes], MeshFile | None], ...] = (glb.decode, ply.decode, vtp.decode, obj.decode, stl.decode)
@@ -21,4 +22,4 @@ def decode(data: bytes) -> MeshFile:
         mesh = reader(data)
         if mesh is not None:
             return mesh
-    raise UnusableMeshFile("it is neither GLB, PLY, OBJ, STL nor VTP")
+    raise UnusableMeshFile(say("it is neither GLB, PLY, OBJ, STL nor VTP"))

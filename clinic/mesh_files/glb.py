@@ -16,6 +16,7 @@ from clinic.case import Floats, Pixels, Points, Triangles
 from clinic.mesh_files import gltf_nodes
 from clinic.mesh_files.mesh import FRAME_GLTF, MeshFile, MeshPart, UnusableMeshFile
 from clinic.mesh_files.texture import pixels, png
+from clinic.words import say
 
 _GENERATOR = "Clinic"
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
@@ -165,7 +166,7 @@ def decode(data: bytes) -> MeshFile | None:
     try:
         return _Reader(*_unpack(data)).mesh()
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error, RecursionError) as error:
-        raise UnusableMeshFile("it is damaged, cut short, or uses parts of glTF that are not taken") from error
+        raise UnusableMeshFile(say("it is damaged, cut short, or uses parts of glTF that are not taken")) from error
 
 
 def _unpack(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -8,6 +8,7 @@ import numpy as np
 from clinic.case import Floats, Pixels, Points, Triangles
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
+from clinic.words import say
 
 FRAME_PATIENT = "patient, LPS: x to the patient's left, y back, z up"
 FRAME_GLTF = "glTF: x to the patient's left, y up, z forward"
@@ -21,7 +22,9 @@ class UnusableMeshFile(ClinicError):
     """A mesh file is damaged, or says things that cannot be."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The 3D file cannot be used: {reason}. Nothing was changed. Export it again.")
+        super().__init__(
+            say("The 3D file cannot be used: {reason!t}. Nothing was changed. Export it again.", reason=reason)
+        )
         self.reason = reason
 
 
@@ -89,11 +92,11 @@ class MeshFile:
 def check(points: Points, triangles: Triangles) -> None:
     """Raise UnusableMeshFile unless the triangles make a surface of these points."""
     if len(points) == 0 or len(triangles) == 0:
-        raise UnusableMeshFile("it holds no surface")
+        raise UnusableMeshFile(say("it holds no surface"))
     if not np.isfinite(points).all():
-        raise UnusableMeshFile("some of its coordinates are not numbers")
+        raise UnusableMeshFile(say("some of its coordinates are not numbers"))
     if triangles.min() < 0 or triangles.max() >= len(points):
-        raise UnusableMeshFile("its triangles name points that are not there")
+        raise UnusableMeshFile(say("its triangles name points that are not there"))
 
 
 def in_gltf_axes(mesh: MeshFile) -> MeshFile:

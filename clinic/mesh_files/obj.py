@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from clinic.case import Floats, Triangles
 from clinic.mesh_files.mesh import FRAME_UNKNOWN, MeshFile, UnusableMeshFile
 from clinic.mesh_files.texture import png
+from clinic.words import say
 
 _FIRST_WORDS = (b"#", b"v ", b"vt ", b"vn ", b"o ", b"g ", b"s ", b"mtllib ", b"usemtl ")
 _PIECE = 8 * 2**20  # bytes
@@ -53,11 +54,11 @@ def decode(data: bytes) -> MeshFile | None:
     if not start.startswith(_FIRST_WORDS) or b"\nv " not in b"\n" + data:
         return None
     if b"\nf " not in data:
-        raise UnusableMeshFile("it holds points and no surface, so it may be cut short")
+        raise UnusableMeshFile(say("it holds points and no surface, so it may be cut short"))
     try:
         places, flats, corners = _parsed(data)
     except (ValueError, IndexError, OverflowError) as error:
-        raise UnusableMeshFile("it is damaged or cut short") from error
+        raise UnusableMeshFile(say("it is damaged or cut short")) from error
     unit = "mm" if b"unit mm" in data[:200] else ""
     return _assembled(places, flats, corners, unit)
 
@@ -155,11 +156,11 @@ def _read(text: bytes, dtype: type) -> NDArray[Any]:
 
 def _assembled(places: Floats, flats: Floats, corners: NDArray[np.int64], unit: str) -> MeshFile:
     if len(corners) == 0 or corners[..., 0].min() < 0 or corners[..., 0].max() >= len(places):
-        raise UnusableMeshFile("its triangles name points that are not there")
+        raise UnusableMeshFile(say("its triangles name points that are not there"))
     if len(flats) == 0 or corners[..., 1].min() < 0:
         return _mesh(places, None, corners[..., 0].astype(np.int32), unit)
     if corners[..., 1].max() >= len(flats):
-        raise UnusableMeshFile("its triangles name texture coordinates that are not there")
+        raise UnusableMeshFile(say("its triangles name texture coordinates that are not there"))
     pairs = corners[..., 0] * len(flats) + corners[..., 1]
     known, number = np.unique(pairs, return_inverse=True)
     return _mesh(places[known // len(flats)], flats[known % len(flats)], number.reshape(-1, 3).astype(np.int32), unit)

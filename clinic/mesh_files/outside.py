@@ -7,6 +7,7 @@ import numpy as np
 
 from clinic.case import Floats, Pixels
 from clinic.mesh_files.mesh import FRAME_UNKNOWN, MeshFile, UnusableMeshFile
+from clinic.words import say
 
 
 def decode(data: bytes, file_type: str, unit: str) -> MeshFile:
@@ -21,9 +22,9 @@ def decode(data: bytes, file_type: str, unit: str) -> MeshFile:
         raise
     except Exception as error:
         # trimesh raises whatever its parser stumbles over.
-        raise UnusableMeshFile("it is damaged or cut short") from error
+        raise UnusableMeshFile(say("it is damaged or cut short")) from error
     if not isinstance(loaded, trimesh.Trimesh):
-        raise UnusableMeshFile("it holds no surface")
+        raise UnusableMeshFile(say("it holds no surface"))
     points = np.asarray(loaded.vertices)
     return MeshFile(
         points, loaded.faces, unit, FRAME_UNKNOWN, uv=_uv(loaded, len(points)), colours=_colours(loaded.visual)

@@ -5,6 +5,7 @@ import numpy as np
 from clinic.case import Floats, Pixels
 from clinic.mesh_files import outside
 from clinic.mesh_files.mesh import MeshFile, UnusableMeshFile
+from clinic.words import say
 
 _TRIANGLE = np.dtype([("count", "u1"), ("corners", "<i4", 3)])
 
@@ -40,5 +41,5 @@ def decode(data: bytes) -> MeshFile | None:
         return None
     header = data[: data.find(b"end_header")]
     if b"element vertex" not in header or b"element face" not in header:
-        raise UnusableMeshFile("it holds no surface")
+        raise UnusableMeshFile(say("it holds no surface"))
     return outside.decode(data, "ply", "mm" if b"comment unit mm" in header else "")

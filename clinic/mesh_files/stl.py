@@ -6,6 +6,7 @@ import numpy as np
 
 from clinic.case import Points
 from clinic.mesh_files.mesh import FRAME_UNKNOWN, MeshFile, UnusableMeshFile
+from clinic.words import say
 
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 _HEADER, _COUNT = 80, 4
@@ -35,9 +36,9 @@ def decode(data: bytes) -> MeshFile | None:
     if corners is None:
         return None
     if not np.isfinite(corners).all():
-        raise UnusableMeshFile("some of its coordinates are not numbers")
+        raise UnusableMeshFile(say("some of its coordinates are not numbers"))
     if len(corners) == 0:
-        raise UnusableMeshFile("it holds no surface")
+        raise UnusableMeshFile(say("it holds no surface"))
     points, number = np.unique(corners.reshape(-1, 3), axis=0, return_inverse=True)
     return MeshFile(points, number.reshape(-1, 3).astype(np.int32), "", FRAME_UNKNOWN)
 
@@ -56,8 +57,8 @@ def _text(data: bytes) -> Points | None:
         return None
     found = _VERTEX.findall(data)
     if len(found) % 3 or not found:
-        raise UnusableMeshFile("it is cut short")
+        raise UnusableMeshFile(say("it is cut short"))
     try:
         return np.array(found, dtype="S").astype(np.float64).reshape(-1, 3, 3)
     except ValueError:
-        raise UnusableMeshFile("some of its coordinates are not numbers") from None
+        raise UnusableMeshFile(say("some of its coordinates are not numbers")) from None

@@ -7,6 +7,7 @@ import numpy as np
 
 from clinic.case import Pixels
 from clinic.mesh_files.mesh import FRAME_UNKNOWN, MeshFile, UnusableMeshFile
+from clinic.words import say
 
 _MARK = re.compile(rb"<VTKFile[^>]*type\s*=\s*[\"']PolyData[\"']")
 _POLYGONS = re.compile(rb"NumberOf(?:Polys|Strips)\s*=\s*[\"'](\d+)")
@@ -37,7 +38,7 @@ def decode(data: bytes) -> MeshFile | None:
     cut.Update()
     found = cut.GetOutput()
     if reader.GetErrorCode() or found.GetNumberOfPolys() == 0:
-        raise UnusableMeshFile("it is damaged, cut short, or holds no surface")
+        raise UnusableMeshFile(say("it is damaged, cut short, or holds no surface"))
     triangles = vtk_to_numpy(found.GetPolys().GetConnectivityArray()).reshape(-1, 3)
     flats, colours = found.GetPointData().GetTCoords(), _colours(found)
     uv = None if flats is None or flats.GetNumberOfComponents() != 2 else vtk_to_numpy(flats)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from string import ascii_uppercase
 
 from clinic.case import Case, Plan, Planned
+from clinic.words import say
 
 
 def opened(case: Case, number: int) -> Case:
@@ -58,8 +59,8 @@ def deleted(case: Case) -> Case:
 def next_name(case: Case) -> str:
     """Return "Plan B" or the first letter after it that no plan has."""
     taken = {one.plan.name for one in case.plans}
-    letters = (f"Plan {letter}" for letter in ascii_uppercase)
-    return next((name for name in letters if name not in taken), f"Plan {len(taken) + 1}")
+    letters = (say("Plan {name}", name=letter) for letter in ascii_uppercase)
+    return next((name for name in letters if name not in taken), say("Plan {name}", name=len(taken) + 1))
 
 
 def stale(case: Case, number: int) -> bool:

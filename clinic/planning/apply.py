@@ -7,6 +7,7 @@ from clinic.case import Edit, FaceModel, Load, Plan
 from clinic.errors import ClinicError
 from clinic.planning.opposed import opposed
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
+from clinic.words import say
 
 _LEAST = 1e-4  # mm, cc or °: less is nothing to anybody
 SIDES = ("both", "left", "right")
@@ -52,7 +53,9 @@ def _edit_loads(edit: Edit, face: FaceModel) -> tuple[Load, ...]:
     sides = _by_side(edit, procedure)
     made = tuple(procedure.load(one, face) for side in sides for one in _by_amount(side, procedure))
     if procedure.placed and not all(gauge.weights.any() for load in made for gauge in load.gauges):
-        raise PlanNotPossible(f"{procedure.title}: there is no skin of the face at that place. Point at another place.")
+        raise PlanNotPossible(
+            say("{title!t}: there is no skin of the face at that place. Point at another place.", title=procedure.title)
+        )
     return made
 
 
@@ -61,27 +64,33 @@ def check(edit: Edit) -> Procedure:
     procedure = _procedure(edit.procedure)
     if not edit.amounts:
         known = " or ".join(parameter.name for parameter in procedure.parameters)
-        raise PlanNotPossible(f"{procedure.title} says no amount. Give {known}.")
+        raise PlanNotPossible(say("{title!t} says no amount. Give {known}.", title=procedure.title, known=known))
     for name, amount in edit.amounts:
         _check_amount(procedure, name, amount)
     names = [name for name, _ in edit.amounts]
     if len(set(names)) < len(names):
-        raise PlanNotPossible(f"{procedure.title} gives the same amount twice. Keep one of them.")
+        raise PlanNotPossible(say("{title!t} gives the same amount twice. Keep one of them.", title=procedure.title))
     if edit.side not in SIDES:
         raise PlanNotPossible(
-            f'{procedure.title}: there is no side "{legible(edit.side)}". Choose both, left or right.'
+            say(
+                '{title!t}: there is no side "{side!t}". Choose both, left or right.',
+                title=procedure.title,
+                side=legible(edit.side),
+            )
         )
     if edit.side != "both" and not procedure.sided:
-        raise PlanNotPossible(f"{procedure.title} has no sides. Leave the side away, or say both.")
+        raise PlanNotPossible(say("{title!t} has no sides. Leave the side away, or say both.", title=procedure.title))
     _check_place(procedure, edit)
     return procedure
 
 
 def _check_place(procedure: Procedure, edit: Edit) -> None:
     if procedure.placed and (edit.place is None or not all(0.0 <= share <= 1.0 for share in edit.place)):
-        raise PlanNotPossible(f"{procedure.title} is done nowhere yet. Point at the place on the skin.")
+        raise PlanNotPossible(
+            say("{title!t} is done nowhere yet. Point at the place on the skin.", title=procedure.title)
+        )
     if edit.place is not None and not procedure.placed:
-        raise PlanNotPossible(f"{procedure.title} has its own place. Leave the place away.")
+        raise PlanNotPossible(say("{title!t} has its own place. Leave the place away.", title=procedure.title))
 
 
 def _check_once(plan: Plan) -> None:
@@ -100,11 +109,16 @@ def _twice(procedure: Procedure, first: Edit, second: Edit) -> str:
     for parameter in procedure.parameters:
         here, there, unit = first.amount(parameter.name), second.amount(parameter.name), parameter.unit
         if not parameter.shapes and here * there < 0:
-            return (
-                f"{procedure.title}: {parameter.title.lower()} is {here:+g} {unit} in one edit and {there:+g} {unit} "
-                "in another; they work against each other. Put what is left of both in one edit."
+            return say(
+                "{title!t}: {parameter!t} is {here:+g} {unit} in one edit and {there:+g} {unit} in another; "
+                "they work against each other. Put what is left of both in one edit.",
+                title=procedure.title,
+                parameter=parameter.title.lower(),
+                here=here,
+                unit=unit,
+                there=there,
             )
-    return f"{procedure.title} is planned twice. Put the amounts together in one edit."
+    return say("{title!t} is planned twice. Put the amounts together in one edit.", title=procedure.title)
 
 
 def _procedure(name: str) -> Procedure:
@@ -112,13 +126,22 @@ def _procedure(name: str) -> Procedure:
         if procedure.id == name:
             return procedure
     known = ", ".join(procedure.id for procedure in PROCEDURES)
-    raise PlanNotPossible(f'There is no procedure "{legible(name)}". Choose one of: {known}.')
+    raise PlanNotPossible(
+        say('There is no procedure "{name}". Choose one of: {known}.', name=legible(name), known=known)
+    )
 
 
 def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
     known = [parameter.name for parameter in procedure.parameters]
     if name not in known:
-        raise PlanNotPossible(f'{procedure.title} has no amount "{legible(name)}". It takes: {", ".join(known)}.')
+        raise PlanNotPossible(
+            say(
+                '{title!t} has no amount "{name}". It takes: {known}.',
+                title=procedure.title,
+                name=legible(name),
+                known=", ".join(known),
+            )
+        )
     parameter = procedure.parameter(name)
     if not isfinite(amount) or not parameter.minimum <= amount <= parameter.maximum:
         raise PlanNotPossible(_out_of_range(procedure, parameter, amount))
@@ -126,9 +149,15 @@ def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
 
 def _out_of_range(procedure: Procedure, parameter: Parameter, amount: float) -> str:
     low, high, unit = parameter.minimum, parameter.maximum, parameter.unit
-    return (
-        f"{procedure.title}: {parameter.title.lower()} {amount:g} {unit} is outside what can be simulated, "
-        f"{low:g} to {high:g} {unit}. Choose an amount in that range."
+    return say(
+        "{title!t}: {parameter!t} {amount:g} {unit} is outside what can be simulated, {low:g} to "
+        "{high:g} {unit}. Choose an amount in that range.",
+        title=procedure.title,
+        parameter=parameter.title.lower(),
+        amount=amount,
+        unit=unit,
+        low=low,
+        high=high,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clinic.case import Edit, Plan
+from clinic.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,18 @@ _OPPOSED: tuple[tuple[_Ask, _Ask, str], ...] = (
     (
         _SET_BACK,
         _Ask("chin_implant", "projection_mm", +1),
-        "The genioplasty sets the chin back and the implant brings it forward. Take the implant out, or set the chin "
-        "back by less.",
+        say(
+            "The genioplasty sets the chin back and the implant brings it forward. Take the implant out, or "
+            "set the chin back by less."
+        ),
     ),
     (
         _SET_BACK,
         _Ask("chin_filler", "amount_cc", +1),
-        "The genioplasty sets the chin back and the filler brings it forward. Take the filler out, or set the chin "
-        "back by less.",
+        say(
+            "The genioplasty sets the chin back and the filler brings it forward. Take the filler out, or set the chin "
+            "back by less."
+        ),
     ),
 )
 

@@ -20,6 +20,7 @@ from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
 from clinic.geometry import vertex_normals
 from clinic.reconstruction.eyeball import BROWN, eyeball
+from clinic.words import say
 
 SHARED, BUILD, CARD = "face_space.npz", "identity_{}.npz", "face_space.toml"
 SHIP, HOLDOUT = "ship", "holdout"
@@ -30,8 +31,10 @@ class DamagedFaceSpace(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The face space in resources/face_space is missing or damaged, so faces cannot be reconstructed. "
-            "Restore that folder from the program's own files or install the program again."
+            say(
+                "The face space in resources/face_space is missing or damaged, so faces cannot be reconstructed. "
+                "Restore that folder from the program's own files or install the program again."
+            )
         )
 
 

@@ -8,6 +8,7 @@ from clinic.errors import ClinicError
 from clinic.reconstruction import landmarks, mirrored, profile, quality, strangers
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.profile import ProfileDetection
+from clinic.words import say
 
 Sighting = Detection | ProfileDetection
 _Found = TypeVar("_Found")
@@ -18,9 +19,17 @@ class LeavePhotosOut(ClinicError):
 
     def __init__(self, refused: Sequence[tuple[Photo, ClinicError]], usable: Sequence[Photo]) -> None:
         out = _named([photo for photo, _ in refused])
-        enough = "is enough for a preview" if len(usable) == 1 else "are enough"
+        enough = say("is enough for a preview") if len(usable) == 1 else say("are enough")
         reasons = " ".join(dict.fromkeys(str(error) for _, error in refused))
-        super().__init__(f"Leave {out} out: {_named(usable)} {enough}. {reasons}")
+        super().__init__(
+            say(
+                "Leave {out!t} out: {usable!t} {enough!t}. {reasons!t}",
+                out=out,
+                usable=_named(usable),
+                enough=enough,
+                reasons=reasons,
+            )
+        )
 
 
 def sightings(photos: Sequence[Photo]) -> list[Sighting]:

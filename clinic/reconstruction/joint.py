@@ -13,6 +13,7 @@ from clinic.reconstruction.level import IN_SPACE, neutral, photo_fits
 from clinic.reconstruction.sitting import Sitting
 from clinic.reconstruction.spots import Spots
 from clinic.reconstruction.surface import Skin
+from clinic.words import say
 
 # What finds recognised spots of the skin in each photo, given how the photos see the face so far.
 SpotCue = Callable[[Sequence[Photo], Sequence[PhotoFit], Topology], Sequence[Spots]]
@@ -82,7 +83,7 @@ def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
         problem = _problem(sitting, skin)
         solution = fit(problem)
     for turn in range(_ROUNDS):
-        progress.report(turn / _ROUNDS, "Comparing the skin from photo to photo")
+        progress.report(turn / _ROUNDS, say("Comparing the skin from photo to photo"))
         found = cues.find(sitting.photos, photo_fits(sitting, solution, IN_SPACE), sitting.space.topology)
         if not found.anything:
             break

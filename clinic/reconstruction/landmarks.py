@@ -17,6 +17,7 @@ import numpy as np
 from clinic import resources
 from clinic.case import Floats, Pixels
 from clinic.case.arrays import freeze
+from clinic.reconstruction.crop import crop
 from clinic.reconstruction.quiet import without_remarks
 
 MODEL = "face_landmarker.task"
@@ -41,6 +42,7 @@ _READ_BITS = int(
 )
 _READ = np.array([i for i in range(COUNT) if _READ_BITS >> i & 1])
 _EYE_R, _EYE_L = 33, 263  # outer eye corners
+_SIDE = 256  # pixels of the crop that the landmark network reads
 _CROP = 1.5  # side of the crop over the longer side of the face's box
 _MIN_SCORE = 0.5
 _MIN_PRESENCE = 0.5
@@ -209,31 +211,13 @@ def _read(pixels: Pixels, box: Floats, eyes: Floats) -> tuple[Floats, float]:
     along = eyes[1] - eyes[0]
     angle = np.arctan2(along[1], along[0])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    scaled = turn * side / 256
-    corner = (box[:2] + box[2:]) / 2 - scaled @ (128.0, 128.0)
-    crop = _warp(pixels, scaled, corner)
-    outputs = _graph("face_landmarks_detector").run(crop[None].astype(np.float32) / 255)
+    scaled = turn * side / _SIDE
+    corner = (box[:2] + box[2:]) / 2 - scaled @ (_SIDE / 2, _SIDE / 2)
+    square = crop(pixels, scaled, corner, _SIDE)
+    outputs = _graph("face_landmarks_detector").run(square[None].astype(np.float32) / 255)
     local = outputs[0].reshape(COUNT, 3).astype(float)
     presence = 1 / (1 + np.exp(-float(outputs[1].ravel()[0])))
-    return np.column_stack([local[:, :2] @ scaled.T + corner, local[:, 2] * side / 256]), presence
-
-
-def _warp(pixels: Pixels, matrix: Floats, corner: Floats) -> Pixels:
-    """Return the 256 × 256 crop whose point p lies at matrix · p + corner in the picture; 0 outside.
-
-    A crop that shrinks the picture is taken from a picture reduced by area first, so that nothing aliases.
-    """
-    shrink = np.sqrt(abs(np.linalg.det(matrix)))
-    if shrink > 1.5:
-        size = tuple(max(1, round(length / shrink)) for length in pixels.shape[1::-1])
-        ratio = np.array(size) / pixels.shape[1::-1]
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
-        matrix, corner = matrix * ratio[:, None], corner * ratio
-    # OpenCV counts from the centre of the first pixel, we from its corner.
-    offset = matrix @ (0.5, 0.5) + corner - 0.5
-    warp = np.column_stack([matrix, offset])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(pixels, warp, (256, 256), flags=flags, borderMode=cv2.BORDER_CONSTANT))
+    return np.column_stack([local[:, :2] @ scaled.T + corner, local[:, 2] * side / _SIDE]), presence
 
 
 def _bounds(points: Floats) -> Floats:

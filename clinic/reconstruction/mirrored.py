@@ -13,6 +13,7 @@ import numpy as np
 from clinic.case import Floats, Photo
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.skin_marks import SkinMarks, agreement, skin_marks
+from clinic.words import say
 
 LEAST_BLOCKS = 36  # what a frontal photo and one turned by 45° have in common
 _MIRRORED = -3.5
@@ -31,12 +32,12 @@ def warnings(photos: Sequence[Photo], faces: Sequence[Detection]) -> tuple[str, 
     if len(most) > 1:
         one, other = np.unravel_index(int(np.argmin(score)), score.shape)
         first, second = sorted((int(one), int(other)))
-        names = f"{_begin(photos[first].name)} and {photos[second].name}"
-        return (f"{names} seem to be mirror images of each other: {_REMEDY}",)
-    return (f"{_begin(photos[int(most[0])].name)} seems to be mirrored: {_REMEDY}",)
+        names = say("{one!t} and {other!t}", one=_begin(photos[first].name), other=photos[second].name)
+        return (say("{names!t} seem to be mirror images of each other: {remedy!t}", names=names, remedy=_REMEDY),)
+    return (say("{name!t} seems to be mirrored: {remedy!t}", name=_begin(photos[int(most[0])].name), remedy=_REMEDY),)
 
 
-_REMEDY = (
+_REMEDY = say(
     "marks of the skin lie on opposite sides, as when a selfie camera flips its pictures. The sides of the face would "
     "be mixed up. Compare a mole or the parting of the hair with the patient, and use the unflipped photo."
 )

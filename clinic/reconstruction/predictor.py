@@ -19,6 +19,7 @@ from clinic import resources
 from clinic.case import Floats, Ints, Pixels
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
+from clinic.words import say
 
 SIDE = 300  # of the crop that the trees see, pixels
 BOX = 195  # side of the box in its middle
@@ -31,8 +32,11 @@ class DamagedPredictor(ClinicError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The file resources/predictors/{name} is missing or damaged, so faces cannot be read. "
-            "Restore that folder from the program's own files or install the program again."
+            say(
+                "The file resources/predictors/{name} is missing or damaged, so faces cannot be read. "
+                "Restore that folder from the program's own files or install the program again.",
+                name=name,
+            )
         )
 
 

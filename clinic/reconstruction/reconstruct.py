@@ -15,6 +15,7 @@ from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.iris import iris_rgb
 from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.shaping import Shape, shape
+from clinic.words import say
 
 __all__ = ["Shape", "rebuild", "reconstruct", "shape"]
 
@@ -31,7 +32,7 @@ def reconstruct(taken: Acquisition, progress: Progress) -> FaceModel:
 
     space = FaceSpace.load()
     found = shape(taken, space, progress.part(0.0, 0.4))
-    progress.report(0.4, "Painting the skin from the photos")
+    progress.report(0.4, say("Painting the skin from the photos"))
     points = [_points(face, one, space) for face, one in zip(found.faces, found.photos, strict=True)]
     neutral = space.topology.subdivide(found.control)
     part = progress.part(0.4, 0.95)

@@ -11,16 +11,17 @@ import numpy as np
 
 from clinic.case import Floats, PhotoCheck
 from clinic.rendering.views import view
+from clinic.words import say
 
 STANDARD = ("frontal", "oblique_l", "oblique_r", "lateral_l", "lateral_r", "basal")
 _BASAL_DEG = -69.0  # of the mean face; on others the tip of the nose stands on the brows at −64° to −74°
 _INSTRUCTION = {
-    "frontal": "a photo straight from the front",
-    "oblique_l": "an oblique photo of the patient's left side (turned by 45°)",
-    "oblique_r": "an oblique photo of the patient's right side (turned by 45°)",
-    "lateral_l": "a side view from the patient's left",
-    "lateral_r": "a side view from the patient's right",
-    "basal": "a view from below with the head tilted back",
+    "frontal": say("a photo straight from the front"),
+    "oblique_l": say("an oblique photo of the patient's left side (turned by 45°)"),
+    "oblique_r": say("an oblique photo of the patient's right side (turned by 45°)"),
+    "lateral_l": say("a side view from the patient's left"),
+    "lateral_r": say("a side view from the patient's right"),
+    "basal": say("a view from below with the head tilted back"),
 }
 
 
@@ -48,7 +49,11 @@ def advice(checks: Sequence[PhotoCheck]) -> str:
     if not wanted:
         return ""
     *others, last = wanted
-    return f"Add {', '.join(others)} and {last}." if others else f"Add {last}."
+    return (
+        say("Add {others!t} and {last!t}.", others=", ".join(others), last=last)
+        if others
+        else say("Add {last!t}.", last=last)
+    )
 
 
 def _standard_towards(view_id: str) -> Floats:

@@ -19,12 +19,13 @@ from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.outline import outlines
 from clinic.reconstruction.scale.choose import Chosen, choose
 from clinic.reconstruction.sitting import Sitting, sat
+from clinic.words import say
 
-NO_REST = (
+NO_REST = say(
     "The face did not settle on one shape: photos and face disagree. Check that all photos show this patient, and "
     "rebuild with fewer or sharper photos."
 )
-UNUSUAL = (
+UNUSUAL = say(
     "The shape is far from the faces that the program knows (a cleft, a tumour, a swelling?): the ± is not valid. "
     "Check the face against the photos."
 )
@@ -62,13 +63,13 @@ def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues =
     Where nobody measured anything, the irises give the scale. Raises the refusals of `quality` and `gate`,
     `resources.MissingModelFile` and `Cancelled`.
     """
-    progress.report(0.0, "Looking for the face")
+    progress.report(0.0, say("Looking for the face"))
     photos, repeated = views.distinct(taken.photos)
     sitting = sat(space, photos, gate.sightings(photos))
-    progress.report(0.2, "Fitting shape, expression and camera")
+    progress.report(0.2, say("Fitting shape, expression and camera"))
     found = together(sitting, cues, progress.part(0.3, 0.9))
     solution = found.solution
-    progress.report(0.9, "Working out how sure each point is")
+    progress.report(0.9, say("Working out how sure each point is"))
     chosen = _chosen(taken, sitting, solution)
     size, rotation, translation = frame = level.framed(space, solution, chosen.size)
     fits = level.photo_fits(sitting, solution, frame)

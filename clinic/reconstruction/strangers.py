@@ -22,6 +22,7 @@ from clinic.errors import ClinicError
 from clinic.reconstruction.landmarks import IRISES, Detection
 from clinic.reconstruction.mirrored import LEAST_BLOCKS
 from clinic.reconstruction.skin_marks import agreement, skin_marks
+from clinic.words import say
 
 _ARRAYS, _CARD = "likeness.npz", "likeness.toml"
 MOST_TURNED_DEG = 55.0
@@ -38,8 +39,11 @@ class DamagedLikeness(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The file resources/likeness/likeness.npz is missing or damaged, so photos of different people could not "
-            "be told apart. Restore that folder from the program's own files or install the program again."
+            say(
+                "The file resources/likeness/likeness.npz is missing or damaged, so photos of different people "
+                "could not be told apart. Restore that folder from the program's own files or install the "
+                "program again."
+            )
         )
 
 
@@ -94,8 +98,12 @@ class DifferentPeople(ClinicError):
 
     def __init__(self, stranger: Photo, other: Photo) -> None:
         super().__init__(
-            f"{_begin(stranger)} and {other.name} show different people: their faces have other proportions. "
-            "Nothing was built. Leave out the photos that are not of this patient."
+            say(
+                "{stranger!t} and {other!t} show different people: their faces have other proportions. Nothing "
+                "was built. Leave out the photos that are not of this patient.",
+                stranger=_begin(stranger),
+                other=other.name,
+            )
         )
 
 
@@ -120,7 +128,13 @@ def warnings(photos: Sequence[Photo], faces: Sequence[Detection]) -> tuple[str, 
     if found is None:
         return ()
     first, second = sorted((found.photo, found.other), key=lambda photo: [one is photo for one in photos].index(True))
-    return (f"{_begin(first)} and {second.name} may show different people. Check that both are of this patient.",)
+    return (
+        say(
+            "{first!t} and {other!t} may show different people. Check that both are of this patient.",
+            first=_begin(first),
+            other=second.name,
+        ),
+    )
 
 
 def _stranger(photos: Sequence[Photo], faces: Sequence[Detection], limit: float) -> _Stranger | None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from clinic.case import Floats, Photo
 from clinic.reconstruction.fitting import Solution
+from clinic.words import say
 
 SAME_VIEW_DEG = 15.0  # below, two photos show the same side of the face, and the detector errs in both alike
 
@@ -18,7 +19,13 @@ def distinct(photos: Sequence[Photo]) -> tuple[tuple[Photo, ...], tuple[str, ...
         kept = first.setdefault(photo.id, photo)
         if kept is not photo:
             name = photo.name[:1].upper() + photo.name[1:]
-            words.append(f"{name} is the same picture as {kept.name} and was not used a second time.")
+            words.append(
+                say(
+                    "{name!t} is the same picture as {other!t} and was not used a second time.",
+                    name=name,
+                    other=kept.name,
+                )
+            )
     return tuple(first.values()), tuple(words)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic.case import STRAIN_LIMIT, Floats
+from clinic.words import say
 
 DISPLACEMENT_LIMIT_MM = 4.0
 
@@ -48,12 +49,12 @@ def displacement_legend(values_mm: Floats) -> Legend:
     """Return the scale of signed displacement: ±4 mm, or the next even millimetre above the largest value."""
     largest = float(np.abs(values_mm).max(initial=0.0))
     limit_mm = max(DISPLACEMENT_LIMIT_MM, 2.0 * float(np.ceil(largest / 2.0)))
-    return Legend("Displacement", "mm", -limit_mm, limit_mm, _DIVERGING)
+    return Legend(say("Displacement"), "mm", -limit_mm, limit_mm, _DIVERGING)
 
 
 def strain_legend() -> Legend:
     """Return the scale of skin strain, shown in per cent from 0 to the red guard-rail."""
-    return Legend("Skin strain", "%", 0.0, STRAIN_LIMIT, _VIRIDIS, 100.0)
+    return Legend(say("Skin strain"), "%", 0.0, STRAIN_LIMIT, _VIRIDIS, 100.0)
 
 
 def _number(value: float, signed: bool) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from clinic.case import FaceModel, Floats, PhotoFit, Points, frozen
+from clinic.words import say
 
 DISTANCE_MM = 1000.0
 LENS_ANGLE_DEG = 19.46  # 2 atan(36 / 2 / 105): the long side of a 36 mm frame behind a 105 mm lens
@@ -33,14 +34,14 @@ class View:
 
 
 STANDARD_VIEWS: tuple[View, ...] = (
-    View("frontal", "Frontal", "1", 0.0, 0.0),
-    View("oblique_l", "Oblique L", "2", 45.0, 0.0),
-    View("lateral_l", "Lateral L", "3", 90.0, 0.0),
-    View("oblique_r", "Oblique R", "4", -45.0, 0.0),
-    View("lateral_r", "Lateral R", "5", -90.0, 0.0),
-    View("basal", "Basal", "6", 0.0, None),
-    View("cephalic", "Cephalic", "7", 0.0, 45.0),
-    View("birds_eye", "Bird’s eye", "8", 180.0, 80.0),
+    View("frontal", say("Frontal"), "1", 0.0, 0.0),
+    View("oblique_l", say("Oblique L"), "2", 45.0, 0.0),
+    View("lateral_l", say("Lateral L"), "3", 90.0, 0.0),
+    View("oblique_r", say("Oblique R"), "4", -45.0, 0.0),
+    View("lateral_r", say("Lateral R"), "5", -90.0, 0.0),
+    View("basal", say("Basal"), "6", 0.0, None),
+    View("cephalic", say("Cephalic"), "7", 0.0, 45.0),
+    View("birds_eye", say("Bird’s eye"), "8", 180.0, 80.0),
 )
 
 

@@ -9,6 +9,7 @@ from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
 from clinic.geometry import reached
 from clinic.simulation.loading import Demand
+from clinic.words import say
 
 _TRIED_MM = 2.0
 _FARTHEST_MM = 60.0  # no plan moves skin further
@@ -20,12 +21,21 @@ class NotReached(ClinicError):
     def __init__(self, demand: Demand, got: float) -> None:
         gauge, asked = demand.gauges[0], demand.asked
         if demand.grows:
-            words = f"{asked:g} cc cannot be brought to the skin there, only {got:.2f} cc"
+            words = say("{asked:g} cc cannot be brought to the skin there, only {got:.2f} cc", asked=asked, got=got)
         else:
-            words = f"the skin cannot be moved by {asked:g} {gauge.unit} in this way, only by {got:.1f} {gauge.unit}"
+            words = say(
+                "the skin cannot be moved by {asked:g} {unit} in this way, only by {got:.1f} {unit}",
+                asked=asked,
+                unit=gauge.unit,
+                got=got,
+            )
         super().__init__(
-            f"{gauge.label}: {words}. No result is shown. Reduce the amount, or remove edits that work against it, and "
-            "simulate again."
+            say(
+                "{label!t}: {words!t}. No result is shown. Reduce the amount, or remove edits that work "
+                "against it, and simulate again.",
+                label=gauge.label,
+                words=words,
+            )
         )
 
 

@@ -13,6 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from clinic.case import Floats
 from clinic.errors import ClinicError
+from clinic.words import say
 
 # PARDISO's words
 _SYMMETRIC_INDEFINITE = -2
@@ -28,8 +29,10 @@ class OutOfMemory(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The computer has not enough free memory to simulate this face. Nothing was changed. Close other programs "
-            "and simulate again."
+            say(
+                "The computer has not enough free memory to simulate this face. Nothing was changed. Close "
+                "other programs and simulate again."
+            )
         )
 
 
@@ -38,8 +41,11 @@ class CannotFactor(ClinicError):
 
     def __init__(self, code: int) -> None:
         super().__init__(
-            f"The soft tissue could not be solved: the solver stopped with code {code}. No result is shown. Reduce the "
-            "amounts and simulate again; report it if that does not help."
+            say(
+                "The soft tissue could not be solved: the solver stopped with code {code}. No result is "
+                "shown. Reduce the amounts and simulate again; report it if that does not help.",
+                code=code,
+            )
         )
 
 

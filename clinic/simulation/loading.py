@@ -21,6 +21,7 @@ from clinic.simulation.mesher import Volume
 from clinic.simulation.newton import Acting
 from clinic.simulation.shaping import volumes
 from clinic.simulation.tissue import MUSCLE, SKIN
+from clinic.words import say
 
 # What holds a point of a gliding support, MPa per mm. Across: as good as rigid beside soft tissue. Along: a loose
 # plane a millimetre thick, of a shear modulus a third of that of fat.
@@ -35,8 +36,12 @@ class TooMuchTaken(ClinicError):
 
     def __init__(self, label: str, what: str) -> None:
         super().__init__(
-            f"{label}: there is not so much {what} there. No result is shown. Reduce the amount, or what other edits "
-            "take from the same place, and simulate again."
+            say(
+                "{label!t}: there is not so much {what!t} there. No result is shown. Reduce the amount, or "
+                "what other edits take from the same place, and simulate again.",
+                label=label,
+                what=what,
+            )
         )
 
 

@@ -10,6 +10,7 @@ from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.simulation.problem import Tissue, growth_tensors
 from clinic.simulation.saddle import Step
+from clinic.words import say
 
 TOLERANCE = 1e-7  # free forces over the largest of reactions and loads
 _LEAST_DET_F = 1e-3
@@ -29,8 +30,12 @@ class NoEquilibrium(ClinicError):
 
     def __init__(self, done: float) -> None:
         super().__init__(
-            f"The soft tissue cannot follow this plan: beyond {100 * done:.0f} % of the change it would fold or tear. "
-            "No result is shown. Reduce the amounts, or remove edits that work against each other, and simulate again."
+            say(
+                "The soft tissue cannot follow this plan: beyond {done:.0f} % of the change it would fold or "
+                "tear. No result is shown. Reduce the amounts, or remove edits that work against each other, "
+                "and simulate again.",
+                done=100 * done,
+            )
         )
 
 
@@ -166,7 +171,7 @@ def settle(
     largest = max(load, 1e-12)
     for iteration in range(1, _MOST_ITERATIONS + 1):
         # each iteration takes away about a quarter of what is left to do
-        words = f"Solving the soft tissue, iteration {guess.iterations + iteration}"
+        words = say("Solving the soft tissue, iteration {iterations}", iterations=guess.iterations + iteration)
         progress.report(1.0 - 0.75 ** (iteration - 1), words)
         if tissue.min_det_f(moved) <= _LEAST_DET_F:
             return None

@@ -27,6 +27,7 @@ from clinic.simulation.saddle import Step
 from clinic.simulation.shaping import volumes
 from clinic.simulation.skin import Skin
 from clinic.simulation.tissue import LAYERS, Material
+from clinic.words import say
 
 GRAVITY = 9.81e-6  # N per mm³ of water
 DENSITY = (1.09, 0.95, 1.05, 0.95)  # of the layers, relative to water: ICRU Report 44 (1989)
@@ -54,9 +55,11 @@ class CannotUnload(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The shape of the face without gravity could not be found: tissue as soft and heavy as this model's would "
-            "fold before it hangs as measured. The posture is not changed. Use the face in the posture in which it was "
-            "measured."
+            say(
+                "The shape of the face without gravity could not be found: tissue as soft and heavy as this "
+                "model's would fold before it hangs as measured. The posture is not changed. Use the face in "
+                "the posture in which it was measured."
+            )
         )
 
 
@@ -107,7 +110,7 @@ class Hanging:
         step, shape, still = Step(self.held), measured, np.zeros_like(measured)
         step.take(self.shaped(measured).linearise(still))
         for turn in range(_MOST_ROUNDS):
-            progress.report(1.0 - 0.5**turn, "Taking away gravity")
+            progress.report(1.0 - 0.5**turn, say("Taking away gravity"))
             if volumes(shape, self.cells).min() <= 0.0:
                 break
             tissue = self.shaped(shape)
@@ -148,7 +151,7 @@ def aged(face: FaceModel, posture: Posture, decades: float, progress: Progress) 
 
 
 def _change(face: FaceModel, measured: Posture, wanted: Posture, decades: float, progress: Progress) -> Points:
-    progress.report(0.0, "Modelling the soft tissue")
+    progress.report(0.0, say("Modelling the soft tissue"))
     volume = mesh(face)
     ground, today, still = Ground(volume), np.ones(len(volume.cells)), np.zeros_like(volume.points)
     body = Hanging(volume.cells, volume.layer, LAYERS, DENSITY, ground.held, ground.springs)

@@ -18,6 +18,7 @@ from clinic.simulation.problem import Tissue
 from clinic.simulation.saddle import Step
 from clinic.simulation.skin import MADE_BY, Skin
 from clinic.simulation.tissue import LAYERS
+from clinic.words import say
 
 _MOST_RESPONSES = 64
 _MOST_SEEN = 4096
@@ -61,15 +62,15 @@ class Preview:
         """
         lane = progress or Progress()
         self.face, self.ears = face, ears
-        lane.report(0.0, "Modelling the soft tissue")
+        lane.report(0.0, say("Modelling the soft tissue"))
         self.volume = volume = mesh(face, ears=ears)
         self.skin, self.ground = Skin(face, volume.patch), Ground(volume)
-        lane.report(0.4, "Preparing the soft tissue")
+        lane.report(0.4, say("Preparing the soft tissue"))
         self.tissue = Tissue(volume.points, volume.cells, volume.layer, LAYERS)
         self.tissue.tie(self.ground.springs)
         self._still = np.zeros_like(volume.points)
         at_rest = self.tissue.linearise(self._still)
-        lane.report(0.6, "Preparing the solver")
+        lane.report(0.6, say("Preparing the solver"))
         self.step = Step(self.ground.held)
         self.step.take(at_rest)
         self._min_quality = volume.min_quality

@@ -15,6 +15,7 @@ from clinic.simulation.newton import BY_THE_WAY, TOLERANCE, Equilibrium, Way, in
 from clinic.simulation.preview import Preview, forces_at_rest, on_ears
 from clinic.simulation.saddle import Step
 from clinic.simulation.spread import spread
+from clinic.words import say
 
 AIM_TOLERANCE = 0.005  # of what was asked; 2 % is promised
 _MOST_CORRECTIONS = 6
@@ -40,7 +41,7 @@ def simulate_with_range(face: FaceModel, loads: Sequence[Load], progress: Progre
 def solve(preview: Preview, loads: Sequence[Load], progress: Progress) -> Simulation:
     """Solve the equilibrium on a face that is meshed and factored already. Raises as `simulate`, but for the mesh."""
     began = time.perf_counter()
-    progress.report(0.0, "Solving the linear model")
+    progress.report(0.0, say("Solving the linear model"))
     first = preview.simulate(loads)
     solving = Solving(preview, loads)
     solved = solving.run(progress.part(0.1, 1.0))

@@ -6,9 +6,10 @@ from numba import njit
 from clinic.case import FaceModel, Ints, Mask, Points
 from clinic.errors import ClinicError
 from clinic.simulation.patch import Patch, holes
+from clinic.words import say
 
-_FOLDED = "the skin is folded or meets itself"
-_AGAIN = "Check the face there, or take the photos again with closed mouth and relaxed face."
+_FOLDED = say("the skin is folded or meets itself")
+_AGAIN = say("Check the face there, or take the photos again with closed mouth and relaxed face.")
 _THROUGH_MM = 1.5  # an edge passes through skin if both ends lie as far from it: lips that touch cross by less
 
 
@@ -16,7 +17,14 @@ class CannotMesh(ClinicError):
     """The skin is folded, open or crosses itself, or no tissue lies under it."""
 
     def __init__(self, why: str, where: str, remedy: str) -> None:
-        super().__init__(f"The soft tissue could not be modelled: {why} {where}. Nothing was simulated. {remedy}")
+        super().__init__(
+            say(
+                "The soft tissue could not be modelled: {why!t} {where!t}. Nothing was simulated. {remedy!t}",
+                why=why,
+                where=where,
+                remedy=remedy,
+            )
+        )
 
 
 def folded(face: FaceModel, place: Points) -> CannotMesh:
@@ -31,17 +39,21 @@ def check_face(face: FaceModel, within: Mask) -> None:
     """
     lost = ~np.isfinite(face.control).all(axis=1)
     if lost.any():
-        raise CannotMesh("part of the skin has no place", "in space", "Reconstruct or open the face again.")
+        raise CannotMesh(
+            say("part of the skin has no place"), say("in space"), say("Reconstruct or open the face again.")
+        )
     open_at = holes(face.topology, within)
     if open_at.any():
         where = _nearest_landmark(face, face.control[open_at][0])
-        raise CannotMesh("the skin has a hole", where, "Close it in the scan, or reconstruct the face from photos.")
+        raise CannotMesh(
+            say("the skin has a hole"), where, say("Close it in the scan, or reconstruct the face from photos.")
+        )
     if face.thickness_mm is not None:
         bare = within & (face.thickness_mm <= 0.0)
         if bare.any():
             where = _nearest_landmark(face, face.control[bare][0])
-            remedy = "Check where skin and bone were found there, or simulate without the CT."
-            raise CannotMesh("the CT shows no soft tissue between skin and bone", where, remedy)
+            remedy = say("Check where skin and bone were found there, or simulate without the CT.")
+            raise CannotMesh(say("the CT shows no soft tissue between skin and bone"), where, remedy)
 
 
 def check_patch(face: FaceModel, patch: Patch) -> None:
@@ -54,7 +66,7 @@ def check_patch(face: FaceModel, patch: Patch) -> None:
 def _nearest_landmark(face: FaceModel, place: Points) -> str:
     at = face.landmarks()
     name = min(at, key=lambda key: float(np.linalg.norm(at[key] - place)))
-    return f"near the {name.removesuffix('_r').removesuffix('_l').replace('_', ' ')}"
+    return say("near the {landmark!t}", landmark=name.removesuffix("_r").removesuffix("_l").replace("_", " "))
 
 
 def _crossings(points: Points, edges: Ints, triangles: Ints) -> Mask:

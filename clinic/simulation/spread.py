@@ -18,6 +18,7 @@ from clinic.jobs import Progress
 from clinic.simulation.preview import Preview
 from clinic.simulation.tissue import LAYERS, Variant
 from clinic.simulation.variants import variants
+from clinic.words import say
 
 _STIFFER = 2.0  # times as stiff or as soft may a layer be; individuals differ by about that
 _DEEPER_MM = 3.5  # how far the tables' depths miss individuals
@@ -28,11 +29,11 @@ _SHARE = 0.5
 _PERCENTILE = 1.645 / np.sqrt(3.0)  # of a sum of uniform errors, per root of the sum of their squares: 5 and 95 %
 _STILL_MM = 0.05  # skin that moves less has no direction to speak of
 INPUTS = (
-    "stiffness of skin, fat, muscle and deep fat × 0.5 to 2 each",
-    "soft-tissue depth ± 3.5 mm where no CT shows it",
-    "planes glide or hold",
-    "skin with or without the grain and tension of Langer's lines",
-    "execution ± 1 mm, ± 2°, ± 10 % of a volume",
+    say("stiffness of skin, fat, muscle and deep fat × 0.5 to 2 each"),
+    say("soft-tissue depth ± 3.5 mm where no CT shows it"),
+    say("planes glide or hold"),
+    say("skin with or without the grain and tension of Langer's lines"),
+    say("execution ± 1 mm, ± 2°, ± 10 % of a volume"),
 )
 
 _FOUR = np.array(list(product((-1.0, 1.0), repeat=len(LAYERS))))

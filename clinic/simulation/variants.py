@@ -22,6 +22,7 @@ from clinic.simulation.problem import Linearisation, Tissue
 from clinic.simulation.saddle import Step
 from clinic.simulation.shaping import volumes
 from clinic.simulation.tissue import NOMINAL, SKIN, Variant
+from clinic.words import say
 
 _SHARP = 1e-3  # of the energy norm of the answer, what may be left
 _MOST_ITERATIONS = 40
@@ -66,7 +67,7 @@ def variants(
     spare = Step(preview.ground.held)
     for turn, (alike, chosen) in enumerate(groups.items()):
         lane = progress.part(turn / len(groups), (turn + 1) / len(groups))
-        lane.report(0.0, f"Varying the tissue, {turn + 1} of {len(groups)}")
+        lane.report(0.0, say("Varying the tissue, {turn} of {count}", turn=turn + 1, count=len(groups)))
         body = _body(preview, loads, alike)
         step = preview.step
         if replace(alike, grain=NOMINAL.grain) != NOMINAL:
@@ -149,7 +150,7 @@ def _side_by_side(step: Step, cases: Sequence[_Case], progress: Progress) -> lis
     left[step.held] = 0.0
     direction, before = np.zeros_like(left), np.ones(left.shape[1])
     for turn in range(_MOST_ITERATIONS):
-        progress.report(1.0 - 0.8**turn, "Solving the variants")
+        progress.report(1.0 - 0.8**turn, say("Solving the variants"))
         improved = step.precondition(left)
         gain = np.einsum("nd,nd->d", left, improved)
         if (gain <= enough).all():

@@ -12,6 +12,8 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from clinic.words import say
+
 _WORDS = 64  # characters of a description
 _MOST_FRAMES = 10_000
 _READS = ("CT", "MR")
@@ -25,20 +27,20 @@ def facts(opened: IO[bytes]) -> list[dict[str, Any]] | str:
     try:
         header = dcmread(opened, stop_before_pixels=True, force=True)
         if "Modality" not in header and "Rows" not in header:
-            return "is not DICOM"
+            return say("is not DICOM")
         if "DirectoryRecordSequence" in header:
-            return "is a directory of the others"
+            return say("is a directory of the others")
         modality = str(header.get("Modality", ""))
         if modality not in _READS:
-            return f"is of the kind {modality[:16] or 'unknown'}"
+            return say("is of the kind {modality}", modality=modality[:16] or "unknown")
         if not header.get("Rows") or not header.get("Columns"):
-            return "holds no image"
+            return say("holds no image")
         return _frames(header)
     except InvalidDicomError:
-        return "is not DICOM"
+        return say("is not DICOM")
     except Exception:
         # One damaged file among hundreds is reported, and the others are used.
-        return "is damaged"
+        return say("is damaged")
 
 
 def _frames(header: Dataset) -> list[dict[str, Any]]:

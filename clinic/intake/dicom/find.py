@@ -12,6 +12,7 @@ from clinic.intake.dicom.words import in_words
 from clinic.intake.errors import FileNotReadable, FileTooLarge, NoVolume, UnsupportedFile
 from clinic.intake.kinds import HEAD, Kind, kind_of
 from clinic.jobs import Progress
+from clinic.words import say
 
 _MOST_FILES = 20_000
 _BATCH_BYTES, _BATCH_FILES = 64 * 2**20, 400  # what goes to one child process
@@ -28,7 +29,7 @@ def find(path: Path, progress: Progress) -> Found:
     images: list[dict[str, Any]] = []
     others: list[str] = []
     for begin, batch, skipped in _batches(source):
-        progress.report(begin / len(source), f"Looking through {len(source)} files")
+        progress.report(begin / len(source), say("Looking through {count} files", count=len(source)))
         others += skipped
         if not batch:
             continue
@@ -59,11 +60,14 @@ def _files(path: Path) -> list[Path]:
             places = [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
             found += [place for place in places if place.is_file() and not place.is_symlink()]
             if len(found) > _MOST_FILES:
-                raise UnsupportedFile(path.name, f"holds more than {_MOST_FILES} files. Choose the folder of one scan.")
+                raise UnsupportedFile(
+                    path.name,
+                    say("holds more than {most_files} files. Choose the folder of one scan.", most_files=_MOST_FILES),
+                )
     except OSError as error:
-        raise FileNotReadable(path.name, "cannot be read from its disk") from error
+        raise FileNotReadable(path.name, say("cannot be read from its disk")) from error
     if not found:
-        raise FileNotReadable(path.name, "is an empty folder")
+        raise FileNotReadable(path.name, say("is an empty folder"))
     return found
 
 
@@ -93,13 +97,15 @@ def _content(path: Path, alone: bool) -> tuple[bytes | None, str]:
     except (FileNotReadable, FileTooLarge, OSError):
         if alone:
             raise
-        return None, "cannot be read"
+        return None, say("cannot be read")
     if file is None:
         assert kind is not None
-        return None, f"is {kind.words}"
+        return None, say("is {words!t}", words=kind.words)
     if file.kind is None or file.kind.name in _TAKEN:
         return file.data, ""
-    raise UnsupportedFile(file.name, f"is {file.kind.words}. Give a folder, a ZIP or a file with CT or MR slices.")
+    raise UnsupportedFile(
+        file.name, say("is {words!t}. Give a folder, a ZIP or a file with CT or MR slices.", words=file.kind.words)
+    )
 
 
 def _kind(path: Path) -> Kind | None:

@@ -13,6 +13,7 @@ from clinic.case import Floats, Volume
 from clinic.case.arrays import freeze
 from clinic.intake.dicom.series import Series
 from clinic.intake.errors import UnreadableVolume
+from clinic.words import say, say_plural
 
 _UNEVEN = 0.02  # relative: by how much steps differ before slices are interpolated
 _MOST_OPEN_MM = 7.0  # between slices: more is anatomy that nobody measured
@@ -45,9 +46,18 @@ def plan(series: Series, name: str) -> Plan:
     steps = np.diff(along)
     step = float(np.median(steps))
     if step > _THICKEST_MM:
-        raise UnreadableVolume(name, f"its slices lie {step:.1f} mm apart; a face needs at most {_THICKEST_MM:.0f} mm")
+        raise UnreadableVolume(
+            name,
+            say(
+                "its slices lie {step:.1f} mm apart; a face needs at most {thickest_mm:.0f} mm",
+                step=step,
+                thickest_mm=_THICKEST_MM,
+            ),
+        )
     if steps.max() > max(_MOST_OPEN_MM, 1.5 * step):
-        raise UnreadableVolume(name, f"slices are missing: {steps.max():.1f} mm lie open between two of them")
+        raise UnreadableVolume(
+            name, say("slices are missing: {gap:.1f} mm lie open between two of them", gap=steps.max())
+        )
     offsets = (positions - positions[0]) @ series.axes[::-1].T / series.pixel_mm
     return Plan(along, offsets, step, tuple(_warnings(series, steps, step, offsets)))
 
@@ -56,14 +66,27 @@ def _warnings(series: Series, steps: Floats, step: float, offsets: Floats) -> li
     warnings = []
     missing = int(np.sum(np.round(steps[steps > 1.5 * step] / step) - 1))
     if missing:
-        slices = "slice is" if missing == 1 else "slices are"
-        warnings.append(f"{missing} {slices} missing and filled in between their neighbours.")
+        warnings.append(
+            say_plural(
+                "{n} slice is missing and filled in between its neighbours.",
+                "{n} slices are missing and filled in between their neighbours.",
+                missing,
+            )
+        )
     elif _is_uneven(steps, step):
-        warnings.append(f"Slices lie {steps.min():.2g} to {steps.max():.2g} mm apart; they were made even.")
+        warnings.append(
+            say(
+                "Slices lie {least:.2g} to {most:.2g} mm apart; they were made even.",
+                least=steps.min(),
+                most=steps.max(),
+            )
+        )
     moved = float(np.abs(offsets).max())
     if moved > _TILT_PX:
         shear = offsets[-1] * series.pixel_mm / (len(steps) * steps.mean())
-        warnings.append(f"The scanner was tilted by {np.degrees(np.arctan(np.hypot(*shear))):.0f}°; this was undone.")
+        warnings.append(
+            say("The scanner was tilted by {tilt:.0f}°; this was undone.", tilt=np.degrees(np.arctan(np.hypot(*shear))))
+        )
     return warnings
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from clinic.case import Floats
 from clinic.case.arrays import freeze
+from clinic.words import say
 
 LEAST_SLICES = 8
 _SAME_AXES, _SAME_SPACING = 3, 3  # digits that agree within a series
@@ -92,7 +93,14 @@ class Series:
     @property
     def words(self) -> str:
         """For a list: "CT, 300 slices every 0.7 mm, 512 × 512"."""
-        return f"{self.modality}, {len(self.frames)} slices every {self.step_mm:.2g} mm, {self.columns} × {self.rows}"
+        return say(
+            "{modality}, {count} slices every {step_mm:.2g} mm, {columns} × {rows}",
+            modality=self.modality,
+            count=len(self.frames),
+            step_mm=self.step_mm,
+            columns=self.columns,
+            rows=self.rows,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,10 +125,10 @@ def gathered(source: tuple[Path, ...], images: Sequence[dict[str, Any]], others:
     series: list[Series] = []
     for group in groups.values():
         once = {(image["instance"], image["frame"]): image for image in group}
-        left_out["are copies of others"] += len(group) - len(once)
+        left_out[say("are copies of others")] += len(group) - len(once)
         for stack in _stacks(list(once.values())):
             if len(stack) < LEAST_SLICES:
-                left_out[f"are stacks of less than {LEAST_SLICES} slices"] += len(stack)
+                left_out[say("are stacks of less than {least_slices} slices", least_slices=LEAST_SLICES)] += len(stack)
             else:
                 series.append(_series(source, stack))
     series.sort(key=lambda one: (one.modality != "CT", -len(one.frames)))
@@ -130,14 +138,14 @@ def gathered(source: tuple[Path, ...], images: Sequence[dict[str, Any]], others:
 
 def _why_not(image: dict[str, Any]) -> str:
     if image["samples"] != 1:
-        return "are in colour"
+        return say("are in colour")
     if image["is_localizer"]:
-        return "are scouts for planning the scan"
+        return say("are scouts for planning the scan")
     if not image["position"] or not image["orientation"] or not image["spacing"] or min(image["spacing"]) <= 0:
-        return "do not say where they lie in the patient"
+        return say("do not say where they lie in the patient")
     axes = np.array(image["orientation"], float).reshape(2, 3)
     if np.abs(axes @ axes.T - np.eye(2)).max() > 1e-2:
-        return "have axes that are not at right angles"
+        return say("have axes that are not at right angles")
     return ""
 
 

@@ -16,11 +16,12 @@ from clinic.intake.dicom.series import Frame, Series
 from clinic.intake.dicom.words import in_words
 from clinic.intake.errors import UnreadableVolume, UnsupportedFile
 from clinic.jobs import Progress
+from clinic.words import say
 
 MOST_VOXELS = 240 * 10**6  # 480 MB, and as much again while the grid is made
 _BATCH_VOXELS = 24 * 10**6  # decoded in a few seconds, whatever the compression
 _INT16_BITS = 15
-_MERGED = "The scan is very large: its pixels were merged two by two."
+_MERGED = say("The scan is very large: its pixels were merged two by two.")
 
 
 def read(series: Series, progress: Progress) -> Volume:
@@ -33,12 +34,16 @@ def read(series: Series, progress: Progress) -> Volume:
     if used.voxels > MOST_VOXELS:
         raise UnsupportedFile(
             name,
-            f"has {series.voxels / 1e6:.0f} million voxels; at most {4 * MOST_VOXELS / 1e6:.0f} million are taken. "
-            "Export it with thicker slices or a smaller field.",
+            say(
+                "has {voxels:.0f} million voxels; at most {most_voxels:.0f} million are taken. Export it "
+                "with thicker slices or a smaller field.",
+                voxels=series.voxels / 1e6,
+                most_voxels=4 * MOST_VOXELS / 1e6,
+            ),
         )
     plan = grid.plan(used, name)
     values, made_from = _pixels(used, used.frames, progress.part(0.0, 0.8))
-    progress.report(0.8, "Putting the slices in place")
+    progress.report(0.8, say("Putting the slices in place"))
     volume = grid.volume(used, plan, values, made_from)
     return replace(volume, warnings=(*volume.warnings, _MERGED)) if used.halved else volume
 
@@ -62,7 +67,7 @@ def _pixels(series: Series, frames: Sequence[Frame], progress: Progress) -> tupl
     order = sorted(range(len(frames)), key=lambda k: (frames[k].file, frames[k].member, frames[k].frame))
     sha, done = hashlib.sha256(), 0
     for batch in _batches(order, series, frames):
-        progress.report(done / len(frames), f"Reading slice {done + 1} of {len(frames)}")
+        progress.report(done / len(frames), say("Reading slice {done} of {count}", done=done + 1, count=len(frames)))
         values[batch] = _decoded(series, [frames[k] for k in batch], sha, progress)
         done += len(batch)
     return values, sha.hexdigest()
@@ -95,7 +100,7 @@ def _decoded(series: Series, frames: list[Frame], sha: "hashlib._Hash", progress
         raise in_words(refused, name) from refused
     values: NDArray[np.int16] = parsed.arrays["values"]
     if values.shape != (len(frames), series.rows, series.columns):
-        raise UnreadableVolume(name, "a slice has another size than it says")
+        raise UnreadableVolume(name, say("a slice has another size than it says"))
     return values
 
 

@@ -2,30 +2,34 @@
 
 from clinic.intake import sandbox
 from clinic.intake.errors import ImportRejected, UnreadableVolume, UnsupportedFile
+from clinic.words import say
 
 
 def in_words(refused: sandbox.Refused, name: str) -> ImportRejected:
     """Return the error that the user sees."""
     match refused.code:
         case "encrypted":
-            return UnsupportedFile(name, "is locked with a password. Unpack it first and give the folder.")
+            return UnsupportedFile(name, say("is locked with a password. Unpack it first and give the folder."))
         case "outside":
             return UnsupportedFile(
                 name,
-                "holds names that point to places outside of it. It was not opened: it may have been made to do harm.",
+                say(
+                    "holds names that point to places outside of it. It was not opened: it may have been made "
+                    "to do harm."
+                ),
             )
         case "bomb":
             return UnsupportedFile(
-                name, "unpacks to far more than any scan needs. It was not opened, to keep you safe."
+                name, say("unpacks to far more than any scan needs. It was not opened, to keep you safe.")
             )
         case "colour":
-            return UnsupportedFile(name, "holds colour pictures, not measured slices. Export the original slices.")
+            return UnsupportedFile(name, say("holds colour pictures, not measured slices. Export the original slices."))
         case "syntax":
             kind = str(refused.facts.get("syntax", ""))
             return UnsupportedFile(
-                name, f"is packed in a way that cannot be read here ({kind}). Export it uncompressed."
+                name, say("is packed in a way that cannot be read here ({kind!t}). Export it uncompressed.", kind=kind)
             )
         case "no-pixels":
-            return UnreadableVolume(name, "the image is missing from at least one of its files")
+            return UnreadableVolume(name, say("the image is missing from at least one of its files"))
         case _:
-            return UnreadableVolume(name, "at least one of its slices is damaged or cut short")
+            return UnreadableVolume(name, say("at least one of its slices is damaged or cut short"))

@@ -2,6 +2,7 @@
 
 from clinic.case import Floats, Photo
 from clinic.errors import ClinicError
+from clinic.words import say
 
 LEAST_PHOTO_PX = 64
 LEAST_EYES_PX = 40.0
@@ -18,8 +19,13 @@ class PhotoTooSmall(PhotoRefused):
 
     def __init__(self, photo: Photo) -> None:
         super().__init__(
-            f"{named(photo)} has only {photo.width} × {photo.height} pixels, too few to show a face. "
-            "Use the original file from the camera, not a thumbnail."
+            say(
+                "{photo!t} has only {width} × {height} pixels, too few to show a face. Use the original file "
+                "from the camera, not a thumbnail.",
+                photo=named(photo),
+                width=photo.width,
+                height=photo.height,
+            )
         )
 
 
@@ -28,8 +34,11 @@ class NoFaceFound(PhotoRefused):
 
     def __init__(self, photo: Photo) -> None:
         super().__init__(
-            f"No human face was found in {photo.name}, so nothing was built. Use a photo that shows the whole face, "
-            "lit from the front and not covered."
+            say(
+                "No human face was found in {name!t}, so nothing was built. Use a photo that shows the whole "
+                "face, lit from the front and not covered.",
+                name=photo.name,
+            )
         )
 
 
@@ -39,8 +48,17 @@ class PhotoNotUpright(PhotoRefused):
     def __init__(self, photo: Photo, tilt: float) -> None:
         upside_down = abs(tilt) > _UPSIDE_DOWN_DEG
         super().__init__(
-            f"{named(photo)} {'is upside down' if upside_down else 'lies on its side'}, so nothing was built from it. "
-            "Turn the photo until the head is upright and add it again."
+            say(
+                "{photo!t} is upside down, so nothing was built from it. "
+                "Turn the photo until the head is upright and add it again.",
+                photo=named(photo),
+            )
+            if upside_down
+            else say(
+                "{photo!t} lies on its side, so nothing was built from it. "
+                "Turn the photo until the head is upright and add it again.",
+                photo=named(photo),
+            )
         )
 
 
@@ -49,8 +67,12 @@ class SeveralFaces(PhotoRefused):
 
     def __init__(self, photo: Photo, faces: tuple[Floats, ...]) -> None:
         super().__init__(
-            f"{named(photo)} shows {len(faces)} faces, and it is not clear which one is the patient's. "
-            "Click the patient's face in the photo, or take one with the patient alone."
+            say(
+                "{photo!t} shows {count} faces, and it is not clear which one is the patient's. Click the "
+                "patient's face in the photo, or take one with the patient alone.",
+                photo=named(photo),
+                count=len(faces),
+            )
         )
         self.faces = faces
 
@@ -60,8 +82,11 @@ class NoFaceThere(PhotoRefused):
 
     def __init__(self, photo: Photo) -> None:
         super().__init__(
-            f"There is no face at the chosen place in {photo.name}. Click the middle of the patient's face, or crop "
-            "the photo to it."
+            say(
+                "There is no face at the chosen place in {name!t}. Click the middle of the patient's face, or "
+                "crop the photo to it.",
+                name=photo.name,
+            )
         )
 
 
@@ -70,9 +95,15 @@ class FaceTooSmall(PhotoRefused):
 
     def __init__(self, photo: Photo, eyes_px: float) -> None:
         super().__init__(
-            f"The face in {photo.name} is too small: {eyes_px:.0f} pixels between the outer eye corners, at least "
-            f"{LEAST_EYES_PX:.0f} are needed and {GOOD_EYES_PX:.0f} are good. "
-            "Go closer, zoom in, or use the original file."
+            say(
+                "The face in {name!t} is too small: {eyes_px:.0f} pixels between the outer eye corners, at "
+                "least {least_eyes_px:.0f} are needed and {good_eyes_px:.0f} are good. Go closer, zoom in, "
+                "or use the original file.",
+                name=photo.name,
+                eyes_px=eyes_px,
+                least_eyes_px=LEAST_EYES_PX,
+                good_eyes_px=GOOD_EYES_PX,
+            )
         )
 
 

@@ -14,6 +14,7 @@ from clinic.reconstruction.quality.close_up import close_up
 from clinic.reconstruction.quality.refusals import GOOD_EYES_PX, named
 from clinic.reconstruction.quality.whose import profile_eyes_px
 from clinic.reconstruction.views import SAME_VIEW_DEG, spread_deg
+from clinic.words import say
 
 _SMILE = 0.35
 _OPEN = 0.15  # jawOpen
@@ -24,30 +25,32 @@ _NEAR_MM = 400.0  # nearer, the nose is drawn visibly too wide
 _PERHAPS_NEAR_MM = 560.0
 _TURNED_DEG = 30.0
 
-SMILE = "The patient smiles or shows teeth. The closed lips are an estimate and the teeth are painted out."
+SMILE = say("The patient smiles or shows teeth. The closed lips are an estimate and the teeth are painted out.")
 # A painting cannot be told from a photo reliably; that neither names a lens can.
-NO_LENS = (
+NO_LENS = say(
     "The file names no lens (it was cropped or edited, or is a picture of a picture such as a painting). "
     "The perspective is estimated."
 )
-_GLASSES = "The patient wears glasses, which hide lids and nose. Take the photo again without them."
-_CLOSED = "The eyes are closed. Take the photo again with open eyes."
-_BLURRED = "The face is not sharp. Hold the camera still and focus on the eyes."
-_SMEARED = "The face is smeared by motion. Use a shorter exposure or flash, or a tripod."
-_BURNT = "Parts of the face are burnt out. Use softer light or a shorter exposure."
-_DARK = "The face is very dark. Use more light."
-_UNEVEN = "One side of the face lies in shadow. Light it evenly from both sides."
-_HAIR = "Hair covers the forehead, whose shape is an estimate there. Hold it back with a band."
-_BEARD = "A beard covers chin and jaw. The skin below it is an estimate: add 2 mm to every ± there."
-_UNCERTAIN = (
+_GLASSES = say("The patient wears glasses, which hide lids and nose. Take the photo again without them.")
+_CLOSED = say("The eyes are closed. Take the photo again with open eyes.")
+_BLURRED = say("The face is not sharp. Hold the camera still and focus on the eyes.")
+_SMEARED = say("The face is smeared by motion. Use a shorter exposure or flash, or a tripod.")
+_BURNT = say("Parts of the face are burnt out. Use softer light or a shorter exposure.")
+_DARK = say("The face is very dark. Use more light.")
+_UNEVEN = say("One side of the face lies in shadow. Light it evenly from both sides.")
+_HAIR = say("Hair covers the forehead, whose shape is an estimate there. Hold it back with a band.")
+_BEARD = say("A beard covers chin and jaw. The skin below it is an estimate: add 2 mm to every ± there.")
+_UNCERTAIN = say(
     "The landmarks are uncertain: two ways of finding them disagree. Look at the points over the photo; "
     "take it again with the whole face free, in even light and sharp."
 )
-_SMOOTHED = (
+_SMOOTHED = say(
     "The skin has no texture although the eyes are sharp: a beauty filter or make-up may have changed the face. "
     "Use the camera's original without filters."
 )
-_COLOURLESS = "The picture has no colours (a grey photo, or a picture of a bust). Use a colour photo of the patient."
+_COLOURLESS = say(
+    "The picture has no colours (a grey photo, or a picture of a bust). Use a colour photo of the patient."
+)
 
 
 def photo_warnings(photo: Photo, face: Detection) -> tuple[str, ...]:
@@ -94,30 +97,43 @@ def _said(photo: Photo, failed: Mapping[str, bool]) -> tuple[str, ...]:
 
 def view_warnings(photo: Photo, distance_mm: float) -> tuple[str, ...]:
     """Return what the fitted camera tells about one photo; without the lens in EXIF it only suspects."""
-    remedy = "which draws the nose large and the ears small. Step back to 1.5 m and zoom in."
+    remedy = say("which draws the nose large and the ears small. Step back to 1.5 m and zoom in.")
     if photo.focal_35mm is None:
         if distance_mm >= _PERHAPS_NEAR_MM:
             return ()
-        return (f"{named(photo)}: Perhaps taken from nearer than 40 cm, {remedy}",)
+        return (say("{photo!t}: Perhaps taken from nearer than 40 cm, {remedy!t}", photo=named(photo), remedy=remedy),)
     if distance_mm >= _NEAR_MM:
         return ()
-    return (f"{named(photo)}: Taken from about {distance_mm / 10:.0f} cm, {remedy}",)
+    return (
+        say(
+            "{photo!t}: Taken from about {distance_mm:.0f} cm, {remedy!t}",
+            photo=named(photo),
+            distance_mm=distance_mm / 10,
+            remedy=remedy,
+        ),
+    )
 
 
 def series_warnings(towards: Floats) -> tuple[str, ...]:
     """Return what the set of views tells; towards: (p, 3) unit vectors to the cameras in the patient frame."""
     words = []
     if spread_deg(towards) < SAME_VIEW_DEG:
-        shown = "One photo is a preview" if len(towards) == 1 else "Photos of one view are a preview"
-        words.append(f"{shown}: depth and profile are an estimate. Add both obliques for measurements.")
+        shown = say("One photo is a preview") if len(towards) == 1 else say("Photos of one view are a preview")
+        words.append(
+            say("{shown!t}: depth and profile are an estimate. Add both obliques for measurements.", shown=shown)
+        )
     turns_deg = np.degrees(np.arctan2(towards[:, 0], -towards[:, 1]))
     if np.all(turns_deg > _TURNED_DEG) or np.all(turns_deg < -_TURNED_DEG):
-        words.append("The head is turned: the far side of the face is an estimate. Add a frontal photo.")
+        words.append(say("The head is turned: the far side of the face is an estimate. Add a frontal photo."))
     return tuple(words)
 
 
 def _small(eyes_px: float) -> str:
-    return f"The face is small ({eyes_px:.0f} pixels between the outer eye corners, {GOOD_EYES_PX:.0f} are good)."
+    return say(
+        "The face is small ({eyes_px:.0f} pixels between the outer eye corners, {good_eyes_px:.0f} are good).",
+        eyes_px=eyes_px,
+        good_eyes_px=GOOD_EYES_PX,
+    )
 
 
 def _smiles(face: Detection) -> bool:

@@ -10,8 +10,9 @@ import numpy as np
 from clinic.case import Floats, Photo, Pixels
 from clinic.case.arrays import freeze
 from clinic.reconstruction.scale.sight import Reading, Sight
+from clinic.words import say
 
-SOURCE = "marker card"
+SOURCE = say("marker card")
 _FAMILIES = ("DICT_APRILTAG_36H11", "DICT_4X4_50", "DICT_5X5_100", "DICT_6X6_250")
 _LEAST_SIDE_PX = 16.0
 _PRINTED = 0.004  # relative: 0.1 mm of 25 mm, the edge of print
@@ -68,8 +69,10 @@ def _of_family(grey: Pixels, family: str) -> list[Marker]:
 def named(photos: Sequence[Photo]) -> tuple[str, ...]:
     """Return words on markers whose size nobody gave."""
     return tuple(
-        f"{photo.name[:1].upper() + photo.name[1:]} shows a marker card. Enter the width of its black square to take "
-        "the scale from it."
+        say(
+            "{name!t} shows a marker card. Enter the width of its black square to take the scale from it.",
+            name=photo.name[:1].upper() + photo.name[1:],
+        )
         for photo in photos
         if find(photo.pixels)
     )

@@ -10,8 +10,9 @@ from clinic.case import Acquisition, Points, Scale
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.scale import card, depth, eyes, ruler
 from clinic.reconstruction.scale.sight import Reading, Sight
+from clinic.words import say
 
-AVERAGE = "average adult"
+AVERAGE = say("average adult")
 _PEOPLE = 0.045  # relative spread of the size of adult faces: nothing was measured
 _DISAGREE = 3.0  # standard deviations
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 50.0, 76.0
@@ -42,8 +43,10 @@ def choose(
         words += card.named([sight.photo for sight in sights])
     if best.source == AVERAGE:
         words.append(
-            "Nothing in the photos tells how large the face is; it was made as large as an average adult's. "
-            "Measure the pupil distance, or mark a ruler in a photo."
+            say(
+                "Nothing in the photos tells how large the face is; it was made as large as an average adult's. "
+                "Measure the pupil distance, or mark a ruler in a photo."
+            )
         )
     return Chosen(best.size, Scale(best.source, best.sigma), tuple(filter(None, words)))
 
@@ -85,17 +88,23 @@ def _disagreement(best: Reading, other: Reading) -> str:
     apart = best.size / other.size - 1
     if abs(np.log1p(apart)) < _DISAGREE * np.hypot(best.sigma, other.sigma):
         return ""
-    than = "larger" if apart > 0 else "smaller"
-    return (
-        f"The {best.source} gives a face {100 * abs(apart):.0f} % {than} than the {other.source}. "
-        f"Check both; all lengths follow the {best.source}."
+    than = say("larger") if apart > 0 else say("smaller")
+    return say(
+        "The {source!t} gives a face {apart:.0f} % {than!t} than the {other!t}. Check both; all "
+        "lengths follow the {source!t}.",
+        source=best.source,
+        apart=100 * abs(apart),
+        than=than,
+        other=other.source,
     )
 
 
 def _unusual(best: Reading, pupils_mm: float) -> str:
     if _LEAST_PUPILS_MM <= pupils_mm <= _MOST_PUPILS_MM:
         return ""
-    return (
-        f"The {best.source} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult. "
-        "Measure the distance on the patient and enter it."
+    return say(
+        "The {source!t} gives {pupils_mm:.0f} mm between the pupils, unusual for an adult. Measure "
+        "the distance on the patient and enter it.",
+        source=best.source,
+        pupils_mm=pupils_mm,
     )

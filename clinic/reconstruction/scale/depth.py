@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from clinic.case import Floats
 from clinic.geometry.rasterise import rasterise
 from clinic.reconstruction.scale.sight import Reading, Sight
+from clinic.words import say
 
-SOURCE = "camera's depth"
+SOURCE = say("camera's depth")
 # TrueDepth at 0.3–0.6 m: some 1 % of the distance (Vogt et al. 2021, Appl. Sci. 11:4270, 0.5–2 mm at 300 mm).
 _CAMERA = 0.015
 _LEAST = 200  # samples of the face

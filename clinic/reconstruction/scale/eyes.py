@@ -7,8 +7,9 @@ import numpy as np
 from clinic.case import Points
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.scale.sight import Reading, Sight
+from clinic.words import say
 
-PUPILS, IRIS = "interpupillary distance", "iris"
+PUPILS, IRIS = say("interpupillary distance"), "iris"
 _PUPILS_SIGMA = 0.008  # ± 0.5 mm on 63 mm: reading a ruler
 # Visible iris, horizontal: 11.7 ± 0.5 mm in adults (Rüfer et al. 2005, Cornea 24:259, white-to-white 11.71 ± 0.42).
 _IRIS_MM, _IRIS_SIGMA_MM = 11.7, 0.5

@@ -19,13 +19,19 @@ from clinic.reconstruction.scan import upright
 from clinic.reconstruction.scan.coloured import Coloured
 from clinic.reconstruction.scan.placing import similarity_of
 from clinic.reconstruction.scan.target import Drawn, Target
+from clinic.words import say
 
 TARGET_MM = 0.7
 # Above, the two are not the same face, or not in the same state; a face from photos is itself off by millimetres.
 _LIMIT_OF_SCANS_MM, _LIMIT_OF_PHOTOS_MM = 1.5, 3.0
 _KEPT = 0.8  # the share of places that count, those that lie nearest
 _TRIMS_MM = (20.0, 12.0, 8.0, 6.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0)
-_WORDS = {"forehead": "forehead", "nose": "nose", "cheek_r": "right cheek", "cheek_l": "left cheek"}
+_WORDS = {
+    "forehead": say("forehead"),
+    "nose": say("nose"),
+    "cheek_r": say("right cheek"),
+    "cheek_l": say("left cheek"),
+}
 _STILL = tuple(_WORDS)
 _REGIONS = (*_STILL, "upper_lip", "lower_lip", "chin")
 _LEAST_PLACES = 300
@@ -36,13 +42,19 @@ class TooFarApart(ClinicError):
 
     def __init__(self, rms_mm: float, limit_mm: float, worst: str, from_photos: bool) -> None:
         why = (
-            "The photos may be of another day, or give another size: use a scan, or photos taken with the CT"
+            say("The photos may be of another day, or give another size: use a scan, or photos taken with the CT")
             if from_photos
-            else "They may be of two patients, or of one whose face has changed or moved in between"
+            else say("They may be of two patients, or of one whose face has changed or moved in between")
         )
         super().__init__(
-            f"The face does not fit this skin: {rms_mm:.1f} mm apart where nothing should move (at most "
-            f"{limit_mm:.1f} mm are taken), most at the {worst}. {why}. Nothing was changed."
+            say(
+                "The face does not fit this skin: {rms_mm:.1f} mm apart where nothing should move (at most "
+                "{limit_mm:.1f} mm are taken), most at the {worst!t}. {why!t}. Nothing was changed.",
+                rms_mm=rms_mm,
+                limit_mm=limit_mm,
+                worst=worst,
+                why=why,
+            )
         )
 
 
@@ -51,8 +63,10 @@ class TooLittleShared(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Forehead, nose and cheeks are not on this skin, or are cut away, so that the face cannot be laid onto it. "
-            "Nothing was changed. Use a scan of the whole face."
+            say(
+                "Forehead, nose and cheeks are not on this skin, or are cut away, so that the face cannot be "
+                "laid onto it. Nothing was changed. Use a scan of the whole face."
+            )
         )
 
 
@@ -102,7 +116,7 @@ def align(face: FaceModel, points: Points, triangles: Triangles, progress: Progr
     found = _started(face, marked.points, space, sized=sized)
     target, still = Target(points, triangles), _still(face)
     for number, trim in enumerate(_TRIMS_MM):
-        progress.report(0.5 + 0.4 * number / len(_TRIMS_MM), "Laying the face onto the skin")
+        progress.report(0.5 + 0.4 * number / len(_TRIMS_MM), say("Laying the face onto the skin"))
         found = _stepped(face, found, target, still, trim, sized=sized)
     return _judged(face, found, target, still)
 

@@ -14,6 +14,7 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.scan import anatomy
 from clinic.reconstruction.scan.target import Target
 from clinic.reconstruction.surface import from_control
+from clinic.words import say
 
 _BENDING = (60.0, 25.0, 10.0, 4.0, 1.5, 0.5, 0.2, 0.05, 0.05)
 _TRIMS_MM = (10.0, 8.0, 6.0, 5.0, 4.0, 3.0, 3.0, 3.0, 3.0)
@@ -31,7 +32,7 @@ def bent(target: Target, space: FaceSpace, identity: Floats, marks: Points, prog
     bend = _Bend(space, space.control(identity), marks)
     control = bend.start
     for number, (softness, trim) in enumerate(zip(_BENDING, _TRIMS_MM, strict=True)):
-        progress.report(number / len(_BENDING), "Bending the face to the scan")
+        progress.report(number / len(_BENDING), say("Bending the face to the scan"))
         control = bend.towards(target, control, softness, trim)
     return control
 

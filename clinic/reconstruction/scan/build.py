@@ -16,6 +16,7 @@ from clinic.reconstruction.scan.measure import distances
 from clinic.reconstruction.scan.painting import paint
 from clinic.reconstruction.scan.register import Registered, register
 from clinic.reconstruction.scan.target import Target
+from clinic.words import say
 
 VERSION = "scan 1"
 _SCALE_SIGMA = 0.01  # assumed: phones with a depth camera; 3D cameras of clinics are calibrated better
@@ -62,10 +63,10 @@ def _face(
     whole = _Way(rotation @ to_space.rotation, to_patient.place(to_space.translation))
     target = Target(whole.place(scan.points), scan.triangles, scan.closed)
     control = to_patient.place(fitted.control)
-    progress.report(0.1, "Taking over the scan's own surface")
+    progress.report(0.1, say("Taking over the scan's own surface"))
     own, shown = detail(target, topology.subdivide(control), space)
     skin = topology.subdivide(control) + own
-    progress.report(0.3, "Painting the skin in the scan's own colours")
+    progress.report(0.3, say("Painting the skin in the scan's own colours"))
     texture = paint(surface, target, skin, shown, space, progress.part(0.3, 0.9))
     face = FaceModel(
         topology=topology,
@@ -105,20 +106,24 @@ def _seated(space: FaceSpace, fitted: Registered) -> tuple[Part, ...]:
 def _warnings(shown: Mask, topology: Topology) -> tuple[str, ...]:
     """Say what of the face the scan does not show."""
     names = {
-        "forehead": "the forehead",
-        "nose": "the nose",
-        "upper_lip": "the upper lip",
-        "lower_lip": "the lower lip",
-        "chin": "the chin",
-        "cheek_r": "the right cheek",
-        "cheek_l": "the left cheek",
-        "ears": "the ears",
-        "neck": "the neck",
+        "forehead": say("the forehead"),
+        "nose": say("the nose"),
+        "upper_lip": say("the upper lip"),
+        "lower_lip": say("the lower lip"),
+        "chin": say("the chin"),
+        "cheek_r": say("the right cheek"),
+        "cheek_l": say("the left cheek"),
+        "ears": say("the ears"),
+        "neck": say("the neck"),
     }
     missing = []
     for name, words in names.items():
         inside = topology.subdivide(topology.region(name).astype(float)[:, None])[:, 0] > 0.5
         share = 1 - float(shown[inside].mean())
         if share > 0.3:
-            missing.append(f"{words} ({100 * share:.0f} %)")
-    return (f"The scan does not show all of {', '.join(missing)}: the rest there is inferred.",) if missing else ()
+            missing.append(say("{words!t} ({share:.0f} %)", words=words, share=100 * share))
+    return (
+        (say("The scan does not show all of {missing!t}: the rest there is inferred.", missing=", ".join(missing)),)
+        if missing
+        else ()
+    )

@@ -15,6 +15,7 @@ from clinic.case import Floats, Ints, Mask, Points, Scan, Triangles
 from clinic.geometry import triangle_areas
 from clinic.reconstruction.scan.errors import NoFaceInScan
 from clinic.reconstruction.scan.weld import welded
+from clinic.words import say, say_plural
 
 _SPIKE_MM = 4.0  # from the mean of its neighbours
 _POINTED, _LONG = 0.8, 1.4  # that, of the way to them; and that way, of theirs to their own neighbours
@@ -48,7 +49,7 @@ def clean(scan: Scan, *, inside_out: bool) -> Scan:
             raise NoFaceInScan
     if inside_out:
         surface = replace(surface, triangles=surface.triangles[:, ::-1])
-        done.append("Turned the surface right side out.")
+        done.append(say("Turned the surface right side out."))
     surface = _compact(surface)
     return replace(
         scan,
@@ -59,10 +60,6 @@ def clean(scan: Scan, *, inside_out: bool) -> Scan:
         cleaned=(*scan.cleaned, *done),
         closed=surface.closed,
     )
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"1 {one}" if count == 1 else f"{count:,} {more}"
 
 
 def _joined(surface: _Surface) -> tuple[_Surface, list[str]]:
@@ -77,7 +74,9 @@ def _joined(surface: _Surface) -> tuple[_Surface, list[str]]:
         None if surface.uv is None else surface.uv[first],
         None if surface.colours is None else surface.colours[first],
     )
-    return joined, [f"Joined {_many(away, 'point', 'points')} that lay on another."]
+    return joined, [
+        say_plural("Joined {n} point that lay on another.", "Joined {n:,} points that lay on others.", away)
+    ]
 
 
 def _places(surface: _Surface) -> Triangles:
@@ -92,7 +91,13 @@ def _without_flat(surface: _Surface) -> tuple[_Surface, list[str]]:
     twice = np.zeros(len(corners), bool)
     twice[order[1:]] = (np.diff(corners[order], axis=0) == 0).all(axis=1)
     away = flat | twice
-    words = [f"Dropped {_many(int(away.sum()), 'triangle', 'triangles')} without area or said twice."]
+    words = [
+        say_plural(
+            "Dropped {n} triangle without area or said twice.",
+            "Dropped {n:,} triangles without area or said twice.",
+            int(away.sum()),
+        )
+    ]
     return (surface.only(~away), words) if away.any() else (surface, [])
 
 
@@ -106,7 +111,13 @@ def _manifold(surface: _Surface) -> tuple[_Surface, list[str]]:
     rank = np.arange(len(order)) - np.repeat(start, np.diff(np.r_[start, len(order)]))
     away = np.zeros(len(surface.triangles), bool)
     away[owner[order[rank > 1]]] = True
-    words = [f"Dropped {_many(int(away.sum()), 'triangle', 'triangles')} that hung on an edge of two others."]
+    words = [
+        say_plural(
+            "Dropped {n} triangle that hung on an edge of two others.",
+            "Dropped {n:,} triangles that hung on an edge of two others.",
+            int(away.sum()),
+        )
+    ]
     return (surface.only(~away), words) if away.any() else (surface, [])
 
 
@@ -123,7 +134,7 @@ def _without_spikes(surface: _Surface) -> tuple[_Surface, list[str]]:
             break
         cut += int(spike[used].sum())
         surface = surface.only(~away)
-    return surface, [f"Cut off spikes ({_many(cut, 'point', 'points')})."] if cut else []
+    return surface, [say_plural("Cut off spikes ({n} point).", "Cut off spikes ({n:,} points).", cut)] if cut else []
 
 
 def _umbrella(points: Points, triangles: Triangles) -> tuple[Floats, Floats, Floats]:
@@ -154,7 +165,7 @@ def _without_islands(surface: _Surface) -> tuple[_Surface, list[str]]:
     away = int((area[~kept] > 0).sum())
     if not away:
         return surface, []
-    return surface.only(kept[piece]), [f"Took away {_many(away, 'loose piece', 'loose pieces')}."]
+    return surface.only(kept[piece]), [say_plural("Took away {n} loose piece.", "Took away {n:,} loose pieces.", away)]
 
 
 def _without_holes(surface: _Surface) -> tuple[_Surface, list[str]]:
@@ -172,7 +183,13 @@ def _without_holes(surface: _Surface) -> tuple[_Surface, list[str]]:
         None if surface.colours is None else _with_middles(surface.colours, loops),
         len(loops),
     )
-    return closed, [f"Closed {_many(len(loops), 'small hole', 'small holes')}; what lies there is inferred."]
+    return closed, [
+        say_plural(
+            "Closed {n} small hole; what lies there is inferred.",
+            "Closed {n:,} small holes; what lies there is inferred.",
+            len(loops),
+        )
+    ]
 
 
 def _with_middles(values: Floats, loops: list[Ints]) -> Floats:
@@ -226,7 +243,11 @@ def _one_way(surface: _Surface) -> tuple[_Surface, list[str]]:
         turned = ~turned
     triangles = surface.triangles.copy()
     triangles[turned] = triangles[turned, ::-1]
-    words = f"Turned {_many(int(turned.sum()), 'triangle that faced', 'triangles that faced')} the other way."
+    words = say_plural(
+        "Turned {n} triangle that faced the other way.",
+        "Turned {n:,} triangles that faced the other way.",
+        int(turned.sum()),
+    )
     return replace(surface, triangles=triangles), [words] if turned.any() else []
 
 

@@ -13,6 +13,7 @@ from clinic.reconstruction.reconstruct import reconstruct
 from clinic.reconstruction.scan.align import TARGET_MM, Alignment, align
 from clinic.reconstruction.scan.painting import guide
 from clinic.reconstruction.texture import bake
+from clinic.words import say
 
 _POINTS = 478  # of a face that was seen from the front
 
@@ -62,10 +63,21 @@ def coloured(bare: FaceModel, taken: Acquisition, progress: Progress) -> FaceMod
         photographed = reconstruct(replace(taken, scan=None), progress.part(0.0, 0.6))
         found = align(photographed, bare.points, bare.topology.triangles, progress.part(0.6, 0.8))
     except ClinicError as refused:
-        words = f"The photos could not be laid onto this skin, which stays without colour. {refused}"
+        words = say(
+            "The photos could not be laid onto this skin, which stays without colour. {refused!t}", refused=refused
+        )
         return replace(bare, warnings=(*bare.warnings, words))
     dressed = dress(bare, photographed, taken.photos, found, progress.part(0.8, 1.0))
-    regions = ", ".join(f"{words} {mm:.1f}" for words, mm in found.still_regions)
-    near = f"The photos lie on this skin within {found.rms_mm:.1f} mm where nothing moves ({regions} mm)."
-    far = "" if found.good else f" More than the {TARGET_MM:.1f} mm aimed at: features may be off by as much."
+    regions = ", ".join(say("{words!t} {mm:.1f}", words=words, mm=mm) for words, mm in found.still_regions)
+    near = say(
+        "The photos lie on this skin within {rms_mm:.1f} mm where nothing moves ({regions!t} mm).",
+        rms_mm=found.rms_mm,
+        regions=regions,
+    )
+    far = (
+        ""
+        if found.good
+        else " "
+        + say("More than the {target_mm:.1f} mm aimed at: features may be off by as much.", target_mm=TARGET_MM)
+    )
     return replace(dressed, warnings=(*bare.warnings, *photographed.warnings, near + far))

@@ -1,6 +1,7 @@
 """Why a scan was not taken, in words for a dialog."""
 
 from clinic.errors import ClinicError
+from clinic.words import say
 
 
 class NoFaceInScan(ClinicError):
@@ -8,8 +9,10 @@ class NoFaceInScan(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No face was found in the 3D file, looked at from all sides. Nothing was changed. Use a scan that shows "
-            "the whole face with eyes, nose and mouth, and at least some 2000 points on it."
+            say(
+                "No face was found in the 3D file, looked at from all sides. Nothing was changed. Use a scan "
+                "that shows the whole face with eyes, nose and mouth, and at least some 2000 points on it."
+            )
         )
 
 
@@ -17,13 +20,18 @@ class UnknownUnit(ClinicError):
     """The face would have an impossible size in every unit, or in the one that was named."""
 
     def __init__(self, apart: float, unit: str | None = None, fits: str | None = None) -> None:
-        taken = f"In {unit}" if unit else "In millimetres, centimetres and metres"
+        taken = say("In {unit!t}", unit=unit) if unit else say("In millimetres, centimetres and metres")
         way = (
-            f"The file looks as if it were in {fits}: choose that unit."
+            say("The file looks as if it were in {fits!t}: choose that unit.", fits=fits)
             if fits
-            else "Export the scan again at its true size, or choose another file."
+            else say("Export the scan again at its true size, or choose another file.")
         )
         super().__init__(
-            f"{taken} the face of this scan has an impossible size: the outer corners of its eyes are {apart:.3g} "
-            f"units apart, people have 70 to 110 mm. Nothing was changed. {way}"
+            say(
+                "{taken!t} the face of this scan has an impossible size: the outer corners of its eyes are "
+                "{apart:.3g} units apart, people have 70 to 110 mm. Nothing was changed. {way!t}",
+                taken=taken,
+                apart=apart,
+                way=way,
+            )
         )

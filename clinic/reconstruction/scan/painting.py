@@ -17,6 +17,7 @@ from clinic.reconstruction.texture.features import features
 from clinic.reconstruction.texture.fill import complete
 from clinic.reconstruction.texture.hollows import paint_hollows
 from clinic.reconstruction.texture.tone import face_tone
+from clinic.words import say
 
 _SIZE, _DOUBLE_FROM = 1024, 1.5  # texels along an edge; twice that from so many of the scan's pixels in a mm
 _CANDIDATES = 8  # triangles: a texel lies on the surface already
@@ -36,7 +37,7 @@ def paint(
     known = np.zeros((size, size), np.float32)
     if surface.has_colour:
         _read(surface, target, texels, skin, shown, colour, known)
-    progress.report(0.7, "Filling unseen skin")
+    progress.report(0.7, say("Filling unseen skin"))
     tone = face_tone(colour, known, texels) if surface.has_colour else np.array(_SKIN)
     filled = complete(colour, known, texels, features(texels, guide(space)), tone)
     filled = paint_hollows(filled, texels, skin, tone)

@@ -12,6 +12,7 @@ from clinic.reconstruction.scan.clean import clean
 from clinic.reconstruction.scan.coloured import Coloured
 from clinic.reconstruction.scan.errors import NoFaceInScan, UnknownUnit
 from clinic.reconstruction.scan.upright import find
+from clinic.words import say
 
 UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _EYES_MM = (70.0, 110.0)  # between the outer corners: small children to the widest adults, with room (Farkas 1994)
@@ -78,9 +79,13 @@ def prepare(looked: Looked, unit: str, progress: Progress) -> Scan:
     """
     if unit != looked.unit:
         raise UnknownUnit(looked.eyes_mm / UNITS[looked.unit], unit, looked.unit)
-    progress.report(0.1, "Cleaning the scan")
+    progress.report(0.1, say("Cleaning the scan"))
     surface = looked.surface
-    turned = (f"Turned it upright, by {looked.turned_deg:.0f}°.",) if looked.turned_deg > _UPRIGHT_DEG else ()
+    turned = (
+        (say("Turned it upright, by {turned_deg:.0f}°.", turned_deg=looked.turned_deg),)
+        if looked.turned_deg > _UPRIGHT_DEG
+        else ()
+    )
     raw = Scan(
         placed(looked),
         surface.triangles,

@@ -17,6 +17,7 @@ from clinic.reconstruction.scan import anatomy
 from clinic.reconstruction.scan.bend import bent
 from clinic.reconstruction.scan.target import Target
 from clinic.reconstruction.surface import from_control
+from clinic.words import say
 
 _TRIMS_OF_MODES_MM = (None, None, None, 15.0, 10.0, 8.0, 6.0, 5.0, 5.0, 5.0)  # None: landmarks alone
 _SKIN_MM, _SPOTS = 1.5, 400.0  # how far modes miss the skin; how many independent spots of it a face has
@@ -53,7 +54,7 @@ def register(
     fit = _ModeFit(space, marks)
     here = target(points)
     for number, trim in enumerate(_TRIMS_OF_MODES_MM):
-        progress.report(0.3 * number / len(_TRIMS_OF_MODES_MM), "Laying the face onto the scan")
+        progress.report(0.3 * number / len(_TRIMS_OF_MODES_MM), say("Laying the face onto the scan"))
         fit.step(here, trim)
     rotation, translation = fit.to_space
     there = target(points @ rotation.T + translation)

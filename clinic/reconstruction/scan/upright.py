@@ -14,6 +14,7 @@ from clinic.reconstruction.landmarks import IRISES, Detection, detect
 from clinic.reconstruction.scan.coloured import Coloured
 from clinic.reconstruction.scan.errors import NoFaceInScan
 from clinic.reconstruction.scan.placing import Placing, similarity
+from clinic.words import say
 
 _SEARCH_PX, _READ_PX = 512, 768
 _FAR, _FILLS = 3.0, 0.85  # distance of the camera in sizes of the surface, share of the picture it fills
@@ -44,7 +45,7 @@ def find(surface: Coloured, space: FaceSpace, progress: Progress) -> Marked:
         first = _searched(surface, space, progress.part(0.4, 0.7))
     if first is None or first.off > _FITS:
         raise NoFaceInScan
-    progress.report(0.7, "Reading the face from several sides")
+    progress.report(0.7, say("Reading the face from several sides"))
     return _read(surface, space, first)
 
 
@@ -53,7 +54,7 @@ def _searched(surface: Coloured, space: FaceSpace, progress: Progress) -> Placin
     best: Placing | None = None
     turns = _turns()
     for number, turn in enumerate(turns):
-        progress.report(number / len(turns), "Looking for the face")
+        progress.report(number / len(turns), say("Looking for the face"))
         raster, picture = _seen(surface, _around(surface, turn))
         for face in detect(picture)[:1]:
             placed = similarity(_lifted(surface, raster, face), space)

@@ -19,6 +19,7 @@ from clinic.reconstruction.texture.shade import without_shade
 from clinic.reconstruction.texture.sighting import Sighting, px_per_mm, sight
 from clinic.reconstruction.texture.tone import believable, even, face_tone, with_lashes, without_smile
 from clinic.rendering.pull_push import pull_push
+from clinic.words import say
 
 _SIZE = 1024  # texels along an edge
 _DOUBLE_FROM = 3.5  # photo pixels per mm from which a photo shows more than that
@@ -48,9 +49,11 @@ def bake(
     sightings = []
     found = detected or [np.zeros((0, 2))] * len(photos)
     for k, (photo, fit, points) in enumerate(zip(photos, fits, found, strict=True)):
-        progress.report(0.1 + 0.5 * k / len(photos), f"Reading skin from photo {k + 1} of {len(photos)}")
+        progress.report(
+            0.1 + 0.5 * k / len(photos), say("Reading skin from photo {k} of {count}", k=k + 1, count=len(photos))
+        )
         sightings.append(sight(photo, fit, texels, points, guide))
-    progress.report(0.6, "Blending skin")
+    progress.report(0.6, say("Blending skin"))
     colour, weight = _blend(sightings)
     tone = face_tone(colour, weight, texels)
     marked = features(texels, guide)
@@ -58,7 +61,7 @@ def bake(
     colour = without_shade(colour, weight, texels, marked, tone)
     colour = even(colour, weight, texels, marked, tone)
     colour = without_smile(colour, weight, texels, marked, _smile(fits, topology, neutral))
-    progress.report(0.75, "Filling unseen skin")
+    progress.report(0.75, say("Filling unseen skin"))
     tone = face_tone(colour, weight, texels)
     colour = with_even_lips(complete(colour, weight, texels, marked, tone), weight, texels, marked, tone)
     colour = with_lashes(colour, marked)
@@ -66,7 +69,7 @@ def bake(
     pixels, seen = to_srgb(beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)
     if finest < _DOUBLE_FROM:
         return Texture(pixels, seen)
-    progress.report(0.9, "Adding pores")
+    progress.report(0.9, say("Adding pores"))
     doubled = cv2.resize(seen, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     return Texture(twice_as_fine(pixels, weight, photos, sightings, texels), doubled)
 

@@ -12,13 +12,14 @@ from clinic.reconstruction.tomography.levels import Levels, levels
 from clinic.reconstruction.tomography.segment import segment
 from clinic.reconstruction.tomography.sheet import Sheet, thinned
 from clinic.reconstruction.tomography.thickness import thickness
+from clinic.words import say
 
 VERSION = "tomography 1"
 _SKIN_TRIANGLES, _BONE_TRIANGLES = 300_000, 200_000
 _THICK_MM = 45.0  # more is a line that has passed the bone: fat of a cheek is at most half of that
 _SCALE_SIGMA = 0.002  # of scanners, which are calibrated
 _BONE_RGB = (226, 214, 188)
-_SUPINE = "The scan was taken lying down: cheeks and chin lie differently when upright."
+_SUPINE = say("The scan was taken lying down: cheeks and chin lie differently when upright.")
 
 
 def build(volume: Volume, asked: tuple[float, float] | None, progress: Progress) -> FaceModel:
@@ -27,7 +28,7 @@ def build(volume: Volume, asked: tuple[float, float] | None, progress: Progress)
     Raises NoHead, NoFaceInScan and `Cancelled`.
     """
     anatomy = segment(volume, progress.part(0.0, 0.3), chosen(volume, asked))
-    progress.report(0.3, "Finding the face on the skin")
+    progress.report(0.3, say("Finding the face on the skin"))
     skin = thinned(anatomy.skin, _SKIN_TRIANGLES)
     face = scan.build(Scan(skin.points, skin.triangles, "mm"), progress.part(0.3, 1.0))
     fit = face.scan

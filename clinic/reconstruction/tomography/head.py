@@ -23,6 +23,7 @@ from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
 from clinic.reconstruction.tomography import voxels
 from clinic.reconstruction.tomography.levels import Levels
+from clinic.words import say
 
 _COARSE_MM = 1.8
 _CORE_MM = 3.5  # radius of the ball that fits into a nose and the wall of a sinus, and not into a head rest
@@ -39,8 +40,10 @@ class NoHead(ClinicError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No head was found in this scan: nothing in it is large enough and lies apart from the table. "
-            "Check that it is the right series, or set the skin level by hand."
+            say(
+                "No head was found in this scan: nothing in it is large enough and lies apart from the table. "
+                "Check that it is the right series, or set the skin level by hand."
+            )
         )
 
 

@@ -12,6 +12,7 @@ from clinic.reconstruction.tomography.head import Coarse, NoHead
 from clinic.reconstruction.tomography.levels import Levels, levels
 from clinic.reconstruction.tomography.sheet import Sheet
 from clinic.reconstruction.tomography.streaks import excess
+from clinic.words import say
 
 _LEAST_BONE_MM3, _LEAST_HOLE_MM3 = 250.0, 2000.0  # half a tooth; a marrow cavity is of no interest, a brain is
 _NOISE_SHARE = 0.05  # of the height from air to soft tissue
@@ -33,18 +34,18 @@ def segment(volume: Volume, progress: Progress, asked: Levels | None = None) -> 
     Levels decide what is skin and bone; the surface then goes where the values have risen half-way, so that it does
     not depend on how dense bone is.
     """
-    progress.report(0.0, "Looking for the head")
+    progress.report(0.0, say("Looking for the head"))
     used = asked or levels(volume)
     coarse = head.find(volume, used)
-    progress.report(0.25, "Leaving out table and air ways")
+    progress.report(0.25, say("Leaving out table and air ways"))
     begin = [side.start for side in coarse.box]
     inside = volume.values[coarse.box]
     clean = _cleaned(inside, begin, coarse, used)
-    progress.report(0.4, "Building the skin")
+    progress.report(0.4, say("Building the skin"))
     skin = _skin(clean, used, volume, begin)
     del clean
     bone = None if used.bone is None else _bone(inside, begin, coarse, used, volume, progress.part(0.65, 1.0))
-    progress.report(1.0, "Built skin and bone")
+    progress.report(1.0, say("Built skin and bone"))
     return Anatomy(skin, bone, used)
 
 
@@ -75,7 +76,7 @@ def _bone(
     clean = voxels.cleaned(
         inside, begin, coarse.factors, coarse.region, nothing, streaks, round(used.air), round(used.soft)
     )
-    progress.report(0.2, "Building bone")
+    progress.report(0.2, say("Building bone"))
     points, triangles = sheet.at_level(clean, used.bone)
     if not len(triangles):
         return None
@@ -85,7 +86,7 @@ def _bone(
     if not keep.any():
         return None
     points, triangles = sheet.kept(points, triangles, keep[piece])
-    progress.report(0.6, "Building bone")
+    progress.report(0.6, say("Building bone"))
     points = _on_edge(clean, points, triangles, used, volume.spacing)
     return _placed(points, triangles, volume, begin)
 

@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Gauge, Load, Mask
 from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 from clinic.planning.procedures.segments import Jaws, floor_of_mouth, gap, jaws, slid
+from clinic.words import say
 
 # The usual horizontal cut: 5 mm below the roots of the canines, about 14 mm above the lower border and so 21 mm above
 # the skin's menton, which is this share of the way to the labiomental fold. At the sides it drops, to pass 5 mm below
@@ -15,9 +16,9 @@ _HALF_WIDTH_MM = 26.0
 _BEHIND_POGONION_MM = 24.0
 _GAUGE_MM = 9.0
 _GAUGES = {
-    "forward_mm": ("Chin forward", "pogonion", FORWARD),
-    "vertical_mm": ("Chin vertical", "menton", DOWN),
-    "lateral_mm": ("Chin to the left", "menton", LEFT),
+    "forward_mm": (say("Chin forward"), "pogonion", FORWARD),
+    "vertical_mm": (say("Chin vertical"), "menton", DOWN),
+    "lateral_mm": (say("Chin to the left"), "menton", LEFT),
 }
 
 
@@ -50,47 +51,49 @@ def _segment(bone: Jaws) -> Mask:
 
 GENIOPLASTY = Procedure(
     id="genioplasty",
-    title="Genioplasty",
-    region="Chin",
+    title=say("Genioplasty"),
+    region=say("Chin"),
     parameters=(
         Parameter(
             "forward_mm",
-            "Forward",
+            say("Forward"),
             "mm",
             -5.0,
             12.0,
             0.1,
-            sign="positive advances the chin, negative sets it back",
+            sign=say("positive advances the chin, negative sets it back"),
             default=5.0,
             guards=(
-                Guard(10.0, "Above 10 mm the segments barely touch; plan a graft or two steps."),
-                Guard(-3.0, "A larger setback slackens the muscles under the chin: fullness under the jaw may show."),
+                Guard(10.0, say("Above 10 mm the segments barely touch; plan a graft or two steps.")),
+                Guard(
+                    -3.0, say("A larger setback slackens the muscles under the chin: fullness under the jaw may show.")
+                ),
             ),
         ),
         Parameter(
             "vertical_mm",
-            "Vertical",
+            say("Vertical"),
             "mm",
             -6.0,
             6.0,
             0.1,
-            sign="positive lengthens the chin, negative shortens it",
+            sign=say("positive lengthens the chin, negative shortens it"),
             guards=(
-                Guard(2.0, "Lengthening opens a gap in the bone that needs a graft."),
-                Guard(-4.0, "The wedge taken out comes near the roots and the mental nerves: keep 5 mm to both."),
+                Guard(2.0, say("Lengthening opens a gap in the bone that needs a graft.")),
+                Guard(-4.0, say("The wedge taken out comes near the roots and the mental nerves: keep 5 mm to both.")),
             ),
         ),
         Parameter(
             "lateral_mm",
-            "To the left",
+            say("To the left"),
             "mm",
             -6.0,
             6.0,
             0.1,
-            sign="positive moves the chin to the patient's left, negative to the right",
+            sign=say("positive moves the chin to the patient's left, negative to the right"),
             guards=(
-                Guard(4.0, "A step stands out at the left lower border; it is to be smoothed."),
-                Guard(-4.0, "A step stands out at the right lower border; it is to be smoothed."),
+                Guard(4.0, say("A step stands out at the left lower border; it is to be smoothed.")),
+                Guard(-4.0, say("A step stands out at the right lower border; it is to be smoothed.")),
             ),
         ),
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points
 from clinic.planning.procedures.fields import ease, moving
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _UP = np.array([0.0, 0.0, 1.0])
 # From the front of the ear's foot, 0, to its back, 1: the axis runs along the floor of the concha. Tragus and crus of
@@ -44,7 +45,7 @@ def otoplasty(edit: Edit, face: FaceModel) -> Load:
     """
     angle, ear = edit.amount("angle_deg"), _ear(face, edit.side)
     turning = ear.cartilage
-    gauge = Gauge(f"Ear, {edit.side}", angle, "°", np.where(turning > 0.5, turning, 0.0), ear.axis)
+    gauge = Gauge(say("Ear, {side!t}", side=edit.side), angle, "°", np.where(turning > 0.5, turning, 0.0), ear.axis)
     return moving(edit, _turned(ear.arm, ear.axis, angle * turning), gauge, to_reach=True)
 
 
@@ -86,20 +87,24 @@ def _turned(arm: Points, axis: Floats, degrees: Floats) -> Points:
 
 OTOPLASTY = Procedure(
     id="otoplasty",
-    title="Otoplasty",
-    region="Ears",
+    title=say("Otoplasty"),
+    region=say("Ears"),
     parameters=(
         Parameter(
             "angle_deg",
-            "Turn per side",
+            say("Turn per side"),
             "°",
             0.0,
             20.0,
             0.5,
-            sign="towards the head, of helix and antihelix, on each treated side",
+            sign=say("towards the head, of helix and antihelix, on each treated side"),
             default=12.0,
-            cautions=("Keep the helix visible behind the antihelix from the front: hidden, the ear looks operated.",),
-            guards=(Guard(15.0, "Above 15° the ear lies on the head; leave at least 15 mm from helix to mastoid."),),
+            cautions=(
+                say("Keep the helix visible behind the antihelix from the front: hidden, the ear looks operated."),
+            ),
+            guards=(
+                Guard(15.0, say("Above 15° the ear lies on the head; leave at least 15 mm from helix to mastoid.")),
+            ),
         ),
     ),
     sided=True,

@@ -2,6 +2,7 @@
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
 from clinic.planning.procedures.procedure import Guard
+from clinic.words import say
 
 # Over the bony chin, as wide as the mentum.
 _RUN = (
@@ -11,13 +12,13 @@ _RUN = (
 
 CHIN_FILLER = filler(
     "chin_filler",
-    "Chin filler",
-    "Chin",
+    say("Chin filler"),
+    say("Chin"),
     _RUN,
     layer="deep_fat",  # on the bone, under the mentalis, so that the muscle does not spread it
     most_cc=3.0,
     usual_cc=1.5,
     sided=False,
-    cautions=("The submental artery climbs over the border beside the midline: stay on the bone in the middle.",),
-    guards=(Guard(2.0, "Above 2 cc the chin turns round and soft; an implant or a genioplasty projects better."),),
+    cautions=(say("The submental artery climbs over the border beside the midline: stay on the bone in the middle."),),
+    guards=(Guard(2.0, say("Above 2 cc the chin turns round and soft; an implant or a genioplasty projects better.")),),
 )

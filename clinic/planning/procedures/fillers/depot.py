@@ -8,6 +8,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points
 from clinic.planning.procedures.fields import FORWARD, bump, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _SWELLING_MM = 25.0  # beyond the edge of its depot the skin does not rise any more
 
@@ -48,14 +49,13 @@ def filler(
 
     def load(edit: Edit, face: FaceModel) -> Load:
         side = edit.side if sided else ""
-        label = f"{title}, {side}" if sided else title
+        label = say("{title!t}, {side!t}", title=title, side=side) if sided else title
         distance = relative_distance(face, run, side)
         felt = relative_distance(face, widened(run, _SWELLING_MM), side) < 1.0
         return injected(edit, label, edit.amount("amount_cc"), bump(distance, 1.0), layer, felt & same_side(face, side))
 
-    where = "on each treated side" if sided else "in all"
-    volume = "Volume per side" if sided else "Volume"
-    sign = f"volume injected {where}"
+    volume = say("Volume per side") if sided else say("Volume")
+    sign = say("volume injected on each treated side") if sided else say("volume injected in all")
     parameter = Parameter("amount_cc", volume, "cc", 0.0, most_cc, step_cc, sign, usual_cc, cautions, guards=guards)
     return Procedure(name, title, region, (parameter,), sided, load)
 

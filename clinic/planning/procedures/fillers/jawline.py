@@ -2,6 +2,7 @@
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
 from clinic.planning.procedures.procedure import Guard
+from clinic.words import say
 
 # Along the border of the mandible, from the angle to the chin.
 _RUN = (
@@ -13,14 +14,16 @@ _RUN = (
 
 JAWLINE_FILLER = filler(
     "jawline_filler",
-    "Jawline filler",
-    "Jaw",
+    say("Jawline filler"),
+    say("Jaw"),
     _RUN,
     layer="fat",  # under the skin: facial vessels and marginal nerve cross the border below the platysma
     most_cc=3.0,
     usual_cc=1.5,
-    cautions=("Facial artery and vein cross the border at the front of the masseter: stay under the skin there.",),
+    cautions=(say("Facial artery and vein cross the border at the front of the masseter: stay under the skin there."),),
     guards=(
-        Guard(2.0, "Above 2 cc per side and session the border blurs instead of sharpening; consider two sessions."),
+        Guard(
+            2.0, say("Above 2 cc per side and session the border blurs instead of sharpening; consider two sessions.")
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
 from clinic.planning.procedures.procedure import Guard
+from clinic.words import say
 
 # An oval over the eminence whose long axis runs up towards the zygomatic arch.
 _RUN = (
@@ -11,12 +12,12 @@ _RUN = (
 
 MALAR_FILLER = filler(
     "malar_filler",
-    "Malar filler",
-    "Cheeks",
+    say("Malar filler"),
+    say("Cheeks"),
     _RUN,
     layer="deep_fat",  # on the bone, where it lifts the cheek and does not show through
     most_cc=2.0,
     usual_cc=1.0,
-    cautions=("The zygomaticofacial artery leaves the bone at the eminence: draw back before injecting.",),
-    guards=(Guard(1.5, "Above 1.5 cc per side and session, swelling hides the result; consider two sessions."),),
+    cautions=(say("The zygomaticofacial artery leaves the bone at the eminence: draw back before injecting."),),
+    guards=(Guard(1.5, say("Above 1.5 cc per side and session, swelling hides the result; consider two sessions.")),),
 )

@@ -2,6 +2,7 @@
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
 from clinic.planning.procedures.procedure import Guard
+from clinic.words import say
 
 # Along the fold, from beside the ala to beyond the corner of the mouth.
 _RUN = (
@@ -12,17 +13,22 @@ _RUN = (
 
 NASOLABIAL_FILLER = filler(
     "nasolabial_filler",
-    "Nasolabial fold filler",
-    "Cheeks",
+    say("Nasolabial fold filler"),
+    say("Cheeks"),
     _RUN,
     layer="fat",  # under the skin, above the muscles between which the artery runs
     most_cc=1.0,
     usual_cc=0.5,
     cautions=(
-        "The facial artery turns into the angular artery under the upper third of the fold: inject under the skin or "
-        "on the bone of the piriform rim, never between.",
+        say(
+            "The facial artery turns into the angular artery under the upper third of the fold: inject under "
+            "the skin or on the bone of the piriform rim, never between."
+        ),
     ),
     guards=(
-        Guard(0.7, "Above 0.7 cc per side the fold stays and the lip beside it grows heavy; consider the cheek first."),
+        Guard(
+            0.7,
+            say("Above 0.7 cc per side the fold stays and the lip beside it grows heavy; consider the cheek first."),
+        ),
     ),
 )

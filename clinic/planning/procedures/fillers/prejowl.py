@@ -1,6 +1,7 @@
 """Filler of the pre-jowl sulcus."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.words import say
 
 # On the border of the mandible between chin and jowl.
 _RUN = (
@@ -10,11 +11,11 @@ _RUN = (
 
 PREJOWL_FILLER = filler(
     "prejowl_filler",
-    "Pre-jowl filler",
-    "Jaw",
+    say("Pre-jowl filler"),
+    say("Jaw"),
     _RUN,
     layer="deep_fat",  # on the bone, where the ligament keeps it from sliding into the jowl
     most_cc=1.0,
     usual_cc=0.5,
-    cautions=("The mental foramen lies above, below the second premolar: stay on the lower border.",),
+    cautions=(say("The mental foramen lies above, below the second premolar: stay on the lower border."),),
 )

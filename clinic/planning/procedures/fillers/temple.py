@@ -1,6 +1,7 @@
 """Filler of the temple."""
 
 from clinic.planning.procedures.fillers.depot import Stop, filler
+from clinic.words import say
 
 # The hollow between the tail of the brow, the hairline and the zygomatic arch.
 _RUN = (
@@ -10,14 +11,16 @@ _RUN = (
 
 TEMPLE_FILLER = filler(
     "temple_filler",
-    "Temple filler",
-    "Face",
+    say("Temple filler"),
+    say("Face"),
     _RUN,
     layer="deep_fat",  # on the bone under the temporal muscle, below its vessels
     most_cc=2.0,
     usual_cc=1.0,
     cautions=(
-        "The superficial temporal artery and the middle temporal vein cross the temple: stay on the bone, one "
-        "finger's breadth up and back from the tail of the brow.",
+        say(
+            "The superficial temporal artery and the middle temporal vein cross the temple: stay on the bone, one "
+            "finger's breadth up and back from the tail of the brow."
+        ),
     ),
 )

@@ -7,8 +7,13 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
 from clinic.planning.procedures.fields import DOWN, FORWARD, LEFT, around, chosen, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
-_DIRECTIONS = {"lateral_mm": ("to the left", LEFT), "up_mm": ("up", -DOWN), "forward_mm": ("forward", FORWARD)}
+_DIRECTIONS = {
+    "lateral_mm": (say("Handle to the left"), LEFT),
+    "up_mm": (say("Handle up"), -DOWN),
+    "forward_mm": (say("Handle forward"), FORWARD),
+}
 _READ_SHARE = 0.4  # of the radius, around the place, over which the move is read
 _LEAST_READ_MM = 4.0
 # N per mm³ at the muscle layer, for each mm by which its support moves: where that gives way (lips, cheek) the pull
@@ -29,7 +34,7 @@ def handle(edit: Edit, face: FaceModel) -> Load:
     nearest = int(np.argmin(np.linalg.norm(face.control - centre, axis=1)))
     on_nose = bool(face.topology.region("nose")[nearest])
     read = around(face, centre, max(_READ_SHARE * radius, _LEAST_READ_MM))
-    still = idle(edit, len(field), Gauge(f"Handle {words}", amount, "mm", read, direction))
+    still = idle(edit, len(field), Gauge(words, amount, "mm", read, direction))
     moved = chosen(field.any(axis=1))
     pull = None if on_nose else _PULL * field
     return replace(still, moved=moved, moved_by=field[moved], traction=pull, to_reach=True)
@@ -56,45 +61,45 @@ def _barycentric(point: Floats, corner: Floats, first: Floats, second: Floats) -
 
 
 _GUARDS = (
-    Guard(3.0, "More than 3 mm by hand is more than sutures alone do; plan the procedure instead."),
-    Guard(-3.0, "More than 3 mm by hand is more than sutures alone do; plan the procedure instead."),
+    Guard(3.0, say("More than 3 mm by hand is more than sutures alone do; plan the procedure instead.")),
+    Guard(-3.0, say("More than 3 mm by hand is more than sutures alone do; plan the procedure instead.")),
 )
 
 HANDLE = Procedure(
     id="freehand",
-    title="Freehand handle",
-    region="Anywhere",
+    title=say("Freehand handle"),
+    region=say("Anywhere"),
     parameters=(
         Parameter(
             "lateral_mm",
-            "Sideways",
+            say("Sideways"),
             "mm",
             -5.0,
             5.0,
             0.1,
-            sign="positive to the patient's left, negative to the right",
+            sign=say("positive to the patient's left, negative to the right"),
             guards=_GUARDS,
         ),
-        Parameter("up_mm", "Up", "mm", -5.0, 5.0, 0.1, sign="positive up, negative down", guards=_GUARDS),
+        Parameter("up_mm", say("Up"), "mm", -5.0, 5.0, 0.1, sign=say("positive up, negative down"), guards=_GUARDS),
         Parameter(
             "forward_mm",
-            "Forward",
+            say("Forward"),
             "mm",
             -5.0,
             5.0,
             0.1,
-            sign="positive out of the face, negative into it",
+            sign=say("positive out of the face, negative into it"),
             default=2.0,
             guards=_GUARDS,
         ),
         Parameter(
             "radius_mm",
-            "Radius",
+            say("Radius"),
             "mm",
             8.0,
             40.0,
             1.0,
-            sign="how far around the place the change reaches",
+            sign=say("how far around the place the change reaches"),
             default=22.0,
             shapes=True,
         ),

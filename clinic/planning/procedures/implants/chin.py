@@ -4,6 +4,7 @@ from clinic.case import Edit, FaceModel, Gauge, Load
 from clinic.planning.procedures.fields import FORWARD, around
 from clinic.planning.procedures.implants.onlay import footprint, onlay
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # An extended anatomical implant: wings to below the mental foramina, height of the symphysis below the roots.
 _HALF_LENGTH_MM, _HALF_HEIGHT_MM = 30.0, 11.5  # 0.5 cc for each millimetre of projection
@@ -20,26 +21,28 @@ def chin_implant(edit: Edit, face: FaceModel) -> Load:
     centre, axis = (at["pogonion"] + at["gnathion"]) / 2, (at["gonion_r"] + at["gonion_l"]) / 2
     projection = edit.amount("projection_mm")
     thickness = projection * footprint(face, centre, axis, _HALF_LENGTH_MM, _HALF_HEIGHT_MM)
-    gauge = Gauge("Chin implant", projection, "mm", around(face, centre, _GAUGE_MM), FORWARD)
+    gauge = Gauge(say("Chin implant"), projection, "mm", around(face, centre, _GAUGE_MM), FORWARD)
     return onlay(edit, face, thickness, axis, gauge)
 
 
 CHIN_IMPLANT = Procedure(
     id="chin_implant",
-    title="Chin implant",
-    region="Chin",
+    title=say("Chin implant"),
+    region=say("Chin"),
     parameters=(
         Parameter(
             "projection_mm",
-            "Projection",
+            say("Projection"),
             "mm",
             0.0,
             10.0,
             0.5,
-            sign="thickness of the implant at the midline; about 0.5 cc for each millimetre",
+            sign=say("thickness of the implant at the midline; about 0.5 cc for each millimetre"),
             default=5.0,
-            cautions=("Implants are made from about 3 mm; less is a matter of filler.",),
-            guards=(Guard(8.0, "Above 8 mm bone under the implant is resorbed more often; consider a genioplasty."),),
+            cautions=(say("Implants are made from about 3 mm; less is a matter of filler."),),
+            guards=(
+                Guard(8.0, say("Above 8 mm bone under the implant is resorbed more often; consider a genioplasty.")),
+            ),
         ),
     ),
     sided=False,

@@ -7,6 +7,7 @@ from clinic.planning.procedures.fields import DOWN, FORWARD, around
 from clinic.planning.procedures.jaw.mandible import distal_segment, opened
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 from clinic.planning.procedures.segments import jaws, slid, turned
+from clinic.words import say
 
 _GAUGE_MM, _TURN_GAUGE_MM = 9.0, 32.0
 _UP = -DOWN
@@ -28,52 +29,56 @@ def bsso(edit: Edit, face: FaceModel) -> Load:
     moves += turned(face.control, between_cuts, _UP, yaw) + turned(face.control, at["stomion"], FORWARD, cant)
     near, wide = around(face, at["pogonion"], _GAUGE_MM), around(face, at["pogonion"], _TURN_GAUGE_MM)
     gauges = (
-        Gauge("Lower jaw forward", forward, "mm", near, FORWARD),
-        Gauge("Lower jaw, yaw", yaw, "°", wide, _UP),
-        Gauge("Lower jaw, cant", cant, "°", wide, FORWARD),
+        Gauge(say("Lower jaw forward"), forward, "mm", near, FORWARD),
+        Gauge(say("Lower jaw, yaw"), yaw, "°", wide, _UP),
+        Gauge(say("Lower jaw, cant"), cant, "°", wide, FORWARD),
     )
     return slid(edit, moves, segment, opened(bone, segment), gauges)
 
 
 BSSO = Procedure(
     id="bsso",
-    title="Lower jaw (BSSO)",
-    region="Jaw",
+    title=say("Lower jaw (BSSO)"),
+    region=say("Jaw"),
     parameters=(
         Parameter(
             "forward_mm",
-            "Forward",
+            say("Forward"),
             "mm",
             -10.0,
             12.0,
             0.1,
-            sign="positive advances the lower jaw with its teeth, negative sets it back",
+            sign=say("positive advances the lower jaw with its teeth, negative sets it back"),
             default=5.0,
-            cautions=("The bite changes by the same amount unless the upper jaw is moved too.",),
+            cautions=(say("The bite changes by the same amount unless the upper jaw is moved too."),),
             guards=(
-                Guard(7.0, "Above 7 mm relapse becomes more frequent; consider more fixation or both jaws."),
-                Guard(-7.0, "A setback of more than 7 mm narrows the airway; consider both jaws."),
+                Guard(7.0, say("Above 7 mm relapse becomes more frequent; consider more fixation or both jaws.")),
+                Guard(-7.0, say("A setback of more than 7 mm narrows the airway; consider both jaws.")),
             ),
         ),
         Parameter(
             "yaw_deg",
-            "Turn",
+            say("Turn"),
             "°",
             -6.0,
             6.0,
             0.5,
-            sign="positive turns the chin to the patient's left, negative to the right",
-            cautions=("The segments gape on one side; bone may have to be ground so that the condyle stays in place.",),
+            sign=say("positive turns the chin to the patient's left, negative to the right"),
+            cautions=(
+                say("The segments gape on one side; bone may have to be ground so that the condyle stays in place."),
+            ),
         ),
         Parameter(
             "cant_deg",
-            "Cant",
+            say("Cant"),
             "°",
             -6.0,
             6.0,
             0.5,
-            sign="positive raises the left side of the jaw, negative the right; the chin swings to the raised side",
-            cautions=("The bite opens on one side unless the upper jaw is turned by the same angle.",),
+            sign=say(
+                "positive raises the left side of the jaw, negative the right; the chin swings to the raised side"
+            ),
+            cautions=(say("The bite opens on one side unless the upper jaw is turned by the same angle."),),
         ),
     ),
     sided=False,

@@ -8,6 +8,7 @@ from clinic.planning.procedures.fields import DOWN, FORWARD, around, ease
 from clinic.planning.procedures.jaw.mandible import BEHIND_CORNER_MM, autorotation, distal_segment, opened
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
 from clinic.planning.procedures.segments import Jaws, gap, jaws, slid, turned
+from clinic.words import say
 
 # The cut leaves the nasal aperture 5 mm above its floor, which lies behind the subnasale, and runs level to the
 # buttress of the zygoma above the first molar.
@@ -39,9 +40,9 @@ def le_fort(edit: Edit, face: FaceModel) -> Load:
     philtrum = (at["subnasale"] + at["labiale_superius"]) / 2
     middle, wide = around(face, philtrum, _GAUGE_MM), around(face, philtrum, _TURN_GAUGE_MM)
     gauges = (
-        Gauge("Upper jaw forward", forward, "mm", middle, FORWARD),
-        Gauge("Upper jaw vertical", vertical, "mm", middle, DOWN),
-        Gauge("Upper jaw, cant", cant, "°", wide, FORWARD),
+        Gauge(say("Upper jaw forward"), forward, "mm", middle, FORWARD),
+        Gauge(say("Upper jaw vertical"), vertical, "mm", middle, DOWN),
+        Gauge(say("Upper jaw, cant"), cant, "°", wide, FORWARD),
     )
     return slid(edit, moves, share > 0, released, gauges)
 
@@ -77,46 +78,46 @@ def _opened(bone: Jaws, carried: Mask) -> Mask:
 
 LE_FORT = Procedure(
     id="le_fort",
-    title="Upper jaw (Le Fort I)",
-    region="Jaw",
+    title=say("Upper jaw (Le Fort I)"),
+    region=say("Jaw"),
     parameters=(
         Parameter(
             "forward_mm",
-            "Forward",
+            say("Forward"),
             "mm",
             -3.0,
             10.0,
             0.1,
-            sign="positive advances the upper jaw with its teeth, negative sets it back",
+            sign=say("positive advances the upper jaw with its teeth, negative sets it back"),
             default=4.0,
-            cautions=("The bite changes by the same amount unless the lower jaw is moved too.",),
+            cautions=(say("The bite changes by the same amount unless the lower jaw is moved too."),),
             guards=(
-                Guard(3.0, "The alar bases widen and the tip of the nose turns up; consider a cinch suture."),
-                Guard(6.0, "Above 6 mm relapse becomes more frequent; consider bone grafts or both jaws."),
+                Guard(3.0, say("The alar bases widen and the tip of the nose turns up; consider a cinch suture.")),
+                Guard(6.0, say("Above 6 mm relapse becomes more frequent; consider bone grafts or both jaws.")),
             ),
         ),
         Parameter(
             "vertical_mm",
-            "Vertical",
+            say("Vertical"),
             "mm",
             -8.0,
             6.0,
             0.1,
-            sign="negative impacts the upper jaw, positive lowers it; the lower jaw turns with the bite",
+            sign=say("negative impacts the upper jaw, positive lowers it; the lower jaw turns with the bite"),
             guards=(
-                Guard(-3.0, "Impaction hides the incisors behind the lip; keep 2 to 4 mm of them at rest."),
-                Guard(2.0, "Lowering is the least stable move of the upper jaw and needs bone grafts."),
+                Guard(-3.0, say("Impaction hides the incisors behind the lip; keep 2 to 4 mm of them at rest.")),
+                Guard(2.0, say("Lowering is the least stable move of the upper jaw and needs bone grafts.")),
             ),
         ),
         Parameter(
             "cant_deg",
-            "Cant",
+            say("Cant"),
             "°",
             -5.0,
             5.0,
             0.5,
-            sign="positive raises the left side of the upper jaw, negative the right",
-            cautions=("The lower jaw does not follow a cant: turn it by the same angle.",),
+            sign=say("positive raises the left side of the upper jaw, negative the right"),
+            cautions=(say("The lower jaw does not follow a cant: turn it by the same angle."),),
         ),
     ),
     sided=False,

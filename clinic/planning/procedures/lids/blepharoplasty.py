@@ -10,6 +10,7 @@ from clinic.planning.procedures.fillers.depot import injected
 from clinic.planning.procedures.lids.orbit import UP, Orbit, orbit
 from clinic.planning.procedures.lift.flap import along_skin
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _SHOWN = 0.15  # of the skin that is taken, what lay open to view and not folded away. Chosen, not measured.
 # Of the fat that is taken, what the lid loses outside: it lay behind the septum, and the orbit's fat moves up. Chosen.
@@ -27,6 +28,7 @@ class _Lid:
     """
 
     title: str
+    procedure: str
     retreat: float
     skin: tuple[float, float, float, float]
     fat: tuple[float, float, float, float]
@@ -55,7 +57,15 @@ class _Lid:
             released=chosen(np.zeros(len(fold), bool)),
             growth=np.zeros(len(fold)),
             growth_cc=0.0,
-            gauges=(Gauge(f"{self.title} fold back, {edit.side}", self.retreat * taken, "mm", fold, -FORWARD),),
+            gauges=(
+                Gauge(
+                    say("{title!t} fold back, {side!t}", title=self.title, side=edit.side),
+                    self.retreat * taken,
+                    "mm",
+                    fold,
+                    -FORWARD,
+                ),
+            ),
             shortening=excised[:, None] * along_skin(face, UP),
             to_reach=True,
         )
@@ -68,7 +78,7 @@ class _Lid:
         )
         felt = (away < 1.0) & face.topology.region("face")
         lost = _OUTSIDE * edit.amount("fat_cc")
-        label = f"{self.title} outside, {edit.side}"
+        label = say("{title!t} outside, {side!t}", title=self.title, side=edit.side)
         return injected(edit, label, lost, _field(face, eye, self.fat), "deep_fat", felt)
 
 
@@ -81,36 +91,41 @@ def _field(face: FaceModel, eye: Orbit, heights: tuple[float, float, float, floa
     return np.where(face.topology.region("face"), upright * sideways, 0.0)
 
 
-_UPPER = _Lid("Upper lid", 0.1, (0.2, 0.45, 0.6, 1.05), (0.1, 0.35, 0.75, 1.2))
-_LOWER = _Lid("Lower lid", 0.12, (-1.15, -0.75, -0.6, -0.25), (-1.4, -0.8, -0.5, -0.2))
+_UPPER = _Lid(say("Upper lid"), say("Upper blepharoplasty"), 0.1, (0.2, 0.45, 0.6, 1.05), (0.1, 0.35, 0.75, 1.2))
+_LOWER = _Lid(
+    say("Lower lid"), say("Lower blepharoplasty"), 0.12, (-1.15, -0.75, -0.6, -0.25), (-1.4, -0.8, -0.5, -0.2)
+)
 
 
 def _blepharoplasty(lid: _Lid, most_mm: float, usual_mm: float, caution: str, skin: Guard, fat: Guard) -> Procedure:
     return Procedure(
         id=f"{lid.title.split()[0].lower()}_blepharoplasty",
-        title=f"{lid.title.split()[0]} blepharoplasty",
-        region="Lids",
+        title=lid.procedure,
+        region=say("Lids"),
         parameters=(
             Parameter(
                 "skin_mm",
-                "Skin per side",
+                say("Skin per side"),
                 "mm",
                 0.0,
                 most_mm,
                 0.25,
-                sign=f"height of the strip of skin taken out; {lid.retreat:.0%} of it is how far the fold goes back",
+                sign=say(
+                    "height of the strip of skin taken out; {retreat:.0%} of it is how far the fold goes back",
+                    retreat=lid.retreat,
+                ),
                 default=usual_mm,
                 cautions=(caution,),
                 guards=(skin,),
             ),
             Parameter(
                 "fat_cc",
-                "Fat per side",
+                say("Fat per side"),
                 "cc",
                 -1.0,
                 0.0,
                 0.05,
-                sign="negative: fat taken from behind the septum, of which the lid loses about a third outside",
+                sign=say("negative: fat taken from behind the septum, of which the lid loses about a third outside"),
                 default=0.0,
                 guards=(fat,),
             ),
@@ -124,15 +139,15 @@ UPPER_BLEPHAROPLASTY = _blepharoplasty(
     _UPPER,
     12.0,
     6.0,
-    "Leave at least 20 mm of skin between brow and lashes, or the eye does not close.",
-    Guard(10.0, "Above 10 mm the eye may not close; measure what is left with the eye shut."),
-    Guard(-0.5, "More than 0.5 cc out of the upper lid leaves a hollow under the brow, which ages."),
+    say("Leave at least 20 mm of skin between brow and lashes, or the eye does not close."),
+    Guard(10.0, say("Above 10 mm the eye may not close; measure what is left with the eye shut.")),
+    Guard(-0.5, say("More than 0.5 cc out of the upper lid leaves a hollow under the brow, which ages.")),
 )
 LOWER_BLEPHAROPLASTY = _blepharoplasty(
     _LOWER,
     6.0,
     2.0,
-    "Test how the lid snaps back: a lax lid is drawn down by any excision and needs support at its outer corner.",
-    Guard(4.0, "Above 4 mm the lid is drawn down and shows white below the iris."),
-    Guard(-0.7, "More than 0.7 cc out of the lower lid leaves a hollow; consider to move the fat instead."),
+    say("Test how the lid snaps back: a lax lid is drawn down by any excision and needs support at its outer corner."),
+    Guard(4.0, say("Above 4 mm the lid is drawn down and shows white below the iris.")),
+    Guard(-0.7, say("More than 0.7 cc out of the lower lid leaves a hollow; consider to move the fat instead.")),
 )

@@ -7,6 +7,7 @@ from clinic.planning.procedures.fields import bump, ease
 from clinic.planning.procedures.lids.orbit import UP, Orbit, orbit
 from clinic.planning.procedures.lift.flap import along_skin, drawn
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # How far out, 0 at the inner corner of the lids and 1 at the outer: the head of the brow goes less, so that the brows
 # do not spread, and the temple beyond its tail stays.
@@ -31,7 +32,7 @@ def brow_lift(edit: Edit, face: FaceModel) -> Load:
     )
     read = np.where(face.topology.region("face"), bump(away, 1.0), 0.0)
     drawn_along = read @ along
-    gauge = Gauge(f"Brow, {edit.side}", amount, "mm", read, drawn_along / np.linalg.norm(drawn_along))
+    gauge = Gauge(say("Brow, {side!t}", side=edit.side), amount, "mm", read, drawn_along / np.linalg.norm(drawn_along))
     return drawn(edit, face, amount, along, lambda points: _share(eye, points), gauge, to_reach=True, tension=_TENSION)
 
 
@@ -44,29 +45,31 @@ def _share(eye: Orbit, points: Points) -> Floats:
 
 BROW_LIFT = Procedure(
     id="brow_lift",
-    title="Brow lift",
-    region="Brow",
+    title=say("Brow lift"),
+    region=say("Brow"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Lift per side",
+            say("Lift per side"),
             "mm",
             0.0,
             7.0,
             0.1,
-            sign="how far the skin of the brow goes along the vector, on each treated side",
+            sign=say("how far the skin of the brow goes along the vector, on each treated side"),
             default=3.0,
-            cautions=("Lids that were closed tightly before may not close after: check for dry eyes.",),
-            guards=(Guard(5.0, "Above 5 mm the brow looks surprised, and it settles by up to a third in a year."),),
+            cautions=(say("Lids that were closed tightly before may not close after: check for dry eyes."),),
+            guards=(
+                Guard(5.0, say("Above 5 mm the brow looks surprised, and it settles by up to a third in a year.")),
+            ),
         ),
         Parameter(
             "vector_deg",
-            "Vector",
+            say("Vector"),
             "°",
             0.0,
             45.0,
             1.0,
-            sign="0° is straight up, more goes outwards",
+            sign=say("0° is straight up, more goes outwards"),
             default=20.0,
             shapes=True,
         ),

@@ -4,6 +4,7 @@ from clinic.case import Edit, FaceModel, Load
 from clinic.planning.procedures.fields import ease
 from clinic.planning.procedures.fillers.depot import Stop, injected, relative_distance, same_side, widened
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # The hollow between cheekbone, corner of the mouth and front of the masseter, in which the pad lies.
 _RUN = (
@@ -25,27 +26,32 @@ def buccal_fat(edit: Edit, face: FaceModel) -> Load:
     pad = ease(1.0 - relative_distance(face, _RUN, edit.side))
     felt = relative_distance(face, widened(_RUN, _SINKING_MM), edit.side) < 1.0
     lost = _OUTSIDE * edit.amount("amount_cc")
-    return injected(edit, f"Cheek outside, {edit.side}", lost, pad, "fat", felt & same_side(face, edit.side))
+    return injected(
+        edit, say("Cheek outside, {side!t}", side=edit.side), lost, pad, "fat", felt & same_side(face, edit.side)
+    )
 
 
 BUCCAL_FAT = Procedure(
     id="buccal_fat",
-    title="Buccal fat",
-    region="Cheeks",
+    title=say("Buccal fat"),
+    region=say("Cheeks"),
     parameters=(
         Parameter(
             "amount_cc",
-            "Volume per side",
+            say("Volume per side"),
             "cc",
             -4.0,
             0.0,
             0.1,
-            sign="negative: fat taken out on each treated side, of which the cheek loses about half outside",
+            sign=say("negative: fat taken out on each treated side, of which the cheek loses about half outside"),
             default=-2.0,
             cautions=(
-                "The parotid duct and buccal branches of the facial nerve cross the pad: open it low, before the duct.",
+                say(
+                    "The parotid duct and buccal branches of the facial nerve cross the pad: open it low, "
+                    "before the duct."
+                ),
             ),
-            guards=(Guard(-3.0, "More than 3 cc out ages the cheek, which hollows by itself with the years."),),
+            guards=(Guard(-3.0, say("More than 3 cc out ages the cheek, which hollows by itself with the years.")),),
         ),
     ),
     sided=True,

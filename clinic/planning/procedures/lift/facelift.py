@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Points
 from clinic.planning.procedures.fields import FORWARD, bump, ease
 from clinic.planning.procedures.lift.flap import along_skin, drawn
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _UP = np.array([0.0, 0.0, 1.0])
 # From the front of the ear, 0, to the corner of the mouth, 1: the flap is fixed at its border before the ear, and
@@ -33,7 +34,7 @@ def facelift(edit: Edit, face: FaceModel) -> Load:
     place = _jowl(face, edit.side)
     read = np.where(face.topology.region("face"), bump(np.linalg.norm(face.control - place, axis=1), _JOWL_MM), 0.0)
     vector = read @ along
-    gauge = Gauge(f"Jowl, {edit.side}", pull, "mm", read, vector / np.linalg.norm(vector))
+    gauge = Gauge(say("Jowl, {side!t}", side=edit.side), pull, "mm", read, vector / np.linalg.norm(vector))
     share = _Share(face, edit.side)
     return drawn(edit, face, _KEPT * pull, along, share, gauge, to_reach=False, tension=_TENSION)
 
@@ -54,7 +55,11 @@ class _Share:
         at, end = face.landmarks(), side[0]
         self._sign = 1.0 if side == "left" else -1.0
         self._ear, self._mouth = at[f"tragion_{end}"], at[f"cheilion_{end}"]
-        self._eye, self._gonion, self._menton = at[f"exocanthion_{end}"], at[f"gonion_{end}"], at["menton"]
+        self._eye, self._gonion, self._menton = (
+            at[f"exocanthion_{end}"],
+            at[f"gonion_{end}"],
+            at["menton"],
+        )
 
     def __call__(self, points: Points) -> Floats:
         ahead = (self._ear[1] - points[:, 1]) / (self._ear[1] - self._mouth[1])
@@ -68,31 +73,31 @@ class _Share:
 
 FACELIFT = Procedure(
     id="facelift",
-    title="Facelift",
-    region="Face",
+    title=say("Facelift"),
+    region=say("Face"),
     parameters=(
         Parameter(
             "pull_mm",
-            "Pull per side",
+            say("Pull per side"),
             "mm",
             0.0,
             30.0,
             0.5,
-            sign="how far the border of the flap is drawn before it is trimmed, on each treated side",
+            sign=say("how far the border of the flap is drawn before it is trimmed, on each treated side"),
             default=15.0,
-            cautions=("Branches of the facial nerve lie under the flap; keep its deep plane above them.",),
+            cautions=(say("Branches of the facial nerve lie under the flap; keep its deep plane above them."),),
             guards=(
-                Guard(25.0, "A pull above 25 mm leaves tension on the skin: scars widen, the lobe is drawn down."),
+                Guard(25.0, say("A pull above 25 mm leaves tension on the skin: scars widen, the lobe is drawn down.")),
             ),
         ),
         Parameter(
             "vector_deg",
-            "Vector",
+            say("Vector"),
             "°",
             30.0,
             90.0,
             1.0,
-            sign="90° is straight up, less goes back towards the ear",
+            sign=say("90° is straight up, less goes back towards the ear"),
             default=60.0,
             shapes=True,
         ),

@@ -7,6 +7,7 @@ from clinic.planning.procedures.fields import around
 from clinic.planning.procedures.fillers.depot import injected
 from clinic.planning.procedures.lips.vermilion import vermilion
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _SWELLING_MM = 50.0  # from the middle of the mouth; beyond this the skin does not rise any more
 
@@ -30,28 +31,31 @@ def _felt(face: FaceModel, lip: str) -> Mask:
     return near
 
 
-_TOO_MUCH = Guard(1.0, "Above 1 cc per lip and session the border of the red blurs; consider two sessions.")
+_TOO_MUCH = Guard(1.0, say("Above 1 cc per lip and session the border of the red blurs; consider two sessions."))
 _parameter = partial(Parameter, unit="cc", minimum=0.0, maximum=1.5, step=0.05, default=0.5)
 
 LIP_AUGMENTATION = Procedure(
     id="lip_augmentation",
-    title="Lip augmentation",
-    region="Lips",
+    title=say("Lip augmentation"),
+    region=say("Lips"),
     parameters=(
         _parameter(
             "upper_cc",
-            "Upper lip",
-            sign="volume injected into the red of the upper lip",
+            say("Upper lip"),
+            sign=say("volume injected into the red of the upper lip"),
             cautions=(
-                "The superior labial artery runs behind the muscle: stay in front of it, within 3 mm of the surface.",
+                say(
+                    "The superior labial artery runs behind the muscle: stay in front of it, within 3 mm of "
+                    "the surface."
+                ),
             ),
             guards=(_TOO_MUCH,),
         ),
         _parameter(
             "lower_cc",
-            "Lower lip",
-            sign="volume injected into the red of the lower lip",
-            cautions=("More in the upper than in the lower lip looks done: usual is 1 part above to 1.6 below.",),
+            say("Lower lip"),
+            sign=say("volume injected into the red of the lower lip"),
+            cautions=(say("More in the upper than in the lower lip looks done: usual is 1 part above to 1.6 below."),),
             guards=(_TOO_MUCH,),
         ),
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import DOWN, around, ease, idle
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Down the philtrum, 0 at the nasal base and 1 at the border of the red: where the strip is at its full height, and
 # where it ends, short of Cupid's bow. Long, so that it takes little of each millimetre.
@@ -27,7 +28,7 @@ def lip_lift(edit: Edit, face: FaceModel) -> Load:
     length = float(np.linalg.norm(philtrum))
     excised = amount / (_STRIP * length) * _strip(face)
     border = around(face, at["labiale_superius"], _GAUGE_MM)
-    gauge = Gauge("Lip lift", amount, "mm", border, -DOWN)
+    gauge = Gauge(say("Lip lift"), amount, "mm", border, -DOWN)
     shorter = excised[:, None] * philtrum / length
     return replace(idle(edit, len(face.control), gauge), shortening=shorter, to_reach=True)
 
@@ -45,22 +46,24 @@ def _strip(face: FaceModel) -> Floats:
 
 LIP_LIFT = Procedure(
     id="lip_lift",
-    title="Lip lift",
-    region="Lips",
+    title=say("Lip lift"),
+    region=say("Lips"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Lift",
+            say("Lift"),
             "mm",
             0.0,
             6.0,
             0.1,
-            sign="how far the border of the upper lip rises in the middle",
+            sign=say("how far the border of the upper lip rises in the middle"),
             default=3.0,
             cautions=(
-                "Leave at least 11 mm from the nose to the border of the red: a shorter lip bares teeth and gum.",
+                say("Leave at least 11 mm from the nose to the border of the red: a shorter lip bares teeth and gum."),
             ),
-            guards=(Guard(5.0, "Above 5 mm the scar under the nose widens and the nostril sills are pulled down."),),
+            guards=(
+                Guard(5.0, say("Above 5 mm the scar under the nose widens and the nostril sills are pulled down.")),
+            ),
         ),
     ),
     sided=False,

@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import LEFT, around, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Sideways, as shares of the way from the midline to the alar crease: the sill gives way between columella and ala, the
 # cheek follows as far as the nasolabial fold.
@@ -28,7 +29,7 @@ def alar_base(edit: Edit, face: FaceModel) -> Load:
     outwards = sign * LEFT
     alare = face.landmarks()[f"alare_{edit.side[0]}"]
     seen = np.where(face.topology.region("nose"), around(face, alare, _AT_ALARE * at.length), 0.0)
-    gauge = Gauge(f"Alar base, {edit.side}", amount, "mm", seen, outwards)
+    gauge = Gauge(say("Alar base, {side!t}", side=edit.side), amount, "mm", seen, outwards)
     return moving(edit, amount * weights[:, None] * outwards, gauge, to_reach=True)
 
 
@@ -46,19 +47,19 @@ def _base(at: Nose) -> Floats:
 
 ALAR_BASE = Procedure(
     id="alar_base",
-    title="Alar base",
-    region="Nose",
+    title=say("Alar base"),
+    region=say("Nose"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Alar base per side",
+            say("Alar base per side"),
             "mm",
             -5.0,
             0.0,
             0.1,
-            sign="negative narrows the base of the nose on each treated side",
+            sign=say("negative narrows the base of the nose on each treated side"),
             default=-2.0,
-            guards=(Guard(-4.0, "The nostril may become narrow; keep sill and rim."),),
+            guards=(Guard(-4.0, say("The nostril may become narrow; keep sill and rim.")),),
         ),
     ),
     sided=True,

@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Down the dorsum, as shares of the way from nasion to pronasale.
 _RADIX, _BONE, _MIDDLE_VAULT, _SUPRATIP = 0.0, 0.25, 0.70, 1.0
@@ -24,7 +25,13 @@ def bridge_width(edit: Edit, face: FaceModel) -> Load:
     half, sign = at.on_side(edit.side)
     weights = half * _side_wall(at)
     outwards = sign * LEFT
-    gauge = Gauge(f"Bridge width, {edit.side}", amount, "mm", np.where(weights > _AT_WALL, weights, 0.0), outwards)
+    gauge = Gauge(
+        say("Bridge width, {side!t}", side=edit.side),
+        amount,
+        "mm",
+        np.where(weights > _AT_WALL, weights, 0.0),
+        outwards,
+    )
     return moving(edit, amount * weights[:, None] * outwards, gauge)
 
 
@@ -38,19 +45,19 @@ def _side_wall(at: Nose) -> Floats:
 
 BRIDGE_WIDTH = Procedure(
     id="bridge_width",
-    title="Bridge width",
-    region="Nose",
+    title=say("Bridge width"),
+    region=say("Nose"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Width per side",
+            say("Width per side"),
             "mm",
             -3.0,
             3.0,
             0.1,
-            sign="negative narrows by osteotomies, positive widens by spreader grafts, on each treated side",
+            sign=say("negative narrows by osteotomies, positive widens by spreader grafts, on each treated side"),
             default=-1.0,
-            guards=(Guard(-2.0, "The internal valve and the airway may become narrow."),),
+            guards=(Guard(-2.0, say("The internal valve and the airway may become narrow.")),),
         ),
     ),
     sided=True,

@@ -7,6 +7,7 @@ from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Down the dorsum, as shares of the way from nasion to pronasale: the curve of the middle third.
 _BEGINS, _FROM, _TO, _ENDS = 0.0, 0.45, 0.60, 1.0
@@ -24,9 +25,9 @@ def deviation(edit: Edit, face: FaceModel) -> Load:
     at = nose(face)
     middle, tip = edit.amount("middle_mm"), edit.amount("tip_mm")
     label, amount, weights = (
-        ("Deviation, middle third", middle, _middle_third(at))
+        (say("Deviation, middle third"), middle, _middle_third(at))
         if middle
-        else ("Deviation, tip", tip, tip_complex(at, _FACE, _BEYOND_TIP))
+        else (say("Deviation, tip"), tip, tip_complex(at, _FACE, _BEYOND_TIP))
     )
     weights = weights / float(weights.max())
     gauge = Gauge(label, amount, "mm", np.where(weights > _AT_RIDGE, weights, 0.0), LEFT)
@@ -41,8 +42,8 @@ def _middle_third(at: Nose) -> Floats:
 
 DEVIATION = Procedure(
     id="deviation",
-    title="Deviation",
-    region="Nose",
+    title=say("Deviation"),
+    region=say("Nose"),
     parameters=tuple(
         Parameter(
             name,
@@ -51,13 +52,18 @@ DEVIATION = Procedure(
             -8.0,
             8.0,
             0.1,
-            sign="positive goes to the patient's left, negative to the right",
+            sign=say("positive goes to the patient's left, negative to the right"),
             default=0.0,
             guards=(Guard(-most, words), Guard(most, words)),
         )
         for name, title, most, words in (
-            ("middle_mm", "Middle third", 5.0, "This needs osteotomies on both sides, or the bones pull it back."),
-            ("tip_mm", "Tip", 4.0, "The septum has to be set free and fixed at the nasal spine."),
+            (
+                "middle_mm",
+                say("Middle third"),
+                5.0,
+                say("This needs osteotomies on both sides, or the bones pull it back."),
+            ),
+            ("tip_mm", say("Tip"), 4.0, say("The septum has to be set free and fixed at the nasal spine.")),
         )
     ),
     sided=False,

@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Along the dorsum, as a share of the way from nasion to pronasale. The radix and the supratip break stay where they
 # are, so that the new profile runs smoothly into both.
@@ -26,7 +27,7 @@ def dorsal_hump(edit: Edit, face: FaceModel) -> Load:
     """
     at, amount = nose(face), edit.amount("amount_mm")
     weights = _dorsum(at)
-    gauge = Gauge("Dorsal hump", amount, "mm", np.where(weights > _AT_HUMP, weights, 0.0), at.out)
+    gauge = Gauge(say("Dorsal hump"), amount, "mm", np.where(weights > _AT_HUMP, weights, 0.0), at.out)
     return moving(edit, amount * weights[:, None] * at.out, gauge)
 
 
@@ -41,19 +42,19 @@ def _dorsum(at: Nose) -> Floats:
 
 DORSAL_HUMP = Procedure(
     id="dorsal_hump",
-    title="Dorsal hump",
-    region="Nose",
+    title=say("Dorsal hump"),
+    region=say("Nose"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Hump",
+            say("Hump"),
             "mm",
             -6.0,
             6.0,
             0.1,
-            sign="negative lowers the dorsum, positive builds it up with a graft",
+            sign=say("negative lowers the dorsum, positive builds it up with a graft"),
             default=-2.0,
-            guards=(Guard(-4.0, "This usually opens the roof and needs osteotomies."),),
+            guards=(Guard(-4.0, say("This usually opens the roof and needs osteotomies.")),),
         ),
     ),
     sided=False,

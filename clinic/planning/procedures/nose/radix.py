@@ -6,6 +6,7 @@ from clinic.case import Edit, FaceModel, Floats, Gauge, Load
 from clinic.planning.procedures.fields import FORWARD, ease, moving
 from clinic.planning.procedures.nose.frame import Nose, nose
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 # Upwards the radix runs out below the glabella, down into the dorsum: as shares of the ways from the nasion to glabella
 # and pronasale.
@@ -23,7 +24,7 @@ def radix(edit: Edit, face: FaceModel) -> Load:
     """
     at, amount = nose(face), edit.amount("amount_mm")
     weights = _root(at)
-    gauge = Gauge("Radix", amount, "mm", np.where(weights > _AT_RADIX, weights, 0.0), FORWARD)
+    gauge = Gauge(say("Radix"), amount, "mm", np.where(weights > _AT_RADIX, weights, 0.0), FORWARD)
     return moving(edit, amount * weights[:, None] * FORWARD, gauge)
 
 
@@ -36,20 +37,20 @@ def _root(at: Nose) -> Floats:
 
 RADIX = Procedure(
     id="radix",
-    title="Radix",
-    region="Nose",
+    title=say("Radix"),
+    region=say("Nose"),
     parameters=(
         Parameter(
             "amount_mm",
-            "Radix",
+            say("Radix"),
             "mm",
             -4.0,
             4.0,
             0.1,
-            sign="negative deepens the root of the nose, positive raises it with a graft",
+            sign=say("negative deepens the root of the nose, positive raises it with a graft"),
             default=1.0,
-            cautions=("Skin over the radix is thick: expect about half of what bone gives up to show.",),
-            guards=(Guard(3.0, "The eyes look closer together, and an edge of the graft may show."),),
+            cautions=(say("Skin over the radix is thick: expect about half of what bone gives up to show."),),
+            guards=(Guard(3.0, say("The eyes look closer together, and an edge of the graft may show.")),),
         ),
     ),
     sided=False,

@@ -7,6 +7,7 @@ from clinic.planning.procedures.fields import LEFT, ease, moving
 from clinic.planning.procedures.nose.frame import nose
 from clinic.planning.procedures.nose.tip import tip_complex
 from clinic.planning.procedures.procedure import Guard, Parameter, Procedure
+from clinic.words import say
 
 _UPWARDS = -LEFT  # right-handed about this axis the tip goes up
 # At the creases, about which all turns, a turn moves little: the alae turn with the tip almost from there.
@@ -25,7 +26,7 @@ def tip_rotation(edit: Edit, face: FaceModel) -> Load:
     at, angle = nose(face), edit.amount("angle_deg")
     weights = tip_complex(at, _CREASE, _ALA)
     base = face.topology.region("nose") & (at.height < at.tip)
-    gauge = Gauge("Tip rotation", angle, "°", base.astype(np.float64), _UPWARDS)
+    gauge = Gauge(say("Tip rotation"), angle, "°", base.astype(np.float64), _UPWARDS)
     turned = _turned(at.bed - at.pivot, angle * weights)
     sunk = (1.0 - ease((at.along - _DORSUM) / (_SUPRATIP - _DORSUM))) * (turned @ at.out)
     return moving(edit, turned - sunk[:, None] * at.out, gauge, to_reach=True)
@@ -40,19 +41,19 @@ def _turned(arm: Points, degrees: Floats) -> Points:
 
 TIP_ROTATION = Procedure(
     id="tip_rotation",
-    title="Tip rotation",
-    region="Nose",
+    title=say("Tip rotation"),
+    region=say("Nose"),
     parameters=(
         Parameter(
             "angle_deg",
-            "Rotation",
+            say("Rotation"),
             "°",
             -10.0,
             20.0,
             0.5,
-            sign="positive turns the tip up, negative turns it down",
+            sign=say("positive turns the tip up, negative turns it down"),
             default=5.0,
-            guards=(Guard(10.0, "The nostrils show from the front and the nose gets shorter; look at both."),),
+            guards=(Guard(10.0, say("The nostrils show from the front and the nose gets shorter; look at both.")),),
         ),
     ),
     sided=False,
