@@ -28,6 +28,12 @@ def visibility(points: Points, normals: Points, triangles: Triangles, directions
         return np.stack(list(rows))
 
 
+def wake() -> None:
+    """Load what is compiled, ahead of the first face."""
+    corners = np.eye(3)
+    visibility(corners, corners, np.array([[0, 1, 2]], np.int32), np.array([[0.0, -1.0, 0.0]]))
+
+
 def _seen(points: Points, lifted: Points, triangles: Triangles, direction: Points) -> NDArray[np.float32]:
     frame = _frame(direction)
     drawn = points @ frame.T

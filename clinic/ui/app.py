@@ -1,4 +1,4 @@
-"""Starts the window: splash first, heavy libraries after it."""
+"""Starts the window: splash first, then the lock screen, and heavy libraries behind it."""
 
 import argparse
 import getpass
@@ -13,10 +13,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from clinic import settings
-from clinic.ui import theme
+from clinic.settings import Settings
+from clinic.ui import layout, theme
+from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
 
 if TYPE_CHECKING:
+    from clinic.ui.entrance import Entrance
+    from clinic.ui.front_door import FrontDoor
     from clinic.ui.main_window import MainWindow
 
 
@@ -34,52 +38,67 @@ def run(arguments: Sequence[str]) -> int:
     app.setStyle("Fusion")
     chosen = settings.read(settings.file())
     theme.load_fonts(app)
-    theme.apply(app, theme.PALETTES[chosen.palette])
+    theme.apply(app, theme.chosen(chosen.palette), chosen.text_percent)
     first = splash("Loading. Everything stays on this computer.")
     first.show()
     app.processEvents()
-    from clinic.ui.main_window import MainWindow
-
-    window = MainWindow(chosen, settings.file())
-    window.resize(1600, 1000)
-    window.show()
-    app.processEvents()
-    first.close()
-    first.deleteLater()
     with tempfile.TemporaryDirectory(prefix="clinic-trial-") as trial:
-        begin(
-            window, options.archive or chosen.archive, options.sample, Path(trial) if options.archive is None else None
-        )
-        return app.exec()
+        door = _front_door(chosen, options.sample)
+        begin(door.entrance, options.archive or chosen.archive, Path(trial) if _on_trial(options) else None)
+        door.show()
+        first.close()
+        first.deleteLater()
+        closing = CloseOnSignal(door)
+        door.followed.connect(lambda window: setattr(closing, "window", window))
+        QTimer.singleShot(0, door.loader.start)
+        code = app.exec()
+        closing.finish()
+        return code
 
 
-def begin(window: "MainWindow", folder: Path, sample: bool, trial: Path | None) -> None:
-    """Ask for the archive, or enter with CLINIC_PASSPHRASE; then open the sample patient if that is wanted.
-
-    The sample patient without an archive named opens in a sealed one under `trial`, which is thrown away at the end.
-    """
-    if sample:
-        _open_sample_when_open(window)
-    if sample and trial is not None:
-        window.entrance.try_out(trial / "archive")
+def begin(entrance: "Entrance", folder: Path, trial: Path | None) -> None:
+    """Ask for the archive, or enter with CLINIC_PASSPHRASE; under `trial` in a sealed one that is thrown away."""
+    if trial is not None:
+        entrance.try_out(trial / "archive")
         return
-    window.ask_for_archive(folder)
+    entrance.ask_for_archive(folder)
     passphrase = os.environ.pop("CLINIC_PASSPHRASE", None)  # or every child process inherits it
     if passphrase:
-        window.unlock.show_working(True)
-        if window.entrance.holds_archive(folder):
-            window.entrance.enter(folder, passphrase)
+        entrance.unlock.show_working(True)
+        if entrance.holds_archive(folder):
+            entrance.enter(folder, passphrase)
         else:
-            window.entrance.create_archive(folder, passphrase, getpass.getuser())
+            entrance.create_archive(folder, passphrase, getpass.getuser())
 
 
-def _open_sample_when_open(window: "MainWindow") -> None:
-    def opened() -> None:
-        if window.desk.open:
-            window.desk.lock_changed.disconnect(opened)
+def _front_door(chosen: Settings, sample: bool) -> "FrontDoor":
+    """Return the lock screen; whoever comes in gets the window, with the sample patient if that is wanted."""
+    from clinic.ui.desk import Desk
+    from clinic.ui.entrance import Entrance
+    from clinic.ui.front_door import FrontDoor
+
+    entrance = Entrance(Desk(), chosen)
+
+    def furnish(folder: Path) -> "MainWindow":
+        from clinic.ui.main_window import MainWindow
+
+        window = MainWindow(chosen, settings.file(), entrance)
+        window.memory.restore()
+        window.welcome(folder)
+        if sample:
             QTimer.singleShot(0, window.open_sample)
+        return window
 
-    window.desk.lock_changed.connect(opened)
+    door = FrontDoor(entrance, furnish)
+    left = layout.read(layout.beside(settings.file()))
+    door.resize(*left.size)
+    if left.full:
+        door.setWindowState(Qt.WindowState.WindowMaximized)
+    return door
+
+
+def _on_trial(options: argparse.Namespace) -> bool:
+    return options.sample and options.archive is None
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -13,9 +13,10 @@ from clinic.ui.idle import IdleWatch
 from clinic.ui.panels.unlock import UnlockScreen
 from clinic.ui.records.first_passphrase import FirstPassphrase
 from clinic.ui.records.restore import RestoreScreen
+from clinic.words import say, tr
 
-_TRIAL = "A trial archive for the sample patient: it is thrown away when this window closes."
-_LOCKED = "Locked. Your work is kept as it was."
+_TRIAL = say("A trial archive for the sample patient: it is thrown away when this window closes.")
+_LOCKED = say("Locked. Your work is kept as it was.")
 
 
 class Entrance(QStackedWidget):
@@ -32,7 +33,7 @@ class Entrance(QStackedWidget):
 
     def __init__(self, desk: Desk, chosen: Settings) -> None:
         super().__init__()
-        self._desk, self._known = desk, chosen.archive if chosen.archive_used else None
+        self.desk, self._known = desk, chosen.archive if chosen.archive_used else None
         self._folder = chosen.archive
         self._trial = self._why = ""
         self.unlock, self.first, self.restore = UnlockScreen(), FirstPassphrase(), RestoreScreen()
@@ -74,7 +75,7 @@ class Entrance(QStackedWidget):
         from clinic.archive.crypto import new_passphrase
 
         passphrase = new_passphrase()
-        self._trial = f"{_TRIAL} Its passphrase:\n{passphrase}"
+        self._trial = tr("{trial} Its passphrase:\n{passphrase}", trial=_TRIAL, passphrase=passphrase)
         self.unlock.ask(folder, new=False, chosen=False, hint=_TRIAL)
         self.unlock.show_working(True)
         self._folder = folder
@@ -93,17 +94,17 @@ class Entrance(QStackedWidget):
         """Open an archive, or the same one again after a lock."""
         from clinic.session import Session
 
-        session = self._desk.session
+        session = self.desk.session
         if session is not None and session.locked and session.folder == folder:
-            self._desk.unlock(passphrase, user, code)
+            self.desk.unlock(passphrase, user, code)
         else:
-            self._desk.enter("Unlock", lambda: Session.open(folder, passphrase, user, code))
+            self.desk.enter(say("Unlock"), lambda: Session.open(folder, passphrase, user, code))
 
     def create_archive(self, folder: Path, passphrase: str, user: str) -> None:
         """Create an archive and open it."""
         from clinic.session import Session
 
-        self._desk.enter("Create the archive", lambda: Session.create(folder, passphrase, user))
+        self.desk.enter(say("Create the archive"), lambda: Session.create(folder, passphrase, user))
 
     def lock_after(self, minutes: int) -> None:
         """Lock after so long without use."""
@@ -119,7 +120,7 @@ class Entrance(QStackedWidget):
         self.shown.emit()
 
     def _lock_changed(self) -> None:
-        desk, session = self._desk, self._desk.session
+        desk, session = self.desk, self.desk.session
         sealed = session is not None and session.folder is not None
         self.idle.watch(desk.open and sealed)
         if desk.open and session is not None and session.must_change_passphrase:
@@ -142,24 +143,26 @@ class Entrance(QStackedWidget):
         self._show(self.unlock)
 
     def _lock_unused(self) -> None:
-        minutes = f"{self.idle.limit_s / 60:g} minutes"
-        self._why = f"Nobody used the window for {minutes}."
-        self._desk.lock(f"after {minutes} without use")
+        minutes = tr("{limit_s:g} minutes", limit_s=self.idle.limit_s / 60)
+        self._why = tr("Nobody used the window for {minutes}.", minutes=minutes)
+        self.desk.lock(tr("after {minutes} without use", minutes=minutes))
 
     def _change(self, old: str, new: str) -> None:
-        session = self._desk.session
+        session = self.desk.session
         if session is None:
             return
         archive = session.archive
 
         def failed(error: Exception) -> None:
-            self.first.refuse(str(error) if isinstance(error, ClinicError) else "The passphrase was not changed.")
+            self.first.refuse(str(error) if isinstance(error, ClinicError) else tr("The passphrase was not changed."))
 
         def done(_: object) -> None:
-            self._desk.read_rights()
-            self._desk.lock_changed.emit()
+            self.desk.read_rights()
+            self.desk.lock_changed.emit()
 
-        self._desk.worker.start("Change the passphrase", lambda _: archive.change_passphrase(old, new), done, failed)
+        self.desk.worker.start(
+            say("Change the passphrase"), lambda _: archive.change_passphrase(old, new), done, failed
+        )
 
 
 def _shared(folder: Path) -> bool:

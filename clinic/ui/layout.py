@@ -57,6 +57,11 @@ def key(case_id: str) -> str:
     return sha256(f"clinic layout {case_id}".encode()).hexdigest()[:16]
 
 
+def beside(settings_file: Path) -> Path:
+    """Return the file of the layout that belongs to a file of settings."""
+    return settings_file.with_name("window.json")
+
+
 def read(path: Path) -> Layout:
     """Return the layout in a file; whatever is absent or strange gives the usual one."""
     try:

@@ -57,15 +57,19 @@ class MainWindow(QMainWindow):
     sheets: Sheets
     body: Body
 
-    def __init__(self, chosen: Settings, settings_file: Path | None = None) -> None:
+    def __init__(
+        self, chosen: Settings, settings_file: Path | None = None, entrance: Entrance | None = None
+    ) -> None:
+        """Make the window. entrance: where somebody is signing in already, with the desk behind it."""
         super().__init__()
         self.setWindowTitle("Clinic")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.preferences = Preferences(chosen, settings_file, self)
-        self.desk = Desk(self)
+        self.entrance = Entrance(Desk(), chosen) if entrance is None else entrance
+        self.desk = self.entrance.desk
+        self.desk.setParent(self)
         self.plans = Plans(self.desk)
         self.stage = "patient"
-        self.entrance = Entrance(self.desk, chosen)
         self.unlock = self.entrance.unlock
         self.view = ViewPage(self.desk)
         self.actions_by_id = {action.id: self._qaction(action) for action in ACTIONS}
@@ -269,7 +273,7 @@ class MainWindow(QMainWindow):
         for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.lock_changed):
             changed.connect(self._refresh_actions)
         self.entrance.shown.connect(self._show_entrance)
-        self.entrance.entered.connect(self._entered)
+        self.entrance.entered.connect(self.welcome)
         self.entrance.locks_soon.connect(lambda: self._say(_LOCKS_SOON, "warning"))
         self.entrance.stays.connect(self.banner.hide)
         self.records.closed.connect(self._leave_records)
@@ -347,7 +351,8 @@ class MainWindow(QMainWindow):
         for action in ACTIONS:
             self.actions_by_id[action.id].setEnabled(action.enabled(self))
 
-    def _entered(self, folder: Path) -> None:
+    def welcome(self, folder: Path) -> None:
+        """Show the patients, or the records, to whoever has signed in to the archive in a folder."""
         if self.desk.session is not None and self.desk.session.folder is not None and not self.entrance.trying_out:
             self.preferences.choose(archive=folder, archive_used=True)
         if self.desk.may(Right.LIST):

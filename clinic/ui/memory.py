@@ -13,8 +13,6 @@ from clinic.words import tr
 if TYPE_CHECKING:
     from clinic.ui.main_window import MainWindow
 
-_FILE = "window.json"
-
 
 class Memory(QObject):
     """Keeps the layout beside the settings; nothing is kept without a settings file."""
@@ -22,7 +20,7 @@ class Memory(QObject):
     def __init__(self, window: "MainWindow", settings_file: Path | None) -> None:
         super().__init__(window)
         self._window = window
-        self._file = None if settings_file is None else settings_file.with_name(_FILE)
+        self._file = None if settings_file is None else layout.beside(settings_file)
         self._layout = Layout() if self._file is None else layout.read(self._file)
         self._ended_in = self._layout.open_case  # which case was open when Clinic ended without closing
         window.desk.case_changed.connect(self._follow)

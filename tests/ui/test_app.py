@@ -40,7 +40,7 @@ def test_the_splash_needs_nothing_heavy() -> None:
 
 
 def test_without_an_archive_a_new_one_is_asked_for(closed: MainWindow, tmp_path: Path) -> None:
-    begin(closed, tmp_path / "fresh", sample=False, trial=None)
+    begin(closed.entrance, tmp_path / "fresh", None)
     assert closed.unlock.again.isVisible()
     assert not closed.view.isVisible()
 
@@ -49,19 +49,15 @@ def test_the_passphrase_of_the_environment_opens(
     closed: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLINIC_PASSPHRASE", PASSPHRASE)
-    begin(closed, tmp_path / "fresh", sample=False, trial=None)
+    begin(closed.entrance, tmp_path / "fresh", None)
     qtbot.waitUntil(lambda: closed.desk.open, timeout=20000)
     assert read(tmp_path / "settings.toml").archive == tmp_path / "fresh"
     Session.open(tmp_path / "fresh", PASSPHRASE).close()
 
 
-def test_the_sample_alone_opens_in_an_archive_to_be_thrown_away(
-    closed: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[bool] = []
-    monkeypatch.setattr(closed, "open_sample", lambda: asked.append(True))
-    begin(closed, tmp_path / "usual", sample=True, trial=tmp_path / "trial")
-    qtbot.waitUntil(lambda: bool(asked), timeout=20000)
+def test_a_trial_opens_in_an_archive_to_be_thrown_away(closed: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    begin(closed.entrance, tmp_path / "usual", tmp_path / "trial")
+    qtbot.waitUntil(lambda: closed.desk.open, timeout=20000)
     assert (tmp_path / "trial" / "archive").is_dir()
     assert not (tmp_path / "usual").exists()
     assert not (tmp_path / "settings.toml").exists()
@@ -75,7 +71,7 @@ def test_a_refused_archive_keeps_asking(
 ) -> None:
     Session.create(tmp_path / "archive", PASSPHRASE, "tester").close()
     monkeypatch.setenv("CLINIC_PASSPHRASE", "some other passphrase")
-    begin(closed, tmp_path / "archive", sample=False, trial=None)
+    begin(closed.entrance, tmp_path / "archive", None)
     qtbot.waitUntil(lambda: bool(closed.unlock.error), timeout=20000)
     assert not closed.desk.open
     closed.entrance.enter(tmp_path / "archive", PASSPHRASE)

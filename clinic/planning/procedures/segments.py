@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from clinic.case import Edit, FaceModel, Floats, Gauge, Load, Mask, Points, Topology
 from clinic.planning.procedures.fields import chosen, idle, neighbours
@@ -91,6 +90,8 @@ def _near(bone: Jaws, segment: Mask, among: Mask, reach_mm: float) -> Mask:
     places = bone.points[segment]
     low, high = places.min(axis=0) - reach_mm, places.max(axis=0) + reach_mm
     asked = np.flatnonzero(among & ((bone.points > low) & (bone.points < high)).all(axis=1))
+    from scipy.spatial import KDTree  # a fifth of a second, which the lock screen need not wait for
+
     found = np.zeros(len(among), bool)
     found[asked] = KDTree(places).query(bone.points[asked], distance_upper_bound=reach_mm)[0] < reach_mm
     return found
