@@ -17,19 +17,20 @@ from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.stage_tab import StageTab
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import say, tr
 
-DISCLAIMER = "For discussion, not a predicted result"
+DISCLAIMER = say("For discussion, not a predicted result")
 _LEAST_SIDE = 208  # equal at both sides, so that the tabs stand in the middle
 
 
 _ROOMY = 920  # px from which the view bar has room for full words and keys
 _SHORT_VIEWS = {
-    "frontal": "Front",
-    "oblique_l": "Obl L",
-    "lateral_l": "Lat L",
-    "oblique_r": "Obl R",
-    "lateral_r": "Lat R",
-    "basal": "Base",
+    "frontal": say("Front"),
+    "oblique_l": say("Obl L"),
+    "lateral_l": say("Lat L"),
+    "oblique_r": say("Obl R"),
+    "lateral_r": say("Lat R"),
+    "basal": say("Base"),
 }
 
 
@@ -111,7 +112,7 @@ class TopBar(QWidget):
         states = self._states(case)
         for name, tab in self.tabs.items():
             busy = name == _BUSY_STAGE.get(self._desk.worker.words)
-            tab.show_state(*((State.BUSY, "Working") if busy else states[name]))
+            tab.show_state(*((State.BUSY, tr("Working")) if busy else states[name]))
 
     def _states(self, case: Case | None) -> dict[str, tuple[State, str]]:
         """How the stages stand, worked out once for each case: all photos are hashed for it, too slow for a drag."""
@@ -123,14 +124,14 @@ class TopBar(QWidget):
 
 
 _BUSY_STAGE = {
-    "Add photos": "capture",
-    "Look through the scan": "capture",
-    "Add the CT": "capture",
-    "Add the MR": "capture",
-    "Open the sample patient": "capture",
-    "Build the face in 3D": "capture",
-    "Solve the plan": "plan",
-    "Write the files": "share",
+    say("Add photos"): "capture",
+    say("Look through the scan"): "capture",
+    say("Add the CT"): "capture",
+    say("Add the MR"): "capture",
+    say("Open the sample patient"): "capture",
+    say("Build the face in 3D"): "capture",
+    say("Solve the plan"): "plan",
+    say("Write the files"): "share",
 }
 
 
@@ -150,8 +151,8 @@ class StatusBar(QWidget):
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(120)
-        self._progress.setAccessibleName("Progress")
-        self.cancel = Button("Cancel", desk.worker.cancel, role="flat")
+        self._progress.setAccessibleName(tr("Progress"))
+        self.cancel = Button(tr("Cancel"), desk.worker.cancel, role="flat")
         self.cancel.setFixedHeight(theme.STATUS_HEIGHT - 2)
         self._state_icon = Icon("empty", "muted", 16)
         row = QHBoxLayout(self)
@@ -164,7 +165,7 @@ class StatusBar(QWidget):
         add_all(row, self._state_icon, self.job, self._progress, self._percent, self.cancel)
         row.addSpacing(8)
         row.addWidget(Icon("shield", "muted", 16))
-        row.addWidget(label("Offline", "small"))
+        row.addWidget(label(tr("Offline"), "small"))
         desk.case_changed.connect(self._case_changed)
         for changed in (desk.shown_changed, desk.lock_changed):
             changed.connect(self._refresh)
@@ -181,9 +182,11 @@ class StatusBar(QWidget):
         desk = self._desk
         session = desk.session
         self._icon.setVisible(desk.case is not None)
-        self.saved.setText(f"All changes saved  {self._saved_at}" if desk.case is not None else "")
+        self.saved.setText(
+            tr("All changes saved  {saved_at}", saved_at=self._saved_at) if desk.case is not None else ""
+        )
         words = session.undo_words if session is not None and desk.open else ""
-        self._undo.setText(f"Undo: {words[0].lower()}{words[1:]}" if words else "")
+        self._undo.setText(tr("Undo: {words!t}{words_2!t}", words=words[0].lower(), words_2=words[1:]) if words else "")
         busy = desk.busy
         for widget in (self._progress, self._percent, self.cancel):
             widget.setVisible(busy)
@@ -209,7 +212,11 @@ def _solver_words(desk: Desk) -> tuple[str, str, str]:
     if case is None or not badge:
         return "empty", "muted", ""
     if badge == "solved" and case.simulation is not None:
-        return "check", "accent", f"{case.plan.name} solved  {case.simulation.figures.seconds:.1f} s"
+        return (
+            "check",
+            "accent",
+            tr("{name} solved  {seconds:.1f} s", name=case.plan.name, seconds=case.simulation.figures.seconds),
+        )
     return "warning", "warning", f"{case.plan.name}: {'preview' if badge == 'preview' else 'solution is stale'}"
 
 
@@ -226,13 +233,13 @@ class ViewBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(theme.VIEW_BAR_HEIGHT)
         self.views = Segments(tuple((view.id, view.title, view.key, "") for view in VIEWS))
-        self.count = Segments((("1", "1 view", "", "one"), ("2", "2 views", "", "compare")))
+        self.count = Segments((("1", tr("1 view"), "", "one"), ("2", tr("2 views"), "", "compare")))
         self.looks = Segments(
             (
-                ("photo", "Photo", "", ""),
-                ("texture", "Skin", "", ""),
-                ("clay", "Clay", "", ""),
-                ("bone", "Bone", "", ""),
+                ("photo", tr("Photo"), "", ""),
+                ("texture", tr("Skin"), "", ""),
+                ("clay", tr("Clay"), "", ""),
+                ("bone", tr("Bone"), "", ""),
             )
         )
         self.views.chosen.connect(self.view_chosen)
@@ -247,7 +254,7 @@ class ViewBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.count)
         row.addWidget(self.looks)
-        row.addWidget(Button("Reset the view", home, icon="home", role="tool"))
+        row.addWidget(Button(tr("Reset the view"), home, icon="home", role="tool"))
         self._short = False
         self.offer_photo(False)
         self.offer_bone(False)

@@ -8,6 +8,7 @@ from clinic.case import Pixels
 from clinic.rendering.raycast import SKIN, Body, cast
 from clinic.ui import theme
 from clinic.ui.worker import Latest
+from clinic.words import tr
 
 _DEG_PER_PX, _KEY_DEG = 0.5, 15.0
 _MOST_PITCH = 85.0
@@ -100,7 +101,7 @@ class BodyView(QWidget):
         if self.picture is None:
             if self._body is None:
                 painter.setPen(QColor(theme.current().muted))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Working out the picture in 3D")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Working out the picture in 3D"))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         side, size = min(self.width(), self.height()), self.picture.shape[0]

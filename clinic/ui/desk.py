@@ -4,8 +4,6 @@ Panels show the desk and change nothing but through it. A drag previews outside 
 it is let go. Large results are sealed by the worker's thread; what the session then tells is passed on to this one.
 """
 
-import logging
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,22 +20,18 @@ from clinic.case import Case, FaceModel, Plan, Simulation
 from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
-from clinic.ui import plan_edits
+from clinic.ui import faults, plan_edits
 from clinic.ui.photo_shelf import PhotoShelf
 from clinic.ui.preview import Previews
 from clinic.ui.worker import Clerk, Worker
-from clinic.words import say
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.archive.consent import Consent
     from clinic.session import Session
 
-_log = logging.getLogger(__name__)
-_DEFECT = (
-    "Something went wrong inside Clinic. Nothing that was saved is lost and nothing was changed. "
-    "Try again; if it happens once more, restart Clinic."
-)
-_STILL_ENDING = "What was running when the window was locked is still coming to its end. Try again in a moment."
+_STILL_ENDING = say("What was running when the window was locked is still coming to its end. Try again in a moment.")
+_PICTURE_MS = 4000  # for so long at most, the first picture of a face has the processor to itself
 Step = Callable[[Case, Progress], Case]
 
 
@@ -77,6 +71,7 @@ class Desk(QObject):
         self._glass = QTimer(self)
         self._glass.setSingleShot(True)
         self._glass.timeout.connect(self._shut_glass)
+        self.details = ""  # of the error that was said last, for whoever is asked for help
         self.extent = "likely"  # which end of the range of a solution is shown
         self._checked: tuple[Case | None, bool] = (None, False)
         self._previews = Previews(self)
@@ -84,6 +79,10 @@ class Desk(QObject):
         self._previews.failed.connect(self.tell)
         self.photos = PhotoShelf(self)
         self.photos.failed.connect(self.tell)
+        self._after_picture = QTimer(self)
+        self._after_picture.setSingleShot(True)
+        self._after_picture.setInterval(_PICTURE_MS)
+        self._after_picture.timeout.connect(self._get_ready)
 
     # What is shown
 
@@ -143,6 +142,12 @@ class Desk(QObject):
             return "preview"
         return "solved" if self._draft is None and not self.stale else "stale"
 
+    def pictured(self) -> None:
+        """The face is on the screen: get ready what comes after."""
+        if self._after_picture.isActive():
+            self._after_picture.stop()
+            self._get_ready()
+
     def show_extent(self, extent: str) -> None:
         """Show the "likely" result, or the "low" or "high" end of its range, until another one is to be shown."""
         self.extent = extent
@@ -187,7 +192,7 @@ class Desk(QObject):
         def work(_: Progress) -> None:
             session.unlock(passphrase, login, code)
 
-        if not self.worker.start("Unlock", work, self._unlocked, self._deny):
+        if not self.worker.start(say("Unlock"), work, self._unlocked, self._deny):
             self.denied.emit(_STILL_ENDING, 0.0)
 
     def open_case(self, case_id: str, done: Callable[[], object] | None = None) -> None:
@@ -199,7 +204,7 @@ class Desk(QObject):
                 done()
 
         if session is not None:
-            self.worker.start("Open the case", lambda progress: session.open_case(case_id), opened, self.tell)
+            self.worker.start(say("Open the case"), lambda progress: session.open_case(case_id), opened, self.tell)
 
     def close(self) -> None:
         """End threads and sign out."""
@@ -229,7 +234,7 @@ class Desk(QObject):
         session, case = self.session, self.case
         if session is None or case is None or case.id == self._shown_case:
             return True
-        if not self._try(lambda: session.record("show", "Show the planned result")):
+        if not self._try(lambda: session.record("show", say("Show the planned result"))):
             return False
         self._shown_case = case.id
         return True
@@ -243,9 +248,9 @@ class Desk(QObject):
         session = self.session
         if session is None or not self._try(lambda: emergency.begin(session.archive, patient, reason)):
             return False
-        self.emergency = f"Emergency access until {datetime.now() + emergency.LASTS:%H:%M}"
+        self.emergency = tr("Emergency access until {datetime:%H:%M}", datetime=datetime.now() + emergency.LASTS)
         self._glass.start(round(1000 * emergency.LASTS.total_seconds()))
-        self.said.emit(f"{self.emergency}. Every auditor is told, with your reason.", "warning")
+        self.said.emit(tr("{emergency}. Every auditor is told, with your reason.", emergency=self.emergency), "warning")
         self.shown_changed.emit()
         if self.case is None or self.case.id != case_id:
             self.open_case(case_id)
@@ -319,7 +324,7 @@ class Desk(QObject):
         def work(progress: Progress) -> None:
             case = make(progress)
             refreeze(case)
-            progress.report(1.0, "Sealing the record")
+            progress.report(1.0, say("Sealing the record"))
             session.commit(case, words)
 
         def finished(_: object) -> None:
@@ -359,21 +364,28 @@ class Desk(QObject):
                 except ClinicError as error:
                     refusals.append((path, str(error)))
             if grown is not case:
-                session.commit(grown, "Add photos")
+                session.commit(grown, say("Add photos"))
 
-        return self.worker.start("Add photos", work, lambda _: self.refused.emit(tuple(refusals)), self.tell)
+        return self.worker.start(say("Add photos"), work, lambda _: self.refused.emit(tuple(refusals)), self.tell)
 
-    def export(self, folder: Path) -> bool:
-        """Record that the consultation set is handed out, then write it to a folder."""
+    def export(self, folder: Path, reason: str = "") -> bool:
+        """Record that the consultation set is handed out, then write it to a folder.
+
+        reason: why, where a caution is red; it is sealed with the record.
+        """
         case, session = self.case, self.session
         if case is None or session is None:
             return False
+        plain, reasoned = (
+            tr("Export the consultation set"),
+            tr("Export the consultation set, with a reason for a red caution"),
+        )
 
         def work(progress: Progress) -> tuple[Path, ...]:
-            session.record("export", "Export the consultation set")
+            session.record("export", reasoned if reason else plain, {"reason": reason} if reason else None)
             return in_process(workflow.export_case, case, folder, progress=progress)
 
-        return self.worker.start("Write the files", work, self._wrote, self.tell)
+        return self.worker.start(say("Write the files"), work, self._wrote, self.tell)
 
     # Words
 
@@ -382,9 +394,10 @@ class Desk(QObject):
         if not self.open:
             return
         if isinstance(error, Cancelled):
-            self.said.emit("Stopped. Nothing was changed.", "notice")
+            self.said.emit(tr("Stopped. Nothing was changed."), "notice")
         else:
-            self.said.emit(_words(error), "error")
+            self.details = faults.details(error)
+            self.said.emit(faults.words(error), "error")
         self.shown_changed.emit()
 
     def _deny(self, error: Exception) -> None:
@@ -392,7 +405,7 @@ class Desk(QObject):
             self.code_asked.emit()
             return
         wait_s = error.wait_s if isinstance(error, TooManyGuesses) else 0.0
-        self.denied.emit("" if isinstance(error, Cancelled) else _words(error), wait_s)
+        self.denied.emit("" if isinstance(error, Cancelled) else faults.words(error), wait_s)
 
     def _unlocked(self, _: object) -> None:
         self.read_rights()
@@ -401,7 +414,9 @@ class Desk(QObject):
 
     def _wrote(self, written: tuple[Path, ...]) -> None:
         self.wrote.emit(written)
-        self.said.emit(f"{len(written)} files were written to {written[0].parent}.", "notice")
+        self.said.emit(
+            tr("{count} files were written to {parent}.", count=len(written), parent=written[0].parent), "notice"
+        )
 
     def _shut_glass(self) -> None:
         """Put away a case that whoever is signed in sees no more."""
@@ -412,7 +427,7 @@ class Desk(QObject):
         self.shown_changed.emit()
         if not self.may(Right.VIEW):
             session.close_case()
-        self.said.emit("The hour of emergency access is over.", "warning")
+        self.said.emit(tr("The hour of emergency access is over."), "warning")
 
     def _try(self, change: Callable[[], Any]) -> bool:
         try:
@@ -432,18 +447,30 @@ class Desk(QObject):
     def _changed(self, before: Case | None, after: Case | None) -> None:
         self.case = after
         self.extent = "likely"
-        self._preview()
-        self.photos.follow(after)
+        another = after is not None and after.face is not None and (before is None or before.face is not after.face)
+        self._preview(ahead=not another)
+        if another:
+            if before is None or after is None or before.id != after.id:
+                self.photos.follow(None)
+            self._after_picture.start()
+        else:
+            self.photos.follow(after)
         self.case_changed.emit(before, after)
         self.shown_changed.emit()
 
-    def _preview(self) -> None:
+    def _get_ready(self) -> None:
+        self._preview()
+        self.photos.follow(self.case)
+
+    def _preview(self, ahead: bool = True) -> None:
+        """Preview the plan where it is not solved; ahead: mesh and factor a face too that needs no preview yet."""
         case = self.case
         if case is None or case.face is None:
             return
         solved = self._draft is None and case.simulation is not None and not self.stale
         if solved or not plan_edits.asking(self.plan):
-            self._previews.prepare(case.face)
+            if ahead:
+                self._previews.prepare(case.face)
         else:
             self._previews.ask(case.face, self.plan)
 
@@ -456,12 +483,3 @@ def build_face(case: Case, progress: Progress) -> Case:
 def _face(case: Case, progress: Progress) -> FaceModel | None:
     """Return the face alone: photos and volumes need not travel back."""
     return workflow.reconstruct_face(case, progress).face
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, ClinicError):
-        return str(error)
-    # The message of an unexpected error may hold patient data: only its kind and place are logged.
-    place = traceback.extract_tb(error.__traceback__)[-1:]
-    _log.error("defect: %s at %s", type(error).__name__, ", ".join(f"{at.name}:{at.lineno}" for at in place))
-    return _DEFECT

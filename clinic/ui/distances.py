@@ -5,19 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinic.case import FaceModel, Floats, Points
+from clinic.words import say, tr
 
-ASSUMED = "average adult"  # `Scale.source` where nothing in the photos tells the size
+ASSUMED = say("average adult")  # `Scale.source` where nothing in the photos tells the size
 _TWO_SIDED_95 = 1.96
 # Each is a straight distance between two landmarks, by the usual abbreviations of anthropometry.
 _PAIRS = (
-    ("Intercanthal, en–en", "endocanthion_r", "endocanthion_l"),
-    ("Outer canthi, ex–ex", "exocanthion_r", "exocanthion_l"),
-    ("Nasal length, n–prn", "nasion", "pronasale"),
-    ("Nasal height, n–sn", "nasion", "subnasale"),
-    ("Alar width, al–al", "alare_r", "alare_l"),
-    ("Mouth width, ch–ch", "cheilion_r", "cheilion_l"),
-    ("Lower face, sn–gn", "subnasale", "gnathion"),
-    ("Chin, sn–pg", "subnasale", "pogonion"),
+    (say("Intercanthal, en–en"), "endocanthion_r", "endocanthion_l"),
+    (say("Outer canthi, ex–ex"), "exocanthion_r", "exocanthion_l"),
+    (say("Nasal length, n–prn"), "nasion", "pronasale"),
+    (say("Nasal height, n–sn"), "nasion", "subnasale"),
+    (say("Alar width, al–al"), "alare_r", "alare_l"),
+    (say("Mouth width, ch–ch"), "cheilion_r", "cheilion_l"),
+    (say("Lower face, sn–gn"), "subnasale", "gnathion"),
+    (say("Chin, sn–pg"), "subnasale", "pogonion"),
 )
 
 
@@ -76,10 +77,14 @@ def scale_words(face: FaceModel) -> str:
     """Return where the millimetres come from and what that means for lengths and volumes."""
     lengths = percent(face)
     # a length that is off by 1 % makes a volume off by 3 %
-    figures = f"lengths ±{lengths:.1f} %, volumes ±{3 * lengths:.0f} % (95\N{NO-BREAK SPACE}%)"
+    figures = tr("lengths ±{lengths:.1f} %, volumes ±{lengths_2:.0f} % (95 %)", lengths=lengths, lengths_2=3 * lengths)
     if not scale_known(face):
-        return f"Size unknown, an {ASSUMED}’s was taken: {figures}. Mark a ruler or measure the pupils in Capture."
-    return f"Scale from the {face.scale.source}: {figures}."
+        return tr(
+            "Size unknown, an {assumed}’s was taken: {figures}. Mark a ruler or measure the pupils in Capture.",
+            assumed=ASSUMED,
+            figures=figures,
+        )
+    return tr("Scale from the {source!t}: {figures}.", source=face.scale.source, figures=figures)
 
 
 def certainty_mm(face: FaceModel) -> dict[str, float]:

@@ -12,10 +12,11 @@ from clinic.ui import pick, plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.handle_layer import Handle
 from clinic.ui.viewport import Viewport
+from clinic.words import say
 
 # what moves the skin in which direction, patient frame
 AXES = {"lateral_mm": (1.0, 0.0, 0.0), "up_mm": (0.0, 0.0, 1.0), "forward_mm": (0.0, -1.0, 0.0)}
-_BESIDE = "That is not skin that can be simulated. Click on the face between brow, ears and chin."
+_BESIDE = say("That is not skin that can be simulated. Click on the face between brow, ears and chin.")
 
 
 class Handles(QObject):
@@ -53,7 +54,9 @@ class Handles(QObject):
             return
         self._viewport.point(False)
         edit = plan_edits.begin(self._procedure, place=pick.place(spot, desk.case.face.topology))
-        desk.settle(plan_edits.add(desk.plan, edit), f"Add {plan_edits.procedure(self._procedure).title}")
+        desk.settle(
+            plan_edits.add(desk.plan, edit), say("Add {title!t}", title=plan_edits.procedure(self._procedure).title)
+        )
 
     def _pull(self, position: int, by: Floats) -> None:
         if not self._desk.busy:

@@ -40,11 +40,11 @@ from clinic.ui.view_page import ViewPage
 from clinic.ui.volume_page import VolumePage
 from clinic.ui.widgets.banner import Banner
 from clinic.ui.widgets.text import Button
-from clinic.words import say
+from clinic.words import say, tr
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1280, 720
 _NOT_KEPT = say("Your preferences could not be kept: the settings folder cannot be written.")
-_LOCKS_SOON = "Nobody has used the window for a while: it locks in half a minute. Move the mouse to go on."
+_LOCKS_SOON = say("Nobody has used the window for a while: it locks in half a minute. Move the mouse to go on.")
 _TOOLS = ("undo", "redo", "commands", "help", "records", "lock")
 
 
@@ -57,9 +57,7 @@ class MainWindow(QMainWindow):
     sheets: Sheets
     body: Body
 
-    def __init__(
-        self, chosen: Settings, settings_file: Path | None = None, entrance: Entrance | None = None
-    ) -> None:
+    def __init__(self, chosen: Settings, settings_file: Path | None = None, entrance: Entrance | None = None) -> None:
         """Make the window. entrance: where somebody is signing in already, with the desk behind it."""
         super().__init__()
         self.setWindowTitle("Clinic")
@@ -236,13 +234,17 @@ class MainWindow(QMainWindow):
         self.sign_in.minutes_chosen.connect(lambda minutes: self.preferences.choose(lock_minutes=minutes))
         self.backups.restore_asked.connect(self._ask_to_restore)
         entries = (
-            Entry("audit", "Audit trail", "report", self.audit, frozenset({Right.READ_AUDIT})),
-            Entry("people", "People", "patient", self.people, frozenset({Right.MANAGE_PEOPLE})),
-            Entry("backups", "Backups", "shield", self.backups, frozenset({Right.BACK_UP, Right.VERIFY})),
+            Entry("audit", tr("Audit trail"), "report", self.audit, frozenset({Right.READ_AUDIT})),
+            Entry("people", tr("People"), "patient", self.people, frozenset({Right.MANAGE_PEOPLE})),
+            Entry("backups", tr("Backups"), "shield", self.backups, frozenset({Right.BACK_UP, Right.VERIFY})),
             Entry(
-                "hand_over", "Hand over", "share", self.hand_over, frozenset({Right.EXPORT, Right.ERASE, Right.CHANGE})
+                "hand_over",
+                tr("Hand over"),
+                "share",
+                self.hand_over,
+                frozenset({Right.EXPORT, Right.ERASE, Right.CHANGE}),
             ),
-            Entry("sign_in", "Your sign-in", "key", self.sign_in, frozenset()),
+            Entry("sign_in", tr("Your sign-in"), "key", self.sign_in, frozenset()),
         )
         return RecordsPage(desk, entries, desk.lock)
 
@@ -275,7 +277,8 @@ class MainWindow(QMainWindow):
         self.entrance.shown.connect(self._show_entrance)
         self.entrance.entered.connect(self.welcome)
         self.entrance.locks_soon.connect(lambda: self._say(_LOCKS_SOON, "warning"))
-        self.entrance.stays.connect(self.banner.hide)
+        self.entrance.stays.connect(self.banner.forget)
+        self.banner.resized.connect(self._place_banner)
         self.records.closed.connect(self._leave_records)
         desk.said.connect(self._say)
         desk.job_changed.connect(self.give_focus)
@@ -363,7 +366,7 @@ class MainWindow(QMainWindow):
         self._look_for_alarms()
 
     def _show_entrance(self) -> None:
-        self.banner.hide()
+        self.banner.forget()
         self._root.setCurrentWidget(self.entrance)
 
     def _look_for_alarms(self) -> None:
@@ -378,7 +381,9 @@ class MainWindow(QMainWindow):
             return
         if unseen:
             who = ", ".join(sorted({one.who for one in unseen}))
-            self._say(f"Emergency access was used by {who}. Look at it under Records, Audit trail.", "error")
+            self._say(
+                tr("Emergency access was used by {who}. Look at it under Records, Audit trail.", who=who), "error"
+            )
 
     def give_focus(self) -> None:
         """After a job the picture gets the keys; the button that had them may be gone."""
@@ -392,8 +397,8 @@ class MainWindow(QMainWindow):
         self.show_stage((case is not None and self.memory.stage_of(case)) or usual)
 
     def _say(self, words: str, kind: str) -> None:
-        self.banner.say(words, kind)
-        self._place_banner()
+        self.banner.say(tr(words), kind, self.desk.details if kind == "error" else "")
+        self.desk.details = ""
 
     def _place_banner(self) -> None:
         """Keep the banner in the middle of what is looked at."""

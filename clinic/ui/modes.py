@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from clinic.words import say
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -15,10 +17,10 @@ class Mode:
 
 
 MODES = (
-    Mode("side", "Side by side", "B", "compare", ""),
-    Mode("wipe", "Wipe", "W", "wipe", ""),
-    Mode("ghost", "Ghost", "G", "ghost", ""),
-    Mode("range", "Range", "R", "range", ""),
-    Mode("heat", "Displacement", "H", "heat", "Heat map"),
-    Mode("strain", "Skin strain", "", "heat", "Heat map"),
+    Mode("side", say("Side by side"), "B", "compare", ""),
+    Mode("wipe", say("Wipe"), "W", "wipe", ""),
+    Mode("ghost", say("Ghost"), "G", "ghost", ""),
+    Mode("range", say("Range"), "R", "range", ""),
+    Mode("heat", say("Displacement"), "H", "heat", say("Heat map")),
+    Mode("strain", say("Skin strain"), "", "heat", say("Heat map")),
 )

@@ -13,6 +13,7 @@ from clinic.rendering.views import ViewCamera
 from clinic.ui import icons, theme
 from clinic.ui.distances import percent, scale_known
 from clinic.ui.widgets.text import label
+from clinic.words import tr
 
 _RULER_MM = 20.0
 _UNDER_THE_CAP = {"trichion"}
@@ -82,8 +83,8 @@ class ScaleBar(QWidget):
     def show_camera(self, camera: ViewCamera, height: int, face: FaceModel) -> None:
         """Take the length that 20 mm have in a window `height` pixels tall."""
         pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
-        known = f"{_RULER_MM:.0f} mm ±{percent(face):.1f} %"
-        words = known if scale_known(face) else f"{known}, size unknown"
+        known = tr("{ruler_mm:.0f} mm ±{face:.1f} %", ruler_mm=_RULER_MM, face=percent(face))
+        words = known if scale_known(face) else tr("{known}, size unknown", known=known)
         if abs(pixels - self.pixels) > 0.5 or words != self._words:
             self.pixels, self._words = pixels, words
             self.setAccessibleName(words)
@@ -220,7 +221,7 @@ class WipeHandle(QWidget):
         self.line = 0.5  # from the left, 0…1
         self._frame_width = 1
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName("Line between before and plan")
+        self.setAccessibleName(tr("Line between before and plan"))
 
     def place(self, width: int, height: int) -> None:
         """Stand at `line` in a frame of some size."""

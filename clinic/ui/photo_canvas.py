@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinic.case import Pixels, Ruler
 from clinic.ui import theme
+from clinic.words import tr
 
 Mark = tuple[int, int]  # number of a ruler, 0 or 1 for its end
 Box = tuple[float, float, float, float]
@@ -58,7 +59,7 @@ class PhotoCanvas(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Photo, large")
+        self.setAccessibleName(tr("Photo, large"))
         self._levels: tuple[Pixels, ...] = ()
         self._size = (1, 1)
         self._zoom, self._origin = 1.0, QPointF()
@@ -263,7 +264,9 @@ class PhotoCanvas(QWidget):
         painter.drawImage(seen, image, part)
 
     def _draw_rulers(self, painter: QPainter) -> None:
-        lines = [(ruler.start, ruler.end, f"{ruler.length_mm:.1f} mm") for ruler in self._rulers]
+        lines = [
+            (ruler.start, ruler.end, tr("{length_mm:.1f} mm", length_mm=ruler.length_mm)) for ruler in self._rulers
+        ]
         if self._begun is not None:
             here = self._begun if self._mouse is None else self.image_point(self._mouse)
             lines.append((_pair(self._begun), _pair(here), ""))
@@ -286,7 +289,7 @@ class PhotoCanvas(QWidget):
         ):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRoundedRect(here, 8, 8)
-        _tag(painter, QPointF(here.center().x(), here.bottom() + 20), f"Face {number + 1}", chosen)
+        _tag(painter, QPointF(here.center().x(), here.bottom() + 20), tr("Face {number}", number=number + 1), chosen)
 
     def _draw_loupe(self, painter: QPainter, mouse: QPointF) -> None:
         """Enlarge what lies under the mouse, beside it."""

@@ -17,14 +17,20 @@ from clinic.ui.widgets.amount import AmountBox
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, Icon, label
 from clinic.ui.worker import Latest
+from clinic.words import say, tr
 
 _USUAL_MM = 50.0
-_TASKS = (("look", "Look", "", "eye"), ("ruler", "Ruler", "", "analyse"), ("face", "Choose face", "", "patient"))
+_TASKS = (
+    ("look", say("Look"), "", "eye"),
+    ("ruler", say("Ruler"), "", "analyse"),
+    ("face", say("Choose face"), "", "patient"),
+)
 _HINTS = {
-    "look": "Wheel or + and − enlarge, drag slides. Esc goes back.",
-    "ruler": "Click two lines of a ruler at the depth of the face and type how far they are apart. "
-    "The middle button slides.",
-    "face": "Which face is the patient’s? Click it, or Tab and Return.",
+    "look": say("Wheel or + and − enlarge, drag slides. Esc goes back."),
+    "ruler": say(
+        "Click two lines of a ruler at the depth of the face and type how far they are apart. The middle button slides."
+    ),
+    "face": say("Which face is the patient’s? Click it, or Tab and Return."),
 }
 
 
@@ -47,7 +53,7 @@ class PhotoPage(QWidget):
         self.tasks.chosen.connect(self.take)
         self.canvas = PhotoCanvas()
         self.length = AmountBox(1.0, workflow.RULER_MM[1], 1.0, 1, "mm", with_sign=False)
-        self.length.setAccessibleName("Length between the marks, mm")
+        self.length.setAccessibleName(tr("Length between the marks, mm"))
         self.length.setValue(_USUAL_MM)
         self._hint = label("", "small", wrap=True)
         self._measures = self._make_measures()
@@ -99,11 +105,11 @@ class PhotoPage(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        row.addWidget(Button("All photos", self.left.emit, icon="photo", role="flat"))
+        row.addWidget(Button(tr("All photos"), self.left.emit, icon="photo", role="flat"))
         row.addWidget(self._title)
         row.addStretch(1)
         row.addWidget(self.tasks)
-        row.addWidget(Button("Whole photo", self.canvas.fit, icon="home", role="tool"))
+        row.addWidget(Button(tr("Whole photo"), self.canvas.fit, icon="home", role="tool"))
         return head
 
     def _make_foot(self) -> QWidget:
@@ -122,9 +128,9 @@ class PhotoPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(Icon("analyse", "accent"))
-        row.addWidget(label("Length"))
+        row.addWidget(label(tr("Length")))
         row.addWidget(self.length)
-        self.remove = Button("Remove ruler", lambda: self._remove(self._chosen), icon="remove", role="tool")
+        self.remove = Button(tr("Remove ruler"), lambda: self._remove(self._chosen), icon="remove", role="tool")
         row.addWidget(self.remove)
         return group
 
@@ -154,7 +160,9 @@ class PhotoPage(QWidget):
     def _draw(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         assert self._photo is not None
         drawn = Ruler(self._photo.id, start, end, self.length.value())
-        if self._commit((*self.rulers, drawn), f"Mark a ruler of {plain(drawn.length_mm, 1)} mm"):
+        if self._commit(
+            (*self.rulers, drawn), say("Mark a ruler of {length_mm} mm", length_mm=plain(drawn.length_mm, 1))
+        ):
             self._chosen = len(self.rulers) - 1
             self._follow()
             self.length.setFocus()
@@ -162,17 +170,17 @@ class PhotoPage(QWidget):
 
     def _move(self, number: int, start: tuple[float, float], end: tuple[float, float]) -> None:
         self._chosen = number
-        self._change(number, replace(self.rulers[number], start=start, end=end), "Move a mark of the ruler")
+        self._change(number, replace(self.rulers[number], start=start, end=end), say("Move a mark of the ruler"))
 
     def _type(self, length_mm: float) -> None:
         if self._chosen < len(self.rulers) and self.rulers[self._chosen].length_mm != length_mm:
             typed = replace(self.rulers[self._chosen], length_mm=length_mm)
-            self._change(self._chosen, typed, f"Set the ruler to {plain(length_mm, 1)} mm")
+            self._change(self._chosen, typed, say("Set the ruler to {length_mm} mm", length_mm=plain(length_mm, 1)))
 
     def _remove(self, number: int) -> None:
         rulers = self.rulers
         if number < len(rulers):
-            self._commit((*rulers[:number], *rulers[number + 1 :]), "Remove a ruler")
+            self._commit((*rulers[:number], *rulers[number + 1 :]), say("Remove a ruler"))
             self._chosen = 0
             self._follow()
 
@@ -199,7 +207,7 @@ class PhotoPage(QWidget):
             return
         left, top, right, bottom = one.check.faces[number]
         at = ((left + right) / 2 / photo.width, (top + bottom) / 2 / photo.height)
-        self._desk.run("Choose the face", lambda case, progress: workflow.choose_face(case, photo.id, at))
+        self._desk.run(say("Choose the face"), lambda case, progress: workflow.choose_face(case, photo.id, at))
         self.left.emit()
 
     # Inside

@@ -13,6 +13,7 @@ from clinic import workflow
 from clinic.case import Case, Photo, PhotoCheck, Pixels
 from clinic.jobs import Cancelled, Progress
 from clinic.ui.worker import Latest
+from clinic.words import say
 
 _WHOLE_PX, _FACE_PX = 640, 320  # longer side of the whole photo, height of the part around the face
 _FACE_SHARE = 0.62  # of the height of that part
@@ -135,7 +136,7 @@ def _carried(photo: Photo, known: Shelved | None) -> Shelved:
 def _pictured(case: Case, shelved: tuple[Shelved, ...], progress: Progress) -> _Answer:
     made = []
     for one in shelved:
-        progress.report(0.0, "Making small pictures")
+        progress.report(0.0, say("Making small pictures"))
         made.append(one if one.whole is not None else replace(one, whole=_small(one.photo.pixels)))
     return _Answer(case, tuple(made))
 

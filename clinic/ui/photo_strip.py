@@ -13,6 +13,7 @@ from clinic.ui.photo_words import mark, number, sayings, title
 from clinic.ui.widgets.photo_tile import ViewTile
 from clinic.ui.widgets.side import clear
 from clinic.ui.widgets.text import label
+from clinic.words import tr
 
 _ORDER = {standard.id: number for number, standard in enumerate(STANDARD_VIEWS)}
 HEIGHT = 116
@@ -43,8 +44,10 @@ class PhotoStrip(QWidget):
         self.tiles: list[tuple[Photo, ViewTile]] = []
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label("Photos", "section"), 0, Qt.AlignmentFlag.AlignTop)
-        words.addWidget(label("Look through the camera\nof a photo. Next: P", "small"), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(label(tr("Photos"), "section"), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(
+            label(tr("Look through the camera\nof a photo. Next: P"), "small"), 0, Qt.AlignmentFlag.AlignTop
+        )
         words.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -3,6 +3,7 @@
 from clinic.case import Case, Photo, PhotoCheck
 from clinic.rendering import views
 from clinic.ui.photo_shelf import Shelved
+from clinic.words import tr
 
 _TITLES = {standard.id: standard.title for standard in views.STANDARD_VIEWS}
 
@@ -11,7 +12,7 @@ _STRAIGHT_DEG = 3
 
 def view_title(view_id: str) -> str:
     """Return the name of a standard view."""
-    return _TITLES.get(view_id, view_id.replace("_", " ").capitalize())
+    return tr(_TITLES.get(view_id, view_id.replace("_", " ").capitalize()))
 
 
 def title(photo: Photo, check: PhotoCheck | None) -> str:
@@ -24,21 +25,23 @@ def turn(check: PhotoCheck | None) -> str:
     if check is None or not check.view:
         return ""
     turned = round(abs(check.yaw_deg))
-    return f"{turned}° {'left' if check.yaw_deg > 0 else 'right'} side" if turned > _STRAIGHT_DEG else "straight"
+    if turned <= _STRAIGHT_DEG:
+        return tr("straight")
+    return tr("{turned}° left side", turned=turned) if check.yaw_deg > 0 else tr("{turned}° right side", turned=turned)
 
 
 def mark(one: Shelved) -> tuple[str, str, str]:
     """Return the sign of a photo's quality: icon, tone and words."""
     check = one.check
     if check is None:
-        return ("empty", "muted", "Not looked at") if one.skipped else ("busy", "muted", "Looking at it")
+        return ("empty", "muted", tr("Not looked at")) if one.skipped else ("busy", "muted", tr("Looking at it"))
     if one.undecided:
-        return "patient", "warning", "Which face?"
+        return "patient", "warning", tr("Which face?")
     if check.refusal:
-        return "remove", "error", "Cannot be used"
+        return "remove", "error", tr("Cannot be used")
     if check.retake:
-        return "warning", "warning", f"Usable, {len(check.retake)} to check"
-    return "check", "accent", "Good"
+        return "warning", "warning", tr("Usable, {count} to check", count=len(check.retake))
+    return "check", "accent", tr("Good")
 
 
 def doubtful(photos: tuple[Shelved, ...]) -> int:

@@ -11,12 +11,13 @@ from clinic.rendering.overlay import over_photo, photo_alone
 from clinic.rendering.panes import Wipe
 from clinic.rendering.scene import Look, face_scene, ghost, ranged
 from clinic.ui.photo_views import PhotoViews
+from clinic.words import say, tr
 
 Cell = Scene | Wipe
 # modes that show either end of a range; maps and photos are worked out of the likely result
 OF_ANY_EXTENT = ("side", "after", "wipe", "ghost")
-_BEFORE = "Before"
-_EXTENTS = {"likely": "", "low": ", minimum", "high": ", maximum"}
+_BEFORE = say("Before")
+_EXTENTS = {"likely": "", "low": say(", minimum"), "high": say(", maximum")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +100,7 @@ def draw_up(wanted: Wanted, last: Picture | None = None, photos: PhotoViews | No
     plan = f"{wanted.plan_name} · {wanted.badge}{_EXTENTS[wanted.extent]}"
     if wanted.mode == "ghost":
         both = ghost(scenes.solid(None), scenes.solid(_shown(wanted)))
-        return Picture(wanted, (both,), (before,), (f"{plan}, before at 35 %",))
+        return Picture(wanted, (both,), (before,), (tr("{plan}, before at 35 %", plan=plan),))
     after = scenes.of(_shown(wanted))
     if wanted.mode == "after":
         return Picture(wanted, (after,), (before,), (plan,))
@@ -160,10 +161,10 @@ def _ranged(scenes: _Scenes, before: Scene) -> Picture:
     simulation = wanted.simulation
     assert simulation is not None
     if simulation.range is None:
-        words = f"{wanted.plan_name} · {wanted.badge}, no range worked out yet"
+        words = tr("{plan_name} · {badge!t}, no range worked out yet", plan_name=wanted.plan_name, badge=wanted.badge)
         return Picture(wanted, (scenes.of(simulation.displacement),), (before,), (words,))
     scene = ranged(wanted.face, simulation.displacement, simulation.range, scenes.look, scenes.ground)
-    words = f"{wanted.plan_name} · {wanted.badge}, skin may lie within the veil"
+    words = tr("{plan_name} · {badge!t}, skin may lie within the veil", plan_name=wanted.plan_name, badge=wanted.badge)
     return Picture(wanted, (scenes.placed(scene, simulation.displacement),), (before,), (words,))
 
 
@@ -181,12 +182,12 @@ def _mapped(scenes: _Scenes, before: Scene, after: Scene, plan: str) -> Picture:
     wanted = scenes.wanted
     simulation = wanted.simulation
     assert simulation is not None
-    values, look, words = simulation.strain, Look.STRAIN, "Skin strain"
+    values, look, words = simulation.strain, Look.STRAIN, tr("Skin strain")
     if wanted.mode == "heat" and wanted.signed_mm is not None:
-        values, look, words = wanted.signed_mm, Look.DISPLACEMENT, "Displacement"
+        values, look, words = wanted.signed_mm, Look.DISPLACEMENT, tr("Displacement")
     coloured = face_scene(wanted.face, simulation.displacement, look, values, background=scenes.ground)
     mapped = scenes.placed(coloured, simulation.displacement)
-    captions = (plan, f"{words} · {wanted.plan_name} − before")
+    captions = (plan, tr("{words!t} · {plan_name} − before", words=words, plan_name=wanted.plan_name))
     return Picture(wanted, (after, mapped), (before, mapped), captions, mapped.legend)
 
 

@@ -11,12 +11,13 @@ from clinic.case import Pixels
 from clinic.ui.widgets.photo_tile import picture as pixmap
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.reconstruction.scan.prepare import Looked
 
 PICTURE = 280
-_UNITS = (("mm", "Millimetres"), ("cm", "Centimetres"), ("m", "Metres"))
+_UNITS = (("mm", say("Millimetres")), ("cm", say("Centimetres")), ("m", say("Metres")))
 _MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
@@ -26,30 +27,30 @@ class ScanSheet(QDialog):
     def __init__(self, looked: Looked, picture: Pixels, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.setWindowTitle("Take this scan")
+        self.setWindowTitle(tr("Take this scan"))
         self.unit = looked.unit
         self._looked = looked
         self._units = Segments([(unit, words, "", "") for unit, words in _UNITS], stretch=True)
         self._units.chosen.connect(self.choose)
         self._size = label("", wrap=True)
         self._size.setMinimumHeight(60)
-        self.take = Button("Take the scan", self.accept, role="primary")
+        self.take = Button(tr("Take the scan"), self.accept, role="primary")
         beside = QVBoxLayout()
         beside.setSpacing(12)
-        beside.addWidget(label("In which unit is this scan?", "title"))
-        beside.addWidget(label("The file does not say it for sure. The face tells: check it.", "muted", wrap=True))
+        beside.addWidget(label(tr("In which unit is this scan?"), "title"))
+        beside.addWidget(label(tr("The file does not say it for sure. The face tells: check it."), "muted", wrap=True))
         beside.addWidget(self._units)
         beside.addWidget(self._size)
         beside.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(Button("Cancel", self.reject))
+        foot.addWidget(Button(tr("Cancel"), self.reject))
         foot.addWidget(self.take)
         beside.addLayout(foot)
         shown = QLabel()
         shown.setPixmap(pixmap(picture))
         shown.setFixedSize(PICTURE, PICTURE)
-        shown.setAccessibleName("The scan as it was understood")
+        shown.setAccessibleName(tr("The scan as it was understood"))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(24)
@@ -65,7 +66,11 @@ class ScanSheet(QDialog):
         apart = self._looked.eyes_mm * _MM[unit] / _MM[self._looked.unit]
         possible = unit == self._looked.unit
         words = f"The outer corners of the eyes are then {apart:,.{0 if apart > 9 else 2}f} mm apart"
-        rest = ", as adults have." if possible else ": nobody has that. Choose the unit in which it is 70 to 110 mm."
+        rest = (
+            tr(", as adults have.")
+            if possible
+            else tr(": nobody has that. Choose the unit in which it is 70 to 110 mm.")
+        )
         self._size.setText(words + rest)
         self._size.setProperty("role", "" if possible else "warning")
         self._size.style().unpolish(self._size)

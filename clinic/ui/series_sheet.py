@@ -13,6 +13,7 @@ from clinic.case import Pixels
 from clinic.ui import theme
 from clinic.ui.widgets.photo_tile import picture as pixmap
 from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
 
 if TYPE_CHECKING:
     from clinic.intake.dicom import Found
@@ -26,32 +27,32 @@ class SeriesSheet(QDialog):
     def __init__(self, found: Found, thumbs: Sequence[Pixels | None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.setWindowTitle("Choose a series")
+        self.setWindowTitle(tr("Choose a series"))
         self.list = QListWidget()
         self.list.setSpacing(2)
-        self.list.setAccessibleName("Series of this scan")
+        self.list.setAccessibleName(tr("Series of this scan"))
         self.list.setStyleSheet(_list_style())
         for number, one in enumerate(found.series):
             item = QListWidgetItem()
             item.setSizeHint(QSize(0, THUMB + 16))
             self.list.addItem(item)
             thumb = thumbs[number] if number < len(thumbs) else None
-            words = one.description or f"Series {number + 1}"
+            words = one.description or tr("Series {number}", number=number + 1)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {one.words}")
             self.list.setItemWidget(item, _row(thumb, words, one.words))
         self.list.setCurrentRow(0)
         self.list.itemDoubleClicked.connect(lambda _: self.accept())
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(Button("Cancel", self.reject))
-        foot.addWidget(Button("Use this series", self.accept, role="primary"))
+        foot.addWidget(Button(tr("Cancel"), self.reject))
+        foot.addWidget(Button(tr("Use this series"), self.accept, role="primary"))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(12)
-        whole.addWidget(label("Which series is it?", "title"))
-        whole.addWidget(label("Thin slices of the whole face, soft kernel, are best.", "muted", wrap=True))
+        whole.addWidget(label(tr("Which series is it?"), "title"))
+        whole.addWidget(label(tr("Thin slices of the whole face, soft kernel, are best."), "muted", wrap=True))
         if found.several_patients:
-            words = "These slices belong to more than one patient. Make sure that you take the right ones."
+            words = tr("These slices belong to more than one patient. Make sure that you take the right ones.")
             whole.addWidget(label(words, "warning", wrap=True))
         whole.addWidget(self.list, 1)
         for reason, count in found.left_out[:3]:

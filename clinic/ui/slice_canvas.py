@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 from clinic.case import Pixels, Volume
 from clinic.rendering.slices import AXES, LETTERS, Grey, plane
 from clinic.ui import theme
+from clinic.words import say, tr
 
 _MARGIN = 14.0
 _LARGE_STEP = 10
 _TONES = ("#E0A94A", "#4FB3BF", "#B48EE0")  # of the planes across x, y and z: sagittal, coronal, axial
-_WORDS = {"axial": "Axial", "coronal": "Coronal", "sagittal": "Sagittal"}
+_WORDS = {"axial": say("Axial"), "coronal": say("Coronal"), "sagittal": say("Sagittal")}
 
 
 class SliceCanvas(QWidget):
@@ -34,7 +35,9 @@ class SliceCanvas(QWidget):
         """Show the plane through a voxel (x, y, z)."""
         self._volume, self._place = volume, place
         self._picture = plane(volume, self._name, place[self._through], grey)
-        self.setAccessibleName(f"{_WORDS[self._name]} slice {place[self._through] + 1}")
+        self.setAccessibleName(
+            tr("{words!t} slice {place!t}", words=_WORDS[self._name], place=place[self._through] + 1)
+        )
         self.update()
 
     def clear(self) -> None:

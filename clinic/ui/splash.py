@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel
 
 from clinic.ui import icons, theme
+from clinic.words import tr
 
 _WIDTH, _HEIGHT = 480, 240
 
@@ -32,7 +33,7 @@ def splash(words: str) -> QLabel:
     painter.drawText(
         QRectF(40, 192, 400, 24),
         Qt.AlignmentFlag.AlignVCenter,
-        "For discussion. Not a medical device, not a diagnosis.",
+        tr("For discussion. Not a medical device, not a diagnosis."),
     )
     painter.end()
     shown = QLabel()

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from clinic.case import Case
 from clinic.ui.photo_words import of_all_photos
+from clinic.words import say, tr
 
 
 class State(Enum):
@@ -26,15 +27,15 @@ class Stage:
 
 
 STAGES = (
-    Stage("patient", "Patient", "patient"),
-    Stage("capture", "Capture", "capture"),
-    Stage("analyse", "Analyse", "analyse"),
-    Stage("plan", "Plan", "plan"),
-    Stage("compare", "Compare", "compare"),
-    Stage("share", "Share", "share"),
+    Stage("patient", say("Patient"), "patient"),
+    Stage("capture", say("Capture"), "capture"),
+    Stage("analyse", say("Analyse"), "analyse"),
+    Stage("plan", say("Plan"), "plan"),
+    Stage("compare", say("Compare"), "compare"),
+    Stage("share", say("Share"), "share"),
 )
-EMPTY = (State.EMPTY, "Empty")
-READY = (State.READY, "Ready")
+EMPTY = (State.EMPTY, say("Empty"))
+READY = (State.READY, say("Ready"))
 
 
 def state(stage: str, case: Case | None, written: bool = False, doubtful: int = 0) -> tuple[State, str]:
@@ -55,7 +56,7 @@ def state(stage: str, case: Case | None, written: bool = False, doubtful: int = 
 
 def _capture(case: Case, doubtful: int) -> tuple[State, str]:
     if doubtful:
-        return State.ATTENTION, f"{doubtful} to check"
+        return State.ATTENTION, tr("{doubtful} to check", doubtful=doubtful)
     return READY if case.acquisition.ids else EMPTY
 
 
@@ -63,20 +64,20 @@ def _analyse(case: Case) -> tuple[State, str]:
     if case.face is None:
         return EMPTY
     if case.stale_face:
-        return State.ATTENTION, "Stale"
+        return State.ATTENTION, tr("Stale")
     count = len(of_all_photos(case))
-    return (State.ATTENTION, f"{count} to check") if count else READY
+    return (State.ATTENTION, tr("{count} to check", count=count)) if count else READY
 
 
 def _plan(case: Case) -> tuple[State, str]:
     if case.face is None or not case.plan.edits:
         return EMPTY
     if case.simulation is None or case.stale_simulation:
-        return State.ATTENTION, "To solve"
-    return State.READY, "Solved"
+        return State.ATTENTION, tr("To solve")
+    return State.READY, tr("Solved")
 
 
 def _compare(case: Case) -> tuple[State, str]:
     if case.simulation is None:
         return EMPTY
-    return (State.ATTENTION, "Stale") if case.stale_simulation else READY
+    return (State.ATTENTION, tr("Stale")) if case.stale_simulation else READY

@@ -12,6 +12,7 @@ from clinic.ui.photo_strip import PhotoStrip, fitted
 from clinic.ui.picture import OF_ANY_EXTENT, Wanted
 from clinic.ui.viewport import Viewport
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import tr
 
 
 class ViewPage(QWidget):
@@ -48,6 +49,7 @@ class ViewPage(QWidget):
         self.strip.chosen.connect(self.look_through)
         self.viewport.failed.connect(desk.tell)
         self.viewport.shown.connect(self._first_shown)
+        self.viewport.shown.connect(desk.pictured)
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self.refresh)
 
@@ -178,12 +180,12 @@ class ViewPage(QWidget):
         self.refresh()
 
     def _make_empty(self) -> QWidget:
-        words = "The face in 3D appears here once it was built from a photo."
-        return _page("cube", words, Button("Go to Capture", self.photos_asked.emit, icon="capture"))
+        words = tr("The face in 3D appears here once it was built from a photo.")
+        return _page("cube", words, Button(tr("Go to Capture"), self.photos_asked.emit, icon="capture"))
 
 
 def _make_preparing() -> QWidget:
-    return _page("light", "The light on the face is being worked out.")
+    return _page("light", tr("The light on the face is being worked out."))
 
 
 def _page(icon: str, words: str, button: Button | None = None) -> QWidget:

@@ -21,6 +21,7 @@ from clinic.ui.photo_views import PhotoViews
 from clinic.ui.pick import hit
 from clinic.ui.picture import Picture, Wanted, draw_up
 from clinic.ui.worker import Latest
+from clinic.words import tr
 
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
@@ -43,7 +44,7 @@ class Viewport(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Face in 3D")
+        self.setAccessibleName(tr("Face in 3D"))
         self.interactor = Interactor(self, multi_samples=0, auto_update=False, lighting="none")
         self.interactor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.interactor.setFocusProxy(self)
@@ -93,8 +94,7 @@ class Viewport(QWidget):
             self._lane.drop()
             self._blank()
             return
-        last = self.picture
-        self._lane.ask(lambda: draw_up(wanted, last, self._photos))
+        self._ask(_hasty(wanted) if self.picture is None else wanted)
 
     def look(self, view_id: str) -> None:
         """Take a standard view; where a photo's camera is wanted, take it once that is no longer so."""
@@ -177,9 +177,19 @@ class Viewport(QWidget):
         self.panes.close()
         self.interactor.close()
 
+    def _ask(self, wanted: Wanted) -> None:
+        last = self.picture
+        self._lane.ask(lambda: draw_up(wanted, last, self._photos))
+
     def _show(self, picture: Picture) -> None:
-        if self._wanted is None or (picture.wanted is not self._wanted and not picture.wanted.moving):
+        wanted = self._wanted
+        if wanted is None:
             return
+        first = self.picture is None and picture.wanted.same_as(_hasty(wanted))
+        if picture.wanted is not wanted and not picture.wanted.moving and not first:
+            return
+        if first and not picture.wanted.same_as(wanted):
+            self._ask(wanted)
         before, self.picture = self.picture, picture
         self._draw()
         if before is None or before.wanted.place != picture.wanted.place:
@@ -342,13 +352,13 @@ class Viewport(QWidget):
         return wanted.skin if simulation is None else wanted.skin + simulation.displacement
 
     def _place_captions(self, picture: Picture, wiping: bool) -> None:
-        words = ("Before",) if self._holding and len(picture.cells) == 1 else picture.captions
+        words = (tr("Before"),) if self._holding and len(picture.cells) == 1 else picture.captions
         frames = 1 if wiping else len(words)
         for number, badge in enumerate(self._badges):
             badge.setVisible(number < len(words))
             if number >= len(words):
                 continue
-            badge.say("Before" if self._holding and "· " in words[number] and not picture.legend else words[number])
+            badge.say(tr("Before") if self._holding and "· " in words[number] and not picture.legend else words[number])
             left = 0 if wiping else number * self.width() // frames
             at_right = wiping and number == 1
             badge.move(self.width() - badge.width() - _MARGIN if at_right else left + _MARGIN, _MARGIN)
@@ -363,3 +373,8 @@ class Viewport(QWidget):
             self._landmarks = (picture.wanted.place, Landmarks.of(face, skin))
         self._marks.show_landmarks(self._landmarks[1], self._named)
         self._marks.show_camera(seen, self.size())
+
+
+def _hasty(wanted: Wanted) -> Wanted:
+    """What to show first of a face: the light on it is baked once, and that on the result follows."""
+    return replace(wanted, live=True)

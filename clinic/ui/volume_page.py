@@ -20,12 +20,13 @@ from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import Button, label
 from clinic.ui.worker import Latest
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.reconstruction.tomography import Levels
 
-_PRESETS = ((SKIN, "Skin", "", ""), (BONE, "Bone", "", ""))
-_WINDOWS = (("soft", "Soft tissue", "", ""), ("bone", "Bone window", "", ""))
+_PRESETS = ((SKIN, say("Skin"), "", ""), (BONE, say("Bone"), "", ""))
+_WINDOWS = (("soft", say("Soft tissue"), "", ""), ("bone", say("Bone window"), "", ""))
 _SKIN_HU, _BONE_HU = (-900, 0), (100, 1600)
 
 
@@ -58,10 +59,10 @@ class VolumePage(QWidget):
         self.presets, self.windows = Segments(_PRESETS), Segments(_WINDOWS)
         self._preset, self._window = BONE, "soft"
         self.skin, self.bone = AmountSlider(*_SKIN_HU, -450), AmountSlider(*_BONE_HU, 300)
-        self.skin.setAccessibleName("Skin from, HU")
-        self.bone.setAccessibleName("Bone from, HU")
+        self.skin.setAccessibleName(tr("Skin from, HU"))
+        self.bone.setAccessibleName(tr("Bone from, HU"))
         self._skin_words, self._bone_words = label("", "strong"), label("", "strong")
-        self.automatic = Button("Automatic", self._let_find, tip="Find both levels in the scan")
+        self.automatic = Button(tr("Automatic"), self._let_find, tip=tr("Find both levels in the scan"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -83,7 +84,7 @@ class VolumePage(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(12)
-        row.addWidget(Button("All photos", self.left.emit, icon="photo", role="flat"))
+        row.addWidget(Button(tr("All photos"), self.left.emit, icon="photo", role="flat"))
         row.addStretch(1)
         row.addWidget(self.windows)
         self._in_3d = label("3D", "muted")
@@ -109,8 +110,8 @@ class VolumePage(QWidget):
         row.setContentsMargins(16, 4, 16, 8)
         row.setSpacing(12)
         for words, slider, value in (
-            ("Skin from", self.skin, self._skin_words),
-            ("Bone from", self.bone, self._bone_words),
+            (tr("Skin from"), self.skin, self._skin_words),
+            (tr("Bone from"), self.bone, self._bone_words),
         ):
             row.addWidget(label(words, "muted"))
             row.addWidget(slider, 1)
@@ -198,12 +199,12 @@ class VolumePage(QWidget):
         case = self._desk.case
         levels = (float(self.skin.value()), float(self.bone.value()))
         if case is not None and self._looked is not None and case.acquisition.levels != levels:
-            self._desk.commit(workflow.set_levels(case, levels), "Set the levels of skin and bone")
+            self._desk.commit(workflow.set_levels(case, levels), say("Set the levels of skin and bone"))
 
     def _let_find(self) -> None:
         case = self._desk.case
         if case is not None:
-            self._desk.commit(workflow.set_levels(case, None), "Find the levels of skin and bone")
+            self._desk.commit(workflow.set_levels(case, None), say("Find the levels of skin and bone"))
 
     def _choose_preset(self, preset: str) -> None:
         self._preset = preset

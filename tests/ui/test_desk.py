@@ -258,10 +258,12 @@ def test_photos_are_not_hashed_while_a_slider_moves(window: MainWindow, monkeypa
 
 def test_a_defect_is_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
     """The message of an unexpected error may hold what the code was working on."""
-    from clinic.ui import desk
+    from clinic.ui import faults
 
     with pytest.raises(KeyError) as raised:
         raise KeyError("DOE Jane")
-    assert "inside Clinic" in desk._words(raised.value)
+    assert "inside Clinic" in faults.words(raised.value)
+    assert "KeyError (test_a_defect_is" in faults.details(raised.value)
+    assert "Jane" not in faults.details(raised.value)
     assert "KeyError" in caplog.text
     assert "Jane" not in caplog.text

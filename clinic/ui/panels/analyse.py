@@ -13,6 +13,7 @@ from clinic.ui.photo_words import number, of_all_photos, of_face
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import label
+from clinic.words import tr
 
 
 class AnalyseLandmarks(Side):
@@ -22,9 +23,9 @@ class AnalyseLandmarks(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
-        self._aside = self.section("Landmarks")
+        self._aside = self.section(tr("Landmarks"))
         self.marks = Segments(
-            (("names", "Named", "", ""), ("points", "Points", "", ""), ("none", "Hidden", "", "")), True
+            (("names", tr("Named"), "", ""), ("points", tr("Points"), "", ""), ("none", tr("Hidden"), "", "")), True
         )
         self.marks.chosen.connect(self.marks_chosen)
         self.marks.choose("names")
@@ -42,10 +43,10 @@ class AnalyseLandmarks(Side):
         clear(self._list)
         if after is None or after.face is None:
             self._aside.clear()
-            self._list.addWidget(hint("Landmarks appear once the face was built in Capture."))
+            self._list.addWidget(hint(tr("Landmarks appear once the face was built in Capture.")))
             return
         placed = certainty_mm(after.face)
-        self._aside.setText(f"{len(placed)} placed, ± mm, 95 %")
+        self._aside.setText(tr("{count} placed, ± mm, 95 %", count=len(placed)))
         for name, half_width in sorted(placed.items()):
             self._list.addWidget(fact(spoken(name), "", f"±{half_width:.1f}"))
 
@@ -55,7 +56,7 @@ class AnalyseMeasures(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("right")
-        self.section("Measures", "before, 95 %")
+        self.section(tr("Measures"), tr("before, 95 %"))
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         self.column.addLayout(self._list)
@@ -68,24 +69,28 @@ class AnalyseMeasures(Side):
             return
         clear(self._list)
         if after is None or after.face is None:
-            self._list.addWidget(hint("Measures appear once the face was built in Capture."))
+            self._list.addWidget(hint(tr("Measures appear once the face was built in Capture.")))
             return
         for distance in distances(after.face):
             self._list.addWidget(
-                fact(distance.words, f"{plain(distance.value_mm, 1)} mm", f"±{distance.plus_minus_mm:.1f}")
+                fact(
+                    distance.words,
+                    tr("{value_mm} mm", value_mm=plain(distance.value_mm, 1)),
+                    f"±{distance.plus_minus_mm:.1f}",
+                )
             )
         self._list.addSpacing(8)
-        source = f"± is the 95 % interval of surface and scale together. {scale_words(after.face)}"
+        source = tr("± is the 95 % interval of surface and scale together. {face}", face=scale_words(after.face))
         self._list.addWidget(label(source, "small", wrap=True))
         said = of_all_photos(after)
         counts = [(number(photo), len(of_face(after, photo))) for photo in after.acquisition.photos]
         doubtful = [(name, count) for name, count in counts if count]
         if said or doubtful:
             self._list.addSpacing(16)
-            self._list.addWidget(label("To check", "section"))
+            self._list.addWidget(label(tr("To check"), "section"))
         for words in said:
             self._list.addWidget(warning(words))
         for name, count in doubtful:
-            self._list.addWidget(fact(name, f"{count} to check"))
+            self._list.addWidget(fact(name, tr("{count} to check", count=count)))
         if doubtful:
-            self._list.addWidget(label("What, stands with each photo in Capture.", "small", wrap=True))
+            self._list.addWidget(label(tr("What, stands with each photo in Capture."), "small", wrap=True))

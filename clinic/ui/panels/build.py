@@ -13,6 +13,7 @@ from clinic.ui.panels.scale import ScaleSources, believed
 from clinic.ui.photo_words import of_all_photos
 from clinic.ui.widgets.side import Side, clear, fact
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 _UNMEASURED = ("iris", ASSUMED)
 
@@ -29,19 +30,19 @@ class CaptureBuild(Side):
         self.details = PhotoDetails(desk)
         self.details.open_asked.connect(self.open_asked)
         self.column.addWidget(self.details)
-        self.section("Scale")
+        self.section(tr("Scale"))
         self.sources = ScaleSources(desk)
         self.sources.ruler_asked.connect(self._ask_for_ruler)
         self.column.addWidget(self.sources)
-        self._measured = label("The scan has its own measure.", "muted")
+        self._measured = label(tr("The scan has its own measure."), "muted")
         self.column.addWidget(self._measured)
-        self.section("Face in 3D")
+        self.section(tr("Face in 3D"))
         self._facts = QVBoxLayout()
         self._facts.setSpacing(4)
         self.column.addLayout(self._facts)
         self.column.addStretch(1)
-        self.foot.addWidget(label("Up to half a minute. You can go on looking meanwhile.", "small"))
-        self.build = Button("Build face in 3D", self.reconstruct, icon="cube", role="primary")
+        self.foot.addWidget(label(tr("Up to half a minute. You can go on looking meanwhile."), "small"))
+        self.build = Button(tr("Build face in 3D"), self.reconstruct, icon="cube", role="primary")
         self.foot.addWidget(self.build)
         desk.case_changed.connect(self._show)
         desk.job_changed.connect(self._refresh)
@@ -50,7 +51,7 @@ class CaptureBuild(Side):
 
     def reconstruct(self) -> None:
         """Build the face from the scan, or else from the photos."""
-        self._desk.run("Build the face in 3D", build_face, self.built.emit, "reconstruct")
+        self._desk.run(say("Build the face in 3D"), build_face, self.built.emit, "reconstruct")
 
     def _ask_for_ruler(self) -> None:
         """Mark in the photo that has a ruler, else in the one that was taken up, else in the first."""
@@ -76,32 +77,38 @@ class CaptureBuild(Side):
     def _refresh(self) -> None:
         case = self._desk.case
         self.build.setEnabled(case is not None and bool(case.acquisition.ids) and not self._desk.busy)
-        self.build.setText("Build face again" if case is not None and case.face is not None else "Build face in 3D")
+        self.build.setText(
+            tr("Build face again") if case is not None and case.face is not None else tr("Build face in 3D")
+        )
 
 
 def _face_facts(case: Case | None) -> list[QWidget]:
     """What is to be said of the face as a whole; what concerns one photo stands with that photo."""
     if case is None or case.face is None:
-        return [label("Not built yet.", "muted")]
+        return [label(tr("Not built yet."), "muted")]
     face = case.face
     facts: list[QWidget] = []
     if case.stale_face and case.acquisition.volume is not None:
-        facts.append(line("warning", "warning", "Not built from this CT", "Build it again to use the CT."))
+        facts.append(line("warning", "warning", tr("Not built from this CT"), tr("Build it again to use the CT.")))
     elif case.stale_face and case.acquisition.scan is not None:
-        facts.append(line("warning", "warning", "Not built from this scan", "Build it again to use the scan."))
+        facts.append(line("warning", "warning", tr("Not built from this scan"), tr("Build it again to use the scan.")))
     elif case.stale_face:
-        facts.append(line("warning", "warning", "Built from other photos", "Build it again to use these photos."))
+        facts.append(
+            line("warning", "warning", tr("Built from other photos"), tr("Build it again to use these photos."))
+        )
     elif face.scale.source in _UNMEASURED and believed(case.acquisition) in ("ruler", "pupils"):
-        facts.append(line("warning", "warning", "Built without what was measured", "Build it again to take its scale."))
+        facts.append(
+            line("warning", "warning", tr("Built without what was measured"), tr("Build it again to take its scale."))
+        )
     if face.scan is not None:
-        facts.append(fact("Face to scan, median", f"{face.scan.median_mm:.2f} mm"))
-    seen = "Skin shown by the scan" if face.scan is not None else "Skin seen in photos"
+        facts.append(fact(tr("Face to scan, median"), tr("{median_mm:.2f} mm", median_mm=face.scan.median_mm)))
+    seen = tr("Skin shown by the scan") if face.scan is not None else tr("Skin seen in photos")
     facts += [
-        fact("Photos used", str(len(face.photos))),
+        fact(tr("Photos used"), str(len(face.photos))),
         fact(seen, f"{100 * float((face.seen > 0).mean()):.0f} %"),
     ]
     if face.photos:
         errors = np.concatenate([one.error_px for one in face.photos])
-        facts.append(fact("Landmark fit, median", f"{float(np.nanmedian(errors)):.1f} px"))
+        facts.append(fact(tr("Landmark fit, median"), tr("{np:.1f} px", np=float(np.nanmedian(errors)))))
     facts.append(label(scale_words(face), "small", wrap=True))
     return facts + [warning(words) for words in of_all_photos(case)]

@@ -12,10 +12,11 @@ from clinic.ui.panels.scan import SUFFIXES, ScanCard
 from clinic.ui.panels.volume import VolumeCard, looks_like_slices
 from clinic.ui.widgets.side import Side, clear
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import say, tr
 
 _PHOTOS = "*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp"
 _PATTERNS = f"Photos and scans ({_PHOTOS} {' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
-_ONE_SCAN = "One scan is taken at a time. Drop this file on its own."
+_ONE_SCAN = say("One scan is taken at a time. Drop this file on its own.")
 _TILE, _COLUMNS = 232, 3
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
 
@@ -26,7 +27,7 @@ class CaptureFiles(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section("Add photos or a scan")
+        self.section(tr("Add photos or a scan"))
         self.drop = DropBox(self._take, self.choose)
         self.column.addWidget(self.drop)
         self.scan = ScanCard(desk)
@@ -37,7 +38,7 @@ class CaptureFiles(Side):
         self.volume.refused.connect(lambda path, words: self._show_report(((path, words),)))
         self.volume.taken.connect(lambda: self._show_report(()))
         self.column.addWidget(self.volume)
-        self._aside = self.section("Last drop")
+        self._aside = self.section(tr("Last drop"))
         self._report = QVBoxLayout()
         self._report.setSpacing(12)
         self.column.addLayout(self._report)
@@ -45,7 +46,7 @@ class CaptureFiles(Side):
         kept = QHBoxLayout()
         kept.setSpacing(10)
         kept.addWidget(Icon("shield", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        promise = "Photos and scans are sealed in the archive. Names of files and camera data are left out."
+        promise = tr("Photos and scans are sealed in the archive. Names of files and camera data are left out.")
         kept.addWidget(label(promise, "small", wrap=True), 1)
         self.foot.addLayout(kept)
         self._asked: tuple[Path, ...] = ()
@@ -57,7 +58,7 @@ class CaptureFiles(Side):
 
     def choose(self) -> None:
         """Let the user pick files."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Photos of the face, or a scan", "", _PATTERNS)
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Photos of the face, or a scan"), "", _PATTERNS)
         self._take([Path(name) for name in chosen])
 
     def finish(self) -> None:
@@ -85,17 +86,17 @@ class CaptureFiles(Side):
     def _show_nothing(self) -> None:
         clear(self._report)
         self._aside.clear()
-        self._report.addWidget(label("Nothing was dropped yet.", "muted"))
+        self._report.addWidget(label(tr("Nothing was dropped yet."), "muted"))
 
     def _show_report(self, refusals: tuple[tuple[Path, str], ...]) -> None:
         clear(self._report)
         taken = len(self._asked) - len(refusals)
-        self._aside.setText(f"{taken} taken, {len(refusals)} skipped")
+        self._aside.setText(tr("{taken} taken, {count} skipped", taken=taken, count=len(refusals)))
         scan = any(path.suffix.lower() in SUFFIXES for path in self._asked)
         slices = looks_like_slices(self._asked)
         if taken:
-            words = "1 CT or MR" if slices else "1 scan" if scan else f"{taken} photo{'s' if taken > 1 else ''}"
-            self._report.addWidget(line("check", "accent", words, "Read" if scan or slices else "Taken"))
+            words = "1 CT or MR" if slices else tr("1 scan") if scan else f"{taken} photo{'s' if taken > 1 else ''}"
+            self._report.addWidget(line("check", "accent", words, tr("Read") if scan or slices else tr("Taken")))
         for path, words in refusals:
             self._report.addWidget(line("warning", "warning", path.name, words))
 
@@ -113,11 +114,11 @@ class DropBox(QFrame):
         column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(Icon("folder", "accent", 32), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label("Drop photos or a scan here", "section"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP", "folder or ZIP of a CT or MR"):
+        column.addWidget(label(tr("Drop photos or a scan here"), "section"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP", tr("folder or ZIP of a CT or MR")):
             column.addWidget(label(kinds, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)
-        column.addWidget(Button("Choose files", choose), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Button(tr("Choose files"), choose), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

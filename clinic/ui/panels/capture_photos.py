@@ -24,9 +24,10 @@ from clinic.ui.photo_words import doubtful, mark, number, sayings, title, turn, 
 from clinic.ui.widgets.photo_tile import MissingTile, PhotoTile
 from clinic.ui.widgets.side import hint
 from clinic.ui.widgets.text import label
+from clinic.words import say, tr
 
-_NOTHING = "No photos yet. Drop at least one straight, neutral photo of the face at the left."
-_SCANNED = "No photos. The face is built from the scan at the left, which is enough."
+_NOTHING = say("No photos yet. Drop at least one straight, neutral photo of the face at the left.")
+_SCANNED = say("No photos. The face is built from the scan at the left, which is enough.")
 _LEAST_TILE, _MOST_TILE, _GAP, _MARGIN = 176, 236, 16, 24
 _TALL = 1.1  # height of a tile's picture over its width
 _WORDS, _SCROLLBAR = 68, 12
@@ -89,7 +90,7 @@ class CapturePhotos(QStackedWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(_MARGIN, 16, _MARGIN, _MARGIN)
         column.setSpacing(8)
-        column.addWidget(label("Photos", "title"))
+        column.addWidget(label(tr("Photos"), "title"))
         column.addWidget(self._count)
         column.addSpacing(8)
         column.addWidget(self._empty)
@@ -174,7 +175,7 @@ def remove(desk: Desk, photo: Photo) -> None:
     """Take a photo out of the case."""
     case = desk.case
     if case is not None and not desk.busy:
-        desk.change(lambda: workflow.remove_photo(case, photo.id), f"Remove {photo.name}")
+        desk.change(lambda: workflow.remove_photo(case, photo.id), say("Remove {name}", name=photo.name))
 
 
 def _ordered(
@@ -189,11 +190,11 @@ def _ordered(
 def _counted(photos: tuple[Shelved, ...], looking: bool) -> str:
     if not photos:
         return ""
-    taken = f"{len(photos)} taken"
+    taken = tr("{count} taken", count=len(photos))
     if looking:
-        return f"{taken} · looking at them"
+        return tr("{taken} · looking at them", taken=taken)
     count = doubtful(photos)
-    return f"{taken} · {count} to check" if count else taken
+    return tr("{taken} · {count} to check", taken=taken, count=count) if count else taken
 
 
 def _drop(tile: QAbstractButton) -> None:

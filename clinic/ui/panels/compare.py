@@ -17,6 +17,7 @@ from clinic.ui.panels.solve import RangeSwitch
 from clinic.ui.picture import OF_ANY_EXTENT
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import tr
 
 
 class CompareModes(Side):
@@ -26,7 +27,7 @@ class CompareModes(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
-        self.section("Compare", "before and plan")
+        self.section(tr("Compare"), tr("before and plan"))
         self.buttons: dict[str, Button] = {}
         for group, modes in groupby(MODES, key=lambda mode: mode.group):
             if group:
@@ -37,12 +38,12 @@ class CompareModes(Side):
         hold = QHBoxLayout()
         hold.setSpacing(10)
         hold.addWidget(Icon("eye", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        hold.addWidget(label("Hold Space over the picture to see the face before.", "small", wrap=True), 1)
+        hold.addWidget(label(tr("Hold Space over the picture to see the face before."), "small", wrap=True), 1)
         self.foot.addLayout(hold)
         equal = QHBoxLayout()
         equal.setSpacing(10)
         equal.addWidget(Icon("swap", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        equal.addWidget(label("Camera, lens and light are equal in all views.", "small", wrap=True), 1)
+        equal.addWidget(label(tr("Camera, lens and light are equal in all views."), "small", wrap=True), 1)
         self.foot.addLayout(equal)
 
     def show_mode(self, chosen: str) -> None:
@@ -74,7 +75,7 @@ class CompareFigures(Side):
         self.column.addLayout(self._figures)
         self.column.addStretch(1)
         self._mode = "side"
-        self._range_title = label("Soft-tissue range", "strong")
+        self._range_title = label(tr("Soft-tissue range"), "strong")
         self.extent = RangeSwitch(desk)
         self.foot.addWidget(self._range_title)
         self.foot.addWidget(self.extent)
@@ -97,21 +98,21 @@ class CompareFigures(Side):
         clear(self._figures)
         comparison = after.comparison if after else None
         if after is None or comparison is None:
-            self._figures.addWidget(hint("Figures appear once the plan was solved in Plan."))
+            self._figures.addWidget(hint(tr("Figures appear once the plan was solved in Plan.")))
             return
         if after.stale_simulation:
             self._figures.addWidget(
-                label("These figures belong to another plan. Solve again in Plan.", "warning", wrap=True)
+                label(tr("These figures belong to another plan. Solve again in Plan."), "warning", wrap=True)
             )
-        self._title("Volume by region", "cc")
+        self._title(tr("Volume by region"), "cc")
         largest = max((abs(cc) for _, cc in comparison.volumes), default=1.0) or 1.0
         for region, cc in comparison.volumes:
             self._figures.addWidget(VolumeBar(region, cc, largest))
-        self._title("Reached at the skin", "asked → reached")
+        self._title(tr("Reached at the skin"), tr("asked → reached"))
         add_reached(self._figures, comparison)
-        self._title("Extremes", "")
-        self._figures.addWidget(fact("Largest move", f"{comparison.max_mm:.1f} mm"))
-        self._figures.addWidget(fact("Largest skin strain", f"{100 * comparison.max_strain:.0f} %"))
+        self._title(tr("Extremes"), "")
+        self._figures.addWidget(fact(tr("Largest move"), tr("{max_mm:.1f} mm", max_mm=comparison.max_mm)))
+        self._figures.addWidget(fact(tr("Largest skin strain"), f"{100 * comparison.max_strain:.0f} %"))
         if after.face is not None:
             self._figures.addSpacing(8)
             self._figures.addWidget(label(scale_words(after.face), "small", wrap=True))
@@ -132,7 +133,7 @@ class VolumeBar(QWidget):
         super().__init__()
         self._region, self._cc, self._share = region.replace("_", " "), cc, cc / largest
         self.setFixedHeight(32)
-        self.setAccessibleName(f"{self._region}, {signed(cc, 2)} cc")
+        self.setAccessibleName(tr("{region!t}, {cc} cc", region=self._region, cc=signed(cc, 2)))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the width of the panel."""

@@ -14,11 +14,12 @@ from clinic.ui.widgets.check import Check
 from clinic.ui.widgets.secret import text_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 _SHORT = {
-    Scope.RECONSTRUCT: ("3D model", "Build the face from the photos"),
-    Scope.SHOW: ("Show", "Planned results in the consultation"),
-    Scope.EXPORT: ("Hand out", "Pictures and files"),
+    Scope.RECONSTRUCT: (say("3D model"), say("Build the face from the photos")),
+    Scope.SHOW: (say("Show"), say("Planned results in the consultation")),
+    Scope.EXPORT: (say("Hand out"), say("Pictures and files")),
 }
 
 
@@ -31,15 +32,15 @@ class ConsentPanel(QWidget):
         self._patient, self._case_id = "", ""
         self._given = consent.NONE
         self.checks = {scope: Check(*words) for scope, words in _SHORT.items()}
-        self.until, self.note = text_field("Until, 2027-12-31; empty: no end"), text_field("How it was given")
+        self.until, self.note = text_field("Until, 2027-12-31; empty: no end"), text_field(tr("How it was given"))
         self._state = label("", "small", wrap=True)
-        self.button = Button("Record the consent", self.give, icon="check")
+        self.button = Button(tr("Record the consent"), self.give, icon="check")
         self.emergency = EmergencyForm(desk)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addSpacing(8)
-        add_all(column, label("Consent", "section"), self._state, *self.checks.values())
+        add_all(column, label(tr("Consent"), "section"), self._state, *self.checks.values())
         add_all(column, self.until, self.note, self.button, self.emergency)
         for check in self.checks.values():
             check.toggled.connect(self._judge)
@@ -73,14 +74,16 @@ class ConsentPanel(QWidget):
             given = self._typed()
             consent.give(session.archive, self._patient, given)
         except ValueError:
-            self._state.setText("Give the last day as year-month-day, for example 2027-12-31.")
+            self._state.setText(tr("Give the last day as year-month-day, for example 2027-12-31."))
             return
         except ClinicError as error:
             self._desk.tell(error)
             return
         self._desk.forget_shown()
         self._show(given)
-        self._desk.said.emit("The consent is recorded." if given.scopes else "The consent is withdrawn.", "notice")
+        self._desk.said.emit(
+            tr("The consent is recorded.") if given.scopes else tr("The consent is withdrawn."), "notice"
+        )
 
     def _read(self, patient: str) -> None:
         session = self._desk.session
@@ -126,14 +129,14 @@ class EmergencyForm(QWidget):
         super().__init__()
         self._desk = desk
         self._patient = self._case_id = ""
-        self.begin = Button("Emergency access", self._ask, icon="warning", role="flat")
+        self.begin = Button(tr("Emergency access"), self._ask, icon="warning", role="flat")
         self._words = label(
-            "You see this patient for one hour, whatever the roles and the consent say. Every auditor is told.",
+            tr("You see this patient for one hour, whatever the roles and the consent say. Every auditor is told."),
             "warning",
             wrap=True,
         )
         self.reason = text_field("Why; name no patient")
-        self.button = Button("Open for one hour", self._break, icon="warning")
+        self.button = Button(tr("Open for one hour"), self._break, icon="warning")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -165,7 +168,7 @@ class EmergencyForm(QWidget):
 
 def _said(given: Consent) -> str:
     if not given.scopes:
-        return "None is recorded yet."
+        return tr("None is recorded yet.")
     if given.ended(date.today()):
-        return f"It ended on {given.until}."
-    return f"It holds until {given.until}." if given.until else "It holds until it is withdrawn."
+        return tr("It ended on {until}.", until=given.until)
+    return tr("It holds until {until}.", until=given.until) if given.until else tr("It holds until it is withdrawn.")

@@ -7,19 +7,19 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QVBoxLay
 from clinic.case import Edit
 from clinic.ui import plan_edits, theme
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import tr
+from clinic.words import say, tr
 
 _ICONS = {
-    "Nose": "nose",
-    "Chin": "chin",
-    "Jaw": "jaw",
-    "Cheeks": "cheek",
-    "Lips": "lips",
-    "Lids": "lids",
-    "Brow": "brow",
-    "Face": "face",
-    "Ears": "ear",
-    "Anywhere": "handle",
+    say("Nose"): "nose",
+    say("Chin"): "chin",
+    say("Jaw"): "jaw",
+    say("Cheeks"): "cheek",
+    say("Lips"): "lips",
+    say("Lids"): "lids",
+    say("Brow"): "brow",
+    say("Face"): "face",
+    say("Ears"): "ear",
+    say("Anywhere"): "handle",
 }
 
 
@@ -41,7 +41,7 @@ class EditRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(title)
-        self.setToolTip("Click for its sliders, drag to move it. Keys: Alt+Up, Alt+Down, Del.")
+        self.setToolTip(tr("Click for its sliders, drag to move it. Keys: Alt+Up, Alt+Down, Del."))
         self._pressed: QPoint | None = None
         self._carrying = False
         self._amounts = label("", "small", wrap=True)
@@ -60,9 +60,9 @@ class EditRow(QFrame):
         self._lock.setToolTip(tr("Locked: it cannot be changed by mistake"))
         self._lock.setVisible(edit.locked)
         line.addWidget(self._lock)
-        verb, icon = ("Switch off", "eye") if edit.enabled else ("Switch on", "eye_off")
+        verb, icon = (tr("Switch off"), "eye") if edit.enabled else (tr("Switch on"), "eye_off")
         line.addWidget(_tool(Button(f"{verb} {title}", lambda: self.asked.emit("switch"), icon=icon, role="tool")))
-        more = _tool(Button(f"More for {title}", self._open_menu, icon="more", role="tool"))
+        more = _tool(Button(tr("More for {title!t}", title=title), self._open_menu, icon="more", role="tool"))
         line.addWidget(more)
         self.menu = self._make_menu(title, copy, edit.locked)
         self._more = more
@@ -71,7 +71,7 @@ class EditRow(QFrame):
     def show_edit(self, edit: Edit) -> None:
         """Follow the amounts."""
         words = plan_edits.words(edit)
-        self._amounts.setText(words if edit.enabled else f"{words} · off")
+        self._amounts.setText(words if edit.enabled else tr("{words!t} · off", words=words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move with Alt and the arrows, take out with Delete, open with Return."""
@@ -118,11 +118,11 @@ class EditRow(QFrame):
     def _make_menu(self, title: str, copy: str, locked: bool) -> QMenu:
         menu = QMenu(self)
         for what, words, key in (
-            ("up", "Move up", "Alt+Up"),
-            ("down", "Move down", "Alt+Down"),
+            ("up", tr("Move up"), "Alt+Up"),
+            ("down", tr("Move down"), "Alt+Down"),
             ("copy", copy, ""),
             ("lock", tr("Unlock") if locked else tr("Lock"), ""),
-            ("remove", f"Remove {title}", "Del"),
+            ("remove", tr("Remove {title!t}", title=title), "Del"),
         ):
             if words:
                 action = menu.addAction(f"{words}\t{key}" if key else words)

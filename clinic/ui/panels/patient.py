@@ -22,13 +22,14 @@ from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
 
 _SAMPLE = "SAMPLE Patient"
 _PORTRAIT_WIDTH, _PORTRAIT_HEIGHT = 304, 228
-_SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", "Not given", "", ""))
+_SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", say("Not given"), "", ""))
 
 
 class PatientList(QWidget):
@@ -47,11 +48,11 @@ class PatientList(QWidget):
         self._small: dict[str, QPixmap] = {}
         self._pictured: frozenset[str] = frozenset()  # cases that were there when the small pictures were read
         self._count = label("", "muted")
-        self.sample_button = Button("Open sample patient", self.open_sample, icon="clinic")
-        self.new_button = Button("New patient", self.new_asked.emit, icon="add", role="primary")
+        self.sample_button = Button(tr("Open sample patient"), self.open_sample, icon="clinic")
+        self.new_button = Button(tr("New patient"), self.new_asked.emit, icon="add", role="primary")
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search name, number or birth date")
-        self.search.setAccessibleName("Search patients")
+        self.search.setPlaceholderText(tr("Search name, number or birth date"))
+        self.search.setAccessibleName(tr("Search patients"))
         self.search.textChanged.connect(self._list)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
@@ -84,7 +85,7 @@ class PatientList(QWidget):
         elif cases != self._pictured and desk.recorded and desk.may(Right.VIEW) and desk.session is not None:
             self._pictured = cases
             archive = desk.session.archive
-            desk.ask("Read the small pictures", lambda _: archive.thumbnails(), self._picture)
+            desk.ask(say("Read the small pictures"), lambda _: archive.thumbnails(), self._picture)
 
     def _picture(self, found: Mapping[str, bytes]) -> None:
         self._small = {case: thumbnail(jpeg) for case, jpeg in found.items()}
@@ -96,17 +97,17 @@ class PatientList(QWidget):
         if known is not None:
             self._desk.open_case(known.id)
         else:
-            self._desk.begin("Open the sample patient", workflow.sample_case, self._build_face)
+            self._desk.begin(say("Open the sample patient"), workflow.sample_case, self._build_face)
 
     def _build_face(self) -> None:
         case = self._desk.case
         if case is not None and self._desk.consent(Consent(EVERYTHING, note=case.patient.note)):
-            self._desk.run("Build the face in 3D", build_face, self.opened.emit, "reconstruct")
+            self._desk.run(say("Build the face in 3D"), build_face, self.opened.emit, "reconstruct")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(16)
-        head.addWidget(label("Patients", "title"))
+        head.addWidget(label(tr("Patients"), "title"))
         head.addWidget(self._count, 1)
         head.addWidget(self.sample_button)
         head.addWidget(self.new_button)
@@ -144,10 +145,10 @@ class PatientList(QWidget):
             self._rows.addWidget(row)
         if not self._cases:
             self._rows.addWidget(
-                hint("No patients yet. Begin with a new patient, or look around with the sample patient.")
+                hint(tr("No patients yet. Begin with a new patient, or look around with the sample patient."))
             )
         elif not found:
-            self._rows.addWidget(hint(f"No patient matches “{self.search.text()}”."))
+            self._rows.addWidget(hint(tr("No patient matches “{search}”.", search=self.search.text())))
         self._enable()
 
     def _open(self, case_id: str) -> None:
@@ -182,7 +183,7 @@ class PatientDetails(Side):
         self._form = self._make_form()
         self.column.addWidget(self._form)
         self.column.addStretch(1)
-        self.continue_button = Button("Go on with this patient", self.continued.emit, icon="next", role="primary")
+        self.continue_button = Button(tr("Go on with this patient"), self.continued.emit, icon="next", role="primary")
         self.foot.addWidget(self.continue_button)
         self.show_form(False)
         desk.case_changed.connect(self._show)
@@ -210,23 +211,23 @@ class PatientDetails(Side):
         self.show_form(False)
         clear(self._facts)
         self._facts.addWidget(label(case.display_name, "title"))
-        self._facts.addWidget(fact("Born", day(case.birth_date) or "Unknown"))
-        self._facts.addWidget(hint("Your role sees no pictures. Names, new patients and consent are yours."))
+        self._facts.addWidget(fact(tr("Born"), day(case.birth_date) or tr("Unknown")))
+        self._facts.addWidget(hint(tr("Your role sees no pictures. Names, new patients and consent are yours.")))
         self.consent.follow(case.patient, case.id)
 
     def begin(self) -> None:
         """Begin a case for the patient in the form."""
         born = self.birth_date.text().strip()
         if not self.family_name.text().strip():
-            self._problem.setText("Please give the family name.")
+            self._problem.setText(tr("Please give the family name."))
         elif born and not QDate.fromString(born, "yyyy-MM-dd").isValid():
-            self._problem.setText("Please give the birth date as year-month-day, for example 1985-09-30.")
+            self._problem.setText(tr("Please give the birth date as year-month-day, for example 1985-09-30."))
         else:
             patient = workflow.new_patient(
                 self.family_name.text().strip(), self.given_name.text().strip(), born, self._sex
             )
             patient = replace(patient, record_number=self.record_number.text().strip())
-            if self._desk.commit(workflow.new_case(patient), "Begin the case"):
+            if self._desk.commit(workflow.new_case(patient), say("Begin the case")):
                 self.show_form(False)
                 self.continued.emit()
 
@@ -235,10 +236,10 @@ class PatientDetails(Side):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label("New patient", "title"))
-        self.family_name, self.given_name = _field("Family name"), _field("Given name")
-        self.birth_date = _field("Birth date, 1985-09-30")
-        self.record_number = _field("Record number")
+        column.addWidget(label(tr("New patient"), "title"))
+        self.family_name, self.given_name = _field(tr("Family name")), _field(tr("Given name"))
+        self.birth_date = _field(tr("Birth date, 1985-09-30"))
+        self.record_number = _field(tr("Record number"))
         for field in (self.family_name, self.given_name, self.birth_date, self.record_number):
             column.addWidget(field)
             field.returnPressed.connect(self.begin)
@@ -248,8 +249,8 @@ class PatientDetails(Side):
         column.addWidget(self.sex)
         self._problem = label("", "error", wrap=True)
         column.addWidget(self._problem)
-        column.addWidget(Button("Create", self.begin, icon="check", role="primary"))
-        column.addWidget(Button("Cancel", lambda: self.show_form(False), role="flat"))
+        column.addWidget(Button(tr("Create"), self.begin, icon="check", role="primary"))
+        column.addWidget(Button(tr("Cancel"), lambda: self.show_form(False), role="flat"))
         return form
 
     def _choose_sex(self, sex: str) -> None:
@@ -260,14 +261,14 @@ class PatientDetails(Side):
         self.continue_button.setVisible(after is not None and not self._form.isVisibleTo(self))
         if after is None:
             self.consent.follow("", "")
-            self._facts.addWidget(hint("No patient is open. Choose one from the list, or begin with a new one."))
+            self._facts.addWidget(hint(tr("No patient is open. Choose one from the list, or begin with a new one.")))
             return
         photos = in_order(self._desk.photos.photos)
         if photos and (photos[0].face is not None or photos[0].whole is not None):
             self._facts.addWidget(_portrait(photos[0]))
             self._facts.addSpacing(8)
         self._facts.addWidget(label(after.patient.display_name, "title"))
-        self._facts.addWidget(label(after.patient.note or "Patient", "small"))
+        self._facts.addWidget(label(after.patient.note or tr("Patient"), "small"))
         self._facts.addSpacing(8)
         for words, value in _facts(after):
             self._facts.addWidget(fact(words, value))
@@ -291,13 +292,13 @@ def _portrait(one: Shelved) -> QLabel:
 def _facts(case: Case) -> list[tuple[str, str]]:
     born, photos = case.patient.birth_date, len(case.acquisition.photos)
     edits = len(case.plan.edits)
-    solved = "stale" if case.stale_simulation else "solved" if case.simulation else "not solved"
+    solved = "stale" if case.stale_simulation else "solved" if case.simulation else tr("not solved")
     return [
-        ("Born", day(born) or "Unknown"),
-        ("Sex", case.patient.sex or "Not given"),
-        ("Photos", str(photos) if photos else "None yet"),
-        ("Face in 3D", "Built" if case.face else "Not built"),
-        (case.plan.name, f"{edits} edit{'' if edits == 1 else 's'}, {solved}" if edits else "Empty"),
+        (tr("Born"), day(born) or tr("Unknown")),
+        (tr("Sex"), case.patient.sex or tr("Not given")),
+        (tr("Photos"), str(photos) if photos else tr("None yet")),
+        (tr("Face in 3D"), tr("Built") if case.face else tr("Not built")),
+        (case.plan.name, f"{edits} edit{'' if edits == 1 else 's'}, {solved}" if edits else tr("Empty")),
     ]
 
 

@@ -12,6 +12,7 @@ from clinic.ui.photo_words import mark, number, sayings, title, turn
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.side import clear
 from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
 
 _WIDE, _HIGH = 312, 140
 
@@ -60,7 +61,10 @@ class PhotoDetails(QWidget):
         said = (
             line("photo", "muted", words, "More views make the face more exact; none is required.") if words else None
         )
-        return [label("Series", "section"), said or line("check", "accent", "The standard series is complete.", "")]
+        return [
+            label(tr("Series"), "section"),
+            said or line("check", "accent", tr("The standard series is complete."), ""),
+        ]
 
     def _photo(self, one: Shelved) -> list[QWidget]:
         icon, tone, words = mark(one)
@@ -77,9 +81,9 @@ class PhotoDetails(QWidget):
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(8)
         ask = one.undecided
-        words, task = ("Which face?", "face") if ask else ("Open large", "look")
+        words, task = (tr("Which face?"), "face") if ask else (tr("Open large"), "look")
         row.addWidget(Button(words, lambda: self.open_asked.emit(photo, task), role="primary" if ask else ""), 1)
-        out = Button("Remove photo", lambda: self._remove(photo))
+        out = Button(tr("Remove photo"), lambda: self._remove(photo))
         out.setEnabled(not self._desk.busy)
         row.addWidget(out, 1)
         return group
@@ -95,8 +99,14 @@ def _photo_of(one: object) -> object:
 def _heading(one: Shelved) -> QWidget:
     """The view, the photo's name, and what is known of how it was taken."""
     photo, made = one.photo, QWidget()
-    lens = f"{photo.focal_35mm:.0f} mm lens" if photo.focal_35mm is not None else "lens not named"
-    about = " · ".join(filter(None, (turn(one.check), lens, f"{photo.width} × {photo.height} px")))
+    lens = (
+        tr("{focal_35mm:.0f} mm lens", focal_35mm=photo.focal_35mm)
+        if photo.focal_35mm is not None
+        else tr("lens not named")
+    )
+    about = " · ".join(
+        filter(None, (turn(one.check), lens, tr("{width} × {height} px", width=photo.width, height=photo.height)))
+    )
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 4)
     column.setSpacing(0)

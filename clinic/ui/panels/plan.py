@@ -12,7 +12,7 @@ from clinic.ui.plans import Plans
 from clinic.ui.widgets.notes import CautionBanner
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, label
-from clinic.words import tr
+from clinic.words import say, tr
 
 _MOST_SHOWN = 3  # cautions at the foot; the rest is counted, and all stand in the report
 
@@ -28,7 +28,7 @@ class PlanStack(Side):
         self.plans = PlanList(desk)
         self.column.addLayout(self._plans_head())
         self.column.addWidget(self.plans)
-        self._aside = self.section("Edit stack")
+        self._aside = self.section(tr("Edit stack"))
         self._list = QWidget()
         self._edits = QVBoxLayout(self._list)
         self._edits.setContentsMargins(0, 0, 0, 0)
@@ -77,9 +77,9 @@ class PlanStack(Side):
         focused = next((number for number, row in enumerate(self.rows) if row.hasFocus()), None)
         clear(self._edits)
         self.rows = [self._row(plan, position) for position in range(len(plan.edits))]
-        self._aside.setText(f"{len(plan.active)} on" if plan.edits else "")
+        self._aside.setText(tr("{count} on", count=len(plan.active)) if plan.edits else "")
         if not plan.edits:
-            self._edits.addWidget(hint("No change planned yet. Open a procedure at the right and move its slider."))
+            self._edits.addWidget(hint(tr("No change planned yet. Open a procedure at the right and move its slider.")))
         for row in self.rows:
             self._edits.addWidget(row)
         if focused is not None and self.rows:
@@ -87,7 +87,13 @@ class PlanStack(Side):
 
     def _row(self, plan: Plan, position: int) -> EditRow:
         twin = plan_edits.copy(plan, position)
-        words = "" if twin is None else "Duplicate beside" if twin.place else f"Same on the {twin.side} side"
+        words = (
+            ""
+            if twin is None
+            else tr("Duplicate beside")
+            if twin.place
+            else tr("Same on the {side!t} side", side=twin.side)
+        )
         row = EditRow(plan_edits.title(plan, position), plan.edits[position], words)
         row.chosen.connect(lambda: self.edit_chosen.emit(position))
         row.asked.connect(lambda what: self._change(position, what))
@@ -99,12 +105,12 @@ class PlanStack(Side):
         plan = self._desk.plan
         title, twin = plan_edits.title(plan, position), plan_edits.copy(plan, position)
         changed, words = {
-            "switch": lambda: (plan_edits.switch(plan, position), f"Switch {title}"),
-            "remove": lambda: (plan_edits.remove(plan, position), f"Remove {title}"),
-            "up": lambda: (plan_edits.move(plan, position, position - 1), f"Move {title} up"),
-            "down": lambda: (plan_edits.move(plan, position, position + 1), f"Move {title} down"),
-            "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), f"Copy {title}"),
-            "lock": lambda: (plan_edits.lock(plan, position), f"Lock {title}"),
+            "switch": lambda: (plan_edits.switch(plan, position), tr("Switch {title!t}", title=title)),
+            "remove": lambda: (plan_edits.remove(plan, position), tr("Remove {title!t}", title=title)),
+            "up": lambda: (plan_edits.move(plan, position, position - 1), tr("Move {title!t} up", title=title)),
+            "down": lambda: (plan_edits.move(plan, position, position + 1), tr("Move {title!t} down", title=title)),
+            "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), tr("Copy {title!t}", title=title)),
+            "lock": lambda: (plan_edits.lock(plan, position), tr("Lock {title!t}", title=title)),
         }[what]()
         self._moved_to = {"up": max(position - 1, 0), "down": position + 1}.get(what)
         self._desk.settle(changed, words)
@@ -121,7 +127,9 @@ class PlanStack(Side):
     def _drop(self, position: int) -> None:
         self._line.hide()
         plan, to = self._desk.plan, self._drop_at - (self._drop_at > position)
-        self._desk.settle(plan_edits.move(plan, position, to), f"Move {plan_edits.title(plan, position)}")
+        self._desk.settle(
+            plan_edits.move(plan, position, to), say("Move {plan_edits}", plan_edits=plan_edits.title(plan, position))
+        )
 
     def _enable(self) -> None:
         case = self._desk.case
@@ -139,7 +147,7 @@ class PlanStack(Side):
         for one in said[:_MOST_SHOWN]:
             self._cautions.addWidget(CautionBanner(one, opened=len(said) == 1))
         if len(said) > _MOST_SHOWN:
-            self._cautions.addWidget(label(f"{len(said) - _MOST_SHOWN} more in the report.", "small"))
+            self._cautions.addWidget(label(tr("{count} more in the report.", count=len(said) - _MOST_SHOWN), "small"))
 
 
 class _DropLine(QFrame):

@@ -12,8 +12,14 @@ from clinic.ui.widgets.fold import FoldHead
 from clinic.ui.widgets.notes import Note
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
-_SIDES = (("both", "Both", "", ""), ("left", "Left", "", ""), ("right", "Right", "", ""), ("differ", "Differ", "", ""))
+_SIDES = (
+    ("both", say("Both"), "", ""),
+    ("left", say("Left"), "", ""),
+    ("right", say("Right"), "", ""),
+    ("differ", say("Differ"), "", ""),
+)
 
 
 class ProcedureCard(QWidget):
@@ -97,17 +103,17 @@ class ProcedureCard(QWidget):
 
     def _action_words(self) -> str:
         if self.procedure.placed:
-            return "Add"
+            return tr("Add")
         if self.used:
-            return "Reset"
-        return "Usual" if plan_edits.asks(plan_edits.usual(self.procedure.id)) else ""
+            return tr("Reset")
+        return tr("Usual") if plan_edits.asks(plan_edits.usual(self.procedure.id)) else ""
 
     def _act(self) -> None:
         known, plan = self.procedure, self._plan
         if known.placed:
             self.place_asked.emit(known.id)
         elif self.used:
-            self.settled.emit(plan_edits.without(plan, known.id), f"Remove {known.title}")
+            self.settled.emit(plan_edits.without(plan, known.id), tr("Remove {title!t}", title=known.title))
         else:
             made = self._begun(usual=True)
             self.settled.emit(plan_edits.add(plan, made), f"{known.title}, {plan_edits.words(made)}")
@@ -117,7 +123,7 @@ class ProcedureCard(QWidget):
         self._inside = QVBoxLayout(body)
         self._inside.setContentsMargins(4, 0, 0, 12)
         self._inside.setSpacing(8)
-        self._hint = label("Add a handle, then click the place on the face.", "small", wrap=True)
+        self._hint = label(tr("Add a handle, then click the place on the face."), "small", wrap=True)
         self._inside.addWidget(self._hint)
         if self.procedure.sided:
             self.sides = Segments(_SIDES, stretch=True)
@@ -174,7 +180,7 @@ class ProcedureCard(QWidget):
         self._side = "both" if side == plan_edits.DIFFER else side
         if self.used:
             plan = plan_edits.choose_sides(self._plan, self.procedure.id, side)
-            words = "left and right differ" if side == plan_edits.DIFFER else side
+            words = tr("left and right differ") if side == plan_edits.DIFFER else side
             self.settled.emit(plan, f"{self.procedure.title}: {words}")
         self._refresh()
 

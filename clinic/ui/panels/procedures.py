@@ -15,9 +15,21 @@ from clinic.ui.widgets.amount import AmountRow
 from clinic.ui.widgets.chips import Chips
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import label, rule
+from clinic.words import say, tr
 
 # as the eye goes over a face
-REGIONS = ("Nose", "Chin", "Jaw", "Cheeks", "Lips", "Lids", "Brow", "Face", "Ears", "Anywhere")
+REGIONS = (
+    say("Nose"),
+    say("Chin"),
+    say("Jaw"),
+    say("Cheeks"),
+    say("Lips"),
+    say("Lids"),
+    say("Brow"),
+    say("Face"),
+    say("Ears"),
+    say("Anywhere"),
+)
 
 
 class PlanProcedures(Side):
@@ -43,12 +55,12 @@ class PlanProcedures(Side):
         self.cards = {known.id: self._card(known) for known in PROCEDURES}
         for card in self.cards.values():
             column.addWidget(card)
-        self._none = hint("No procedure has this in its name.")
+        self._none = hint(tr("No procedure has this in its name."))
         column.addWidget(self._none)
         self.column.addWidget(self._sliders)
         self.column.addSpacing(8)
         self.column.addWidget(rule())
-        self.section("Reached at the skin", "asked → reached")
+        self.section(tr("Reached at the skin"), tr("asked → reached"))
         self._listed: tuple[Comparison | None, bool] | None = None
         self._reached = QVBoxLayout()
         self._reached.setSpacing(0)
@@ -135,10 +147,10 @@ class PlanProcedures(Side):
         self._listed = (comparison, fits)
         clear(self._reached)
         if comparison is None:
-            self._reached.addWidget(label("Shown once the plan was solved.", "muted"))
+            self._reached.addWidget(label(tr("Shown once the plan was solved."), "muted"))
             return
         if not fits:
-            self._reached.addWidget(label("From the last solution, of another plan.", "warning", wrap=True))
+            self._reached.addWidget(label(tr("From the last solution, of another plan."), "warning", wrap=True))
             self._reached.addSpacing(6)
         add_reached(self._reached, comparison)
 
@@ -153,8 +165,8 @@ class _Search(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setPlaceholderText("Search procedures")
-        self.setAccessibleName("Search procedures")
+        self.setPlaceholderText(tr("Search procedures"))
+        self.setAccessibleName(tr("Search procedures"))
         self.setMinimumHeight(theme.TARGET)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

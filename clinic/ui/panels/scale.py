@@ -11,16 +11,17 @@ from clinic.case.numbers import plain
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.amount import AmountBox
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import say, tr
 
 # id: words, what it is; the most exact first
 SOURCES = {
-    "ruler": ("Ruler in a photo", "most exact"),
-    "card": ("Marker card", "side of its black square"),
-    "pupils": ("Pupil distance", "looking into the distance"),
-    "depth": ("Depth", "measured by the camera"),
-    "iris": ("Iris", "±8 % (95 %)"),
+    "ruler": (say("Ruler in a photo"), say("most exact")),
+    "card": (say("Marker card"), say("side of its black square")),
+    "pupils": (say("Pupil distance"), say("looking into the distance")),
+    "depth": (say("Depth"), say("measured by the camera")),
+    "iris": (say("Iris"), "±8 % (95 %)"),
 }
-_USED = "gives the scale"
+_USED = say("gives the scale")
 
 
 def believed(taken: Acquisition) -> str:
@@ -42,9 +43,9 @@ class ScaleSources(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.card = _box("Side of the marker card, mm", workflow.CARD_MM[1], 1.0)
-        self.pupils = _box("Interpupillary distance, mm", workflow.PUPILS_MM[1], 0.5)
-        self.mark = Button("Mark", self.ruler_asked.emit)
+        self.card = _box(tr("Side of the marker card, mm"), workflow.CARD_MM[1], 1.0)
+        self.pupils = _box(tr("Interpupillary distance, mm"), workflow.PUPILS_MM[1], 0.5)
+        self.mark = Button(tr("Mark"), self.ruler_asked.emit)
         self.mark.setFixedWidth(104)
         controls: dict[str, QWidget] = {"ruler": self.mark, "card": self.card, "pupils": self.pupils}
         self._rows = {name: _Row(*words, controls.get(name)) for name, words in SOURCES.items()}
@@ -64,13 +65,21 @@ class ScaleSources(QWidget):
     def _measure_card(self, value_mm: float) -> None:
         case, given = self._desk.case, value_mm or None
         if case is not None and given != case.acquisition.card_mm:
-            words = f"Set the marker card to {plain(given, 1)} mm" if given else "Take no scale from a card"
+            words = (
+                tr("Set the marker card to {given} mm", given=plain(given, 1))
+                if given
+                else tr("Take no scale from a card")
+            )
             self._change(lambda: workflow.measure_card(case, given), words)
 
     def _measure_pupils(self, value_mm: float) -> None:
         case, given = self._desk.case, value_mm or None
         if case is not None and given != case.acquisition.interpupillary_mm:
-            words = f"Set the pupil distance to {plain(given, 1)} mm" if given else "Take no scale from the pupils"
+            words = (
+                tr("Set the pupil distance to {given} mm", given=plain(given, 1))
+                if given
+                else tr("Take no scale from the pupils")
+            )
             self._change(lambda: workflow.measure_interpupillary(case, given), words)
 
     def _change(self, make: Callable[[], Case], words: str) -> None:
@@ -84,7 +93,7 @@ class ScaleSources(QWidget):
             box.blockSignals(True)
             box.setValue(value or 0.0)
             box.blockSignals(False)
-        self.mark.setText(f"{len(taken.rulers)} marked" if taken.rulers else "Mark")
+        self.mark.setText(tr("{count} marked", count=len(taken.rulers)) if taken.rulers else tr("Mark"))
         gives = believed(taken) if taken.photos else ""
         for name, row in self._rows.items():
             row.show_used(name == gives)

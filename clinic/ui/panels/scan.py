@@ -20,6 +20,7 @@ from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.side import clear, fact
 from clinic.ui.widgets.text import Button, label
 from clinic.ui.worker import Latest
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.reconstruction.scan.prepare import Looked
@@ -52,7 +53,7 @@ class ScanCard(QWidget):
         self._draw = Latest(self)
         self._draw.answered.connect(self._show_pictures)
         self._thumbs: list[QLabel] = []
-        self.remove = Button("Remove the scan", self._remove, icon="remove")
+        self.remove = Button(tr("Remove the scan"), self._remove, icon="remove")
         desk.case_changed.connect(self._show)
         desk.job_changed.connect(self._refresh)
         self._show(None, desk.case)
@@ -68,7 +69,7 @@ class ScanCard(QWidget):
             self.refused.emit(path, str(error))
             self._desk.tell(error)
 
-        return self._desk.worker.start("Look at the scan", look, self._ask, failed)
+        return self._desk.worker.start(say("Look at the scan"), look, self._ask, failed)
 
     def finish(self) -> None:
         """End the thread."""
@@ -81,12 +82,12 @@ class ScanCard(QWidget):
         if case is None or sheet.exec() != ScanSheet.DialogCode.Accepted:
             return
         unit = sheet.unit
-        self._desk.begin("Add the scan", lambda progress: workflow.take_scan(case, looked, unit, progress))
+        self._desk.begin(say("Add the scan"), lambda progress: workflow.take_scan(case, looked, unit, progress))
 
     def _remove(self) -> None:
         case = self._desk.case
         if case is not None and not self._desk.busy:
-            self._desk.change(lambda: workflow.remove_scan(case), "Remove the scan")
+            self._desk.change(lambda: workflow.remove_scan(case), say("Remove the scan"))
 
     def _refresh(self) -> None:
         self.remove.setEnabled(not self._desk.busy)
@@ -117,7 +118,7 @@ class ScanCard(QWidget):
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 4)
         row.setSpacing(8)
-        for words in ("Scan", "Amber: inferred")[: 1 + both]:
+        for words in (tr("Scan"), tr("Amber: inferred"))[: 1 + both]:
             column = QVBoxLayout()
             column.setSpacing(2)
             thumb = QLabel()
@@ -153,14 +154,14 @@ def _of_scan(case: Case | None) -> FaceModel | None:
 
 def _facts(scan: Scan, face: FaceModel | None) -> list[QWidget]:
     facts = [
-        fact("Unit", scan.unit),
-        fact("Triangles", f"{len(scan.triangles):,}"),
-        fact("Colour", "its own" if scan.coloured else "none"),
+        fact(tr("Unit"), scan.unit),
+        fact(tr("Triangles"), f"{len(scan.triangles):,}"),
+        fact(tr("Colour"), tr("its own") if scan.coloured else "none"),
     ]
     if face is not None:
         facts += _fit_facts(face)
     if scan.cleaned:
-        facts.append(label("Done to the scan", "strong"))
+        facts.append(label(tr("Done to the scan"), "strong"))
         facts += [label(words, "small", wrap=True) for words in scan.cleaned]
     return facts
 
@@ -170,11 +171,15 @@ def _fit_facts(face: FaceModel) -> list[QWidget]:
     assert face.scan is not None
     shown = face.seen > 0
     facts = [
-        fact("Face to scan, median", f"{face.scan.median_mm:.2f} mm"),
-        fact("Skin shown by the scan", f"{100 * float(shown.mean()):.0f} %"),
+        fact(tr("Face to scan, median"), tr("{median_mm:.2f} mm", median_mm=face.scan.median_mm)),
+        fact(tr("Skin shown by the scan"), f"{100 * float(shown.mean()):.0f} %"),
     ]
     if shown.any():
-        facts.append(fact("± of a point on shown skin", f"{float(np.median(face.sigma_mm[shown])):.1f} mm"))
+        facts.append(
+            fact(tr("± of a point on shown skin"), tr("{np:.1f} mm", np=float(np.median(face.sigma_mm[shown]))))
+        )
     if not shown.all():
-        facts.append(fact("± on inferred skin, median", f"{float(np.median(face.sigma_mm[~shown])):.1f} mm"))
+        facts.append(
+            fact(tr("± on inferred skin, median"), tr("{np:.1f} mm", np=float(np.median(face.sigma_mm[~shown]))))
+        )
     return facts

@@ -5,15 +5,17 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic.case import Caution
 from clinic.ui.desk import Desk
+from clinic.ui.panels.reason import LEAST_LETTERS, ReasonForm
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import say
+from clinic.words import say, tr
 
 _CONTENTS = (
-    ("photo", "Pictures", "Before and after in equal cameras, each photo, wipe and heat map, as PNG"),
-    ("report", "Report", "Edits, asked and reached, pictures and scale, as PDF"),
-    ("cube", "3D faces", "Before and after with their texture, as GLB; after as STL"),
+    ("photo", say("Pictures"), say("Before and after in equal cameras, each photo, wipe and heat map, as PNG")),
+    ("report", say("Report"), say("Edits, asked and reached, pictures and scale, as PDF")),
+    ("cube", say("3D faces"), "Before and after with their texture, as GLB; after as STL"),
 )
 
 
@@ -23,34 +25,44 @@ class ShareContents(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section("Consultation set")
+        self.section(tr("Consultation set"))
         for icon, words, explanation in _CONTENTS:
             self.column.addWidget(_line(icon, "accent", words, explanation))
             self.column.addSpacing(8)
         self.column.addStretch(1)
         self._why = label("", "small", wrap=True)
-        self.button = Button("Export to a folder", self.choose, icon="share", role="primary")
-        self.foot.addWidget(self._why)
-        self.foot.addWidget(self.button)
+        self.button = Button(tr("Export to a folder"), self.choose, icon="share", role="primary")
+        self.reason = ReasonForm()
+        self.reason.changed.connect(self._refresh)
+        for widget in (self.reason, self._why, self.button):
+            self.foot.addWidget(widget)
         for changed in (desk.case_changed, desk.shown_changed, desk.job_changed):
             changed.connect(self._refresh)
         self._refresh()
 
     def choose(self) -> None:
-        """Ask for a folder and write to it."""
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for the files", str(Path.home()))
-        if chosen:
-            self._desk.export(Path(chosen))
+        """Ask for a folder and write to it; where a caution is red, for a reason first."""
+        if not self.reason.given:
+            self.reason.field.setFocus()
+            return
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the files"), str(Path.home()))
+        if chosen and self._desk.export(Path(chosen), self.reason.text):
+            self.reason.clear()
 
     def _refresh(self) -> None:
         ready = can_export(self._desk)
-        self.button.setEnabled(ready)
-        if ready:
-            self._why.setText("Every picture carries: computer simulation for discussion, not a prediction or promise.")
+        self.reason.follow(severe(self._desk) if ready else ())
+        self.button.setEnabled(ready and self.reason.given)
+        if ready and not self.reason.given:
+            self._why.setText(tr("Give a reason first: at least {n} letters.", n=LEAST_LETTERS))
+        elif ready:
+            self._why.setText(
+                tr("Every picture carries: computer simulation for discussion, not a prediction or promise.")
+            )
         elif self._desk.busy:
             self._why.setText(f"{self._desk.worker.words}…")
         else:
-            self._why.setText("Only a solved plan can be shared. Solve it in Plan.")
+            self._why.setText(tr("Only a solved plan can be shared. Solve it in Plan."))
 
 
 class ShareWritten(Side):
@@ -58,7 +70,7 @@ class ShareWritten(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("right")
-        self._aside = self.section("Written")
+        self._aside = self.section(tr("Written"))
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         self.column.addLayout(self._list)
@@ -75,9 +87,11 @@ class ShareWritten(Side):
         """List what was written."""
         clear(self._list)
         self._aside.setText(f"{len(written)} file{'' if len(written) == 1 else 's'}" if written else "")
-        self._place.setText(f"In {written[0].parent}. The export is noted in the audit trail." if written else "")
+        self._place.setText(
+            tr("In {parent}. The export is noted in the audit trail.", parent=written[0].parent) if written else ""
+        )
         if not written:
-            self._list.addWidget(hint("Nothing was shared yet. Files are listed here once they are written."))
+            self._list.addWidget(hint(tr("Nothing was shared yet. Files are listed here once they are written.")))
         for file in written:
             icon = {".pdf": "report", ".png": "photo"}.get(file.suffix, "cube")
             self._list.addWidget(_line(icon, "muted", file.name, f"{file.stat().st_size / 1024:,.0f} kB"))
@@ -100,6 +114,12 @@ def why_not_export(desk: Desk) -> str:
         return say("Wait until what runs is done, or cancel it.")
     solved = desk.case is not None and desk.badge == "solved"
     return "" if solved else say("Only a solved plan can be shared. Solve it in Plan.")
+
+
+def severe(desk: Desk) -> tuple[Caution, ...]:
+    """Return the red cautions of what is solved: they ask for a reason before it is shared."""
+    comparison = desk.case.comparison if desk.case is not None else None
+    return tuple(one for one in comparison.cautions if one.severe) if comparison is not None else ()
 
 
 def _line(icon: str, tone: str, words: str, below: str) -> QWidget:

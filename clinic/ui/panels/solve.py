@@ -7,9 +7,9 @@ from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
-from clinic.words import say
+from clinic.words import say, tr
 
-EXTENTS = (("low", "Minimum", "", ""), ("likely", "Likely", "", ""), ("high", "Maximum", "", ""))
+EXTENTS = (("low", say("Minimum"), "", ""), ("likely", say("Likely"), "", ""), ("high", say("Maximum"), "", ""))
 
 
 class SolveFoot(QWidget):
@@ -23,9 +23,9 @@ class SolveFoot(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName("Progress of the solver")
-        self.solve_button = Button("Solve", self.solve, icon="plan", role="primary")
-        self.cancel_button = Button("Cancel", desk.worker.cancel, icon="remove")
+        self.progress.setAccessibleName(tr("Progress of the solver"))
+        self.solve_button = Button(tr("Solve"), self.solve, icon="plan", role="primary")
+        self.cancel_button = Button(tr("Cancel"), desk.worker.cancel, icon="remove")
         self.extent = RangeSwitch(desk)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -40,7 +40,7 @@ class SolveFoot(QWidget):
 
     def solve(self) -> None:
         """Solve the plan in the background."""
-        self._desk.run("Solve the plan", workflow.simulate_plan, event="simulate")
+        self._desk.run(say("Solve the plan"), workflow.simulate_plan, event="simulate")
 
     def _show(self) -> None:
         busy, ranged = self._desk.busy, self.extent.offered
@@ -55,14 +55,16 @@ class SolveFoot(QWidget):
     def _words(self, ranged: bool) -> str:
         case = self._desk.case
         if case is None or case.face is None:
-            return "Build the face in Capture first."
+            return tr("Build the face in Capture first.")
         if self._desk.badge == "solved":
-            return "Solved. See how far it may go, or plan on." if ranged else "Solved. Move a slider to plan on."
-        return "Sliders show a linear preview. Solve gives the pictures that may be shared."
+            return (
+                tr("Solved. See how far it may go, or plan on.") if ranged else tr("Solved. Move a slider to plan on.")
+            )
+        return tr("Sliders show a linear preview. Solve gives the pictures that may be shared.")
 
     def _job_changed(self) -> None:
         self.progress.setValue(0)
-        self._why.setText(f"{self._desk.worker.words}: sliders are held until it is done.")
+        self._why.setText(tr("{words!t}: sliders are held until it is done.", words=self._desk.worker.words))
         self._show()
 
     def _progressed(self, fraction: float, words: str) -> None:
@@ -76,7 +78,7 @@ class RangeSwitch(Segments):
     def __init__(self, desk: Desk) -> None:
         super().__init__(EXTENTS, stretch=True)
         self._desk = desk
-        self.setToolTip("How far the skin may move, for what is not known of this patient's tissue")
+        self.setToolTip(tr("How far the skin may move, for what is not known of this patient's tissue"))
         self.choose("likely")
         self.chosen.connect(desk.show_extent)
         desk.shown_changed.connect(self._follow)

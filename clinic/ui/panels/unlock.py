@@ -11,12 +11,14 @@ from clinic.ui.widgets.card import CardPage
 from clinic.ui.widgets.secret import LEAST_LENGTH, acceptable, secret_field, strength, text_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label, rule
+from clinic.words import say, tr
 
-_OF_NEW = (
-    "Everything about your patients is sealed with a passphrase that only you know. It cannot be recovered. "
-    f"Use at least {LEAST_LENGTH} characters, best four or more unrelated words."
+_OF_NEW = say(
+    "Everything about your patients is sealed with a passphrase that only you know. It cannot be "
+    "recovered. Use at least {least_length} characters, best four or more unrelated words.",
+    least_length=LEAST_LENGTH,
 )
-_OF_GONE = (
+_OF_GONE = say(
     "The folder of your archive cannot be found. It may lie on a disk or a share that is not connected just now. "
     "Nothing was changed. Connect it and look again, choose where it lies now, or restore a backup."
 )
@@ -44,15 +46,15 @@ class UnlockScreen(CardPage):
         self._explanation = label("", "muted", wrap=True)
         self._explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = label("", "small", wrap=True)
-        self._choose = Button("Another folder", self._choose_folder, icon="folder", role="flat")
-        self._restore = Button("Restore a backup", self._ask_to_restore, icon="redo", role="flat")
-        self.passphrase = secret_field("Passphrase")
-        self.again = secret_field("The same passphrase again")
-        self.user = text_field("Your name")
-        self.code = text_field("Six digits of your authenticator")
+        self._choose = Button(tr("Another folder"), self._choose_folder, icon="folder", role="flat")
+        self._restore = Button(tr("Restore a backup"), self._ask_to_restore, icon="redo", role="flat")
+        self.passphrase = secret_field(tr("Passphrase"))
+        self.again = secret_field(tr("The same passphrase again"))
+        self.user = text_field(tr("Your name"))
+        self.code = text_field(tr("Six digits of your authenticator"))
         self._strength = label("", "small")
         self._error = label("", "error", wrap=True)
-        self.button = Button("Unlock", self._give, icon="key", role="primary")
+        self.button = Button(tr("Unlock"), self._give, icon="key", role="primary")
         self._countdown = QTimer(self)
         self._countdown.setInterval(250)
         self._countdown.timeout.connect(self._judge)
@@ -81,13 +83,13 @@ class UnlockScreen(CardPage):
 
         several: people have it, so each gives a name; user: who was here last, whose name then stands there already.
         """
-        explanation = _OF_NEW if new else hint or "Patients are shown after the passphrase was given."
-        self._show(folder, "Create the archive" if new else "Unlock the archive", explanation)
+        explanation = _OF_NEW if new else hint or tr("Patients are shown after the passphrase was given.")
+        self._show(folder, tr("Create the archive") if new else tr("Unlock the archive"), explanation)
         self._new, self._several, self._gone = new, several, False
-        named = "Your name, for the audit trail" if new else "Your name"
+        named = tr("Your name, for the audit trail") if new else tr("Your name")
         self.user.setPlaceholderText(named)
         self.user.setAccessibleName(named)
-        self.button.setText("Create and open" if new else "Unlock")
+        self.button.setText(tr("Create and open") if new else tr("Unlock"))
         self.user.setText(user if several else "")
         self._fit(chosen=chosen)
         first = self.user if (new or several) and not self.user.text() else self.passphrase
@@ -95,9 +97,9 @@ class UnlockScreen(CardPage):
 
     def tell_gone(self, folder: Path) -> None:
         """Say that an archive that was opened before is not in its place; nothing new is made there by mistake."""
-        self._show(folder, "The archive is not there", _OF_GONE)
+        self._show(folder, tr("The archive is not there"), _OF_GONE)
         self._new, self._several, self._gone = False, False, True
-        self.button.setText("Look again")
+        self.button.setText(tr("Look again"))
         self._fit(chosen=True)
         self.button.setFocus()
 
@@ -167,7 +169,7 @@ class UnlockScreen(CardPage):
         named = bool(self.user.text().strip()) or not (self._new or self._several)
         fits = acceptable(typed) and self.again.text() == typed if self._new else bool(typed)
         if self._new and acceptable(typed) and self.again.text() and self.again.text() != typed:
-            self._strength.setText("The second passphrase differs.")
+            self._strength.setText(tr("The second passphrase differs."))
         coded = self.code.isHidden() or bool(self.code.text().strip())
         held_s = self._held_until - time.monotonic()
         if held_s <= 0 and self._countdown.isActive():
@@ -175,8 +177,8 @@ class UnlockScreen(CardPage):
             self._error.clear()
         idle = self._working.isHidden()
         if not self._gone:
-            usual = "Create and open" if self._new else "Unlock"
-            self.button.setText(f"Wait {ceil(held_s)} s" if held_s > 0 else usual)
+            usual = tr("Create and open") if self._new else tr("Unlock")
+            self.button.setText(tr("Wait {held_s} s", held_s=ceil(held_s)) if held_s > 0 else usual)
         self.button.setEnabled(idle and (self._gone or (fits and named and coded and held_s <= 0)))
 
     def _give(self) -> None:
@@ -197,6 +199,6 @@ class UnlockScreen(CardPage):
         self.restore_asked.emit(self._folder)
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder of the archive", str(self._folder.parent))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder of the archive"), str(self._folder.parent))
         if chosen:
             self.folder_chosen.emit(Path(chosen))

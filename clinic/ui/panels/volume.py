@@ -17,6 +17,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.series_sheet import SeriesSheet, thumbnail
 from clinic.ui.widgets.side import clear, fact
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.intake.dicom import Found
@@ -56,9 +57,9 @@ class VolumeCard(QWidget):
         self._facts = QVBoxLayout()
         self._facts.setSpacing(4)
         column.addLayout(self._facts)
-        self.look = Button("Look at the slices", self.look_asked.emit, icon="eye")
-        self.open = Button("Open a folder of CT or MR", self._choose, icon="folder")
-        self.remove = Button("Remove the scan", self._remove, icon="remove")
+        self.look = Button(tr("Look at the slices"), self.look_asked.emit, icon="eye")
+        self.open = Button(tr("Open a folder of CT or MR"), self._choose, icon="folder")
+        self.remove = Button(tr("Remove the scan"), self._remove, icon="remove")
         for button in (self.look, self.open, self.remove):
             column.addWidget(button)
         desk.case_changed.connect(self._show)
@@ -76,7 +77,7 @@ class VolumeCard(QWidget):
             self.refused.emit(path, str(error))
             self._desk.tell(error)
 
-        return self._desk.worker.start("Look through the scan", look, self._ask, failed)
+        return self._desk.worker.start(say("Look through the scan"), look, self._ask, failed)
 
     def _ask(self, answer: tuple[Found, list[Pixels | None]]) -> None:
         found, thumbs = answer
@@ -90,7 +91,7 @@ class VolumeCard(QWidget):
             number = sheet.number
         series = found.series[number]
         self._desk.begin(
-            f"Add the {series.modality}",
+            say("Add the {modality}", modality=series.modality),
             lambda progress: workflow.take_volume(case, series, progress),
             self._tell,
         )
@@ -100,14 +101,14 @@ class VolumeCard(QWidget):
         self.look_asked.emit()
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder of a CT or MR")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder of a CT or MR"))
         if chosen:
             self.take(Path(chosen))
 
     def _remove(self) -> None:
         case = self._desk.case
         if case is not None and not self._desk.busy:
-            self._desk.change(lambda: workflow.remove_volume(case), "Remove the scan")
+            self._desk.change(lambda: workflow.remove_volume(case), say("Remove the scan"))
 
     def _refresh(self) -> None:
         case, busy = self._desk.case, self._desk.busy
@@ -118,7 +119,7 @@ class VolumeCard(QWidget):
             button.setVisible(there)
         self.remove.setEnabled(not busy)
         if case is not None and case.acquisition.volume is not None:
-            self.remove.setText(f"Remove the {case.acquisition.volume.modality}")
+            self.remove.setText(tr("Remove the {modality}", modality=case.acquisition.volume.modality))
 
     def _show(self, before: Case | None, after: Case | None) -> None:
         clear(self._facts)
@@ -145,12 +146,12 @@ def _thumbs(found: Found, progress: Progress) -> list[Pixels | None]:
 
 def _facts(volume: Volume | None) -> list[QWidget]:
     if volume is None:
-        return [label("DICOM slices as a folder, ZIP or single file.", "muted", wrap=True)]
+        return [label(tr("DICOM slices as a folder, ZIP or single file."), "muted", wrap=True)]
     columns, rows, slices = volume.shape
     x, y, z = (f"{step:.2g}" for step in volume.spacing)
     facts = [
-        fact("Kind", volume.modality),
-        fact("Voxels", f"{columns} × {rows} × {slices}"),
-        fact("Size of one", f"{x} × {y} × {z} mm"),
+        fact(tr("Kind"), volume.modality),
+        fact(tr("Voxels"), f"{columns} × {rows} × {slices}"),
+        fact(tr("Size of one"), tr("{x} × {y} × {z} mm", x=x, y=y, z=z)),
     ]
     return facts + [label(words, "warning", wrap=True) for words in volume.warnings]

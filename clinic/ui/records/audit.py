@@ -32,6 +32,7 @@ from clinic.ui.records.page import Section
 from clinic.ui.widgets.secret import text_field
 from clinic.ui.widgets.side import add_all, clear
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 LAST = 500  # rows that are shown; a file takes them all
 _DETAIL_WIDTH = 264
@@ -46,19 +47,21 @@ class AuditPage(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
-            desk, "Audit trail", "Every action, in the order it happened. Nobody can change or delete a row."
+            desk, tr("Audit trail"), tr("Every action, in the order it happened. Nobody can change or delete a row.")
         )
-        self.who, self.kind, self.device = (_choice(f"Any {what}") for what in ("person", "event", "device"))
-        self.patient = text_field("Patient's id")
-        self.since, self.until = text_field("From, 2026-11-22"), text_field("To, 2026-11-23")
+        self.who, self.kind, self.device = (
+            _choice(tr("Any {what!t}", what=what)) for what in ("person", "event", "device")
+        )
+        self.patient = text_field(tr("Patient's id"))
+        self.since, self.until = text_field(tr("From, 2026-11-22")), text_field("To, 2026-11-23")
         self.table = AuditTable()
         self.view = _table(self.table)
         self.view.selectionModel().currentRowChanged.connect(self._show_entry)
         self.count = label("", "muted")
         self._detail = _Detail()
         self.alarm = _Alarm(self._acknowledge)
-        self.prove = Button("Prove", self._prove, icon="shield")
-        self.hand_out = Button("Save as a file", self._save, icon="share")
+        self.prove = Button(tr("Prove"), self._prove, icon="shield")
+        self.hand_out = Button(tr("Save as a file"), self._save, icon="share")
         self._lay_out()
         for choice in (self.who, self.kind, self.device):
             choice.currentIndexChanged.connect(self._ask)
@@ -72,7 +75,9 @@ class AuditPage(Section):
         if archive is not None and self.desk.may(Right.READ_AUDIT):
             self._asked = None
             self.desk.ask(
-                "Read the audit trail", lambda _: (archive.audit_choices(), emergency.unseen(archive)), self._filled
+                say("Read the audit trail"),
+                lambda _: (archive.audit_choices(), emergency.unseen(archive)),
+                self._filled,
             )
 
     def forget(self) -> None:
@@ -122,7 +127,7 @@ class AuditPage(Section):
             return
         if archive is not None and wanted != self._asked:
             self._asked = wanted
-            self.desk.ask("Read the audit trail", lambda _: archive.audit(wanted), self._show)
+            self.desk.ask(say("Read the audit trail"), lambda _: archive.audit(wanted), self._show)
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
         self.table.show_entries(entries)
@@ -138,19 +143,27 @@ class AuditPage(Section):
     def _prove(self) -> None:
         archive = self.archive
         if archive is not None:
-            self.desk.ask("Prove the audit trail", lambda _: archive.verify(full=False), self._proven)
+            self.desk.ask(say("Prove the audit trail"), lambda _: archive.verify(full=False), self._proven)
 
     def _proven(self, report: Report) -> None:
         if report.faults:
-            more = f" And {len(report.faults) - 1} more." if len(report.faults) > 1 else ""
-            words = f"The records are NOT whole: {report.faults[0]}.{more} Nothing was changed. Restore a backup."
+            more = tr(" And {count} more.", count=len(report.faults) - 1) if len(report.faults) > 1 else ""
+            words = tr(
+                "The records are NOT whole: {faults}.{more} Nothing was changed. Restore a backup.",
+                faults=report.faults[0],
+                more=more,
+            )
             self.desk.said.emit(words, "error")
         else:
-            self.desk.said.emit(f"Whole: {report.rows} rows of the trail and every record were proven.", "notice")
+            self.desk.said.emit(
+                tr("Whole: {rows} rows of the trail and every record were proven.", rows=report.rows), "notice"
+            )
         self.refresh()
 
     def _save(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the audit trail", str(Path.home() / "audit.csv"), _FILTERS)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("Save the audit trail"), str(Path.home() / "audit.csv"), _FILTERS
+        )
         archive = self.archive
         if not chosen or archive is None:
             return
@@ -164,7 +177,9 @@ class AuditPage(Section):
             return len(found)
 
         self.desk.ask(
-            "Save the audit trail", work, lambda count: self.desk.said.emit(f"{count} rows were saved.", "notice")
+            say("Save the audit trail"),
+            work,
+            lambda count: self.desk.said.emit(tr("{count} rows were saved.", count=count), "notice"),
         )
 
     def _acknowledge(self, seen: tuple[str, ...]) -> None:
@@ -176,7 +191,7 @@ class AuditPage(Section):
             self.emergencies_changed.emit()
             self.refresh()
 
-        self.desk.ask("Note that it was looked at", lambda _: emergency.acknowledge(archive, seen), done)
+        self.desk.ask(say("Note that it was looked at"), lambda _: emergency.acknowledge(archive, seen), done)
 
 
 class _Detail(QScrollArea):
@@ -188,7 +203,7 @@ class _Detail(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Details of the row")
+        self.setAccessibleName(tr("Details of the row"))
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -226,24 +241,30 @@ class _Alarm(QFrame):
         self.setVisible(bool(alarms))
         for one in alarms:
             until = one.until.astimezone().strftime("%d %b %Y, %H:%M")
-            words = f"Emergency access by {one.who} to the patient {one.patient[:8]}, until {until}: {one.reason}"
+            words = tr(
+                "Emergency access by {who} to the patient {patient}, until {until}: {reason!t}",
+                who=one.who,
+                patient=one.patient[:8],
+                until=until,
+                reason=one.reason,
+            )
             self._column.addWidget(label(words, "strong", wrap=True))
         if alarms:
             seen = tuple(one.id for one in alarms)
-            button = Button("I have looked at it", lambda: self._acknowledge(seen), icon="check")
+            button = Button(tr("I have looked at it"), lambda: self._acknowledge(seen), icon="check")
             self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def _told(entry: Entry) -> list[tuple[str, str]]:
     facts = [
-        (f"Row {entry.seq}", f"{event_words(entry.event)} · {entry.outcome}"),
-        ("When", f"{moment(entry.time_utc)}\n{entry.time_utc[:19]} UTC"),
-        ("Who", f"{entry.who}, {entry.role.replace('+', ', ')}"),
-        ("Device", _grouped(entry.device)),
-        ("Patient", entry.patient),
-        ("Record", entry.object),
-        ("Words", entry.reason),
-        ("Versions and weights", entry.usage.replace("; ", "\n")),
+        (tr("Row {seq}", seq=entry.seq), f"{event_words(entry.event)} · {entry.outcome}"),
+        (tr("When"), f"{moment(entry.time_utc)}\n{entry.time_utc[:19]} UTC"),
+        (tr("Who"), f"{entry.who}, {entry.role.replace('+', ', ')}"),
+        (tr("Device"), _grouped(entry.device)),
+        (tr("Patient"), entry.patient),
+        (tr("Record"), entry.object),
+        (tr("Words"), entry.reason),
+        (tr("Versions and weights"), entry.usage.replace("; ", "\n")),
     ]
     return [(words, value) for words, value in facts if value]
 
@@ -253,7 +274,7 @@ def _grouped(fingerprint: str) -> str:
 
 
 def _short(device: str) -> str:
-    return f"Device {device[:8]}"
+    return tr("Device {device}", device=device[:8])
 
 
 def _choice(words: str) -> QComboBox:
@@ -281,7 +302,7 @@ def _fill(choice: QComboBox, names: tuple[str, ...], words: Callable[[str], str]
 def _table(model: AuditTable) -> QTableView:
     view = QTableView()
     view.setModel(model)
-    view.setAccessibleName("Audit trail")
+    view.setAccessibleName(tr("Audit trail"))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     view.setTabKeyNavigation(False)

@@ -14,6 +14,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.records.page import Section
 from clinic.ui.widgets.side import add_all, clear
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 _WIDTH = 640
 
@@ -24,18 +25,18 @@ class BackupPage(Section):
     restore_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
-        words = "A backup is sealed like the archive itself: without a passphrase it shows nothing but its size."
-        super().__init__(desk, "Backups", words)
-        self.make = Button("Back up to a folder", self._make, icon="share", role="primary")
-        self.check = Button("Check a backup", self._check, icon="search")
-        self.restore = Button("Put a backup back", self.restore_asked.emit, icon="redo")
-        self.quick = Button("Quick proof", lambda: self._prove(full=False), icon="shield")
-        self.full = Button("Full proof", lambda: self._prove(full=True), icon="shield")
+        words = tr("A backup is sealed like the archive itself: without a passphrase it shows nothing but its size.")
+        super().__init__(desk, tr("Backups"), words)
+        self.make = Button(tr("Back up to a folder"), self._make, icon="share", role="primary")
+        self.check = Button(tr("Check a backup"), self._check, icon="search")
+        self.restore = Button(tr("Put a backup back"), self.restore_asked.emit, icon="redo")
+        self.quick = Button(tr("Quick proof"), lambda: self._prove(full=False), icon="shield")
+        self.full = Button(tr("Full proof"), lambda: self._prove(full=True), icon="shield")
         self.findings = _Findings()
         for words, buttons in (
-            ("Copy everything, while work goes on, to another disk. Keep one outside of the house.", (self.make,)),
-            ("Read every byte of a backup, or put one in the place of this archive.", (self.check, self.restore)),
-            ("Prove that this archive is whole. Full also reads every picture and model.", (self.quick, self.full)),
+            (tr("Copy everything, while work goes on, to another disk. Keep one outside of the house."), (self.make,)),
+            (tr("Read every byte of a backup, or put one in the place of this archive."), (self.check, self.restore)),
+            (tr("Prove that this archive is whole. Full also reads every picture and model."), (self.quick, self.full)),
         ):
             self.column.addWidget(_row(words, buttons))
         self.column.addWidget(self.findings)
@@ -54,40 +55,49 @@ class BackupPage(Section):
         self.findings.show_lines("", ())
 
     def _make(self) -> None:
-        parent = QFileDialog.getExistingDirectory(self, "Where the backup should lie", str(Path.home()))
+        parent = QFileDialog.getExistingDirectory(self, tr("Where the backup should lie"), str(Path.home()))
         archive = self.archive
         if not parent or archive is None:
             return
         target = Path(parent) / QDateTime.currentDateTime().toString("'clinic backup' yyyy-MM-dd HHmmss")
         self.desk.ask(
-            "Back up", lambda progress: archive.back_up(target, progress), lambda made: self._made(made, target)
+            say("Back up"), lambda progress: archive.back_up(target, progress), lambda made: self._made(made, target)
         )
 
     def _made(self, made: Manifest, target: Path) -> None:
-        lines = (f"{len(made.files)} files, {_size(made.size)}", f"In {target}")
-        self.findings.show_lines("The backup is complete", lines)
+        lines = (tr("{count} files, {size}", count=len(made.files), size=_size(made.size)), f"In {target}")
+        self.findings.show_lines(tr("The backup is complete"), lines)
 
     def _check(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder of the backup", str(Path.home()))
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the backup"), str(Path.home()))
         if folder:
-            self.desk.ask("Check the backup", lambda progress: backup.check(Path(folder), progress), self._checked)
+            self.desk.ask(say("Check the backup"), lambda progress: backup.check(Path(folder), progress), self._checked)
 
     def _checked(self, manifest: Manifest) -> None:
         made = datetime.fromisoformat(manifest.made_utc).astimezone().strftime("%d %b %Y, %H:%M")
-        lines = (f"Made on {made}", f"Every byte of {len(manifest.files)} files was read, {_size(manifest.size)}")
-        self.findings.show_lines("The backup is whole", lines)
+        lines = (
+            tr("Made on {made}", made=made),
+            tr("Every byte of {count} files was read, {size}", count=len(manifest.files), size=_size(manifest.size)),
+        )
+        self.findings.show_lines(tr("The backup is whole"), lines)
 
     def _prove(self, full: bool) -> None:
         archive = self.archive
         if archive is not None:
-            self.desk.ask("Prove the archive", lambda _: archive.verify(full=full), self._proven)
+            self.desk.ask(say("Prove the archive"), lambda _: archive.verify(full=full), self._proven)
 
     def _proven(self, report: Report) -> None:
-        read = "every object was read" if report.mode == "full" else "the content of objects was not read"
-        lines = (*report.faults, *report.notes, f"{report.rows} rows of the audit trail in {report.mode} mode: {read}")
+        read = tr("every object was read") if report.mode == "full" else tr("the content of objects was not read")
+        lines = (
+            *report.faults,
+            *report.notes,
+            tr("{rows} rows of the audit trail in {mode} mode: {read}", rows=report.rows, mode=report.mode, read=read),
+        )
         if report.faults:
-            lines = (*lines, "Nothing was changed. Work on with care, and put a backup back.")
-        self.findings.show_lines("NOT whole" if report.faults else "The archive is whole", lines, bool(report.faults))
+            lines = (*lines, tr("Nothing was changed. Work on with care, and put a backup back."))
+        self.findings.show_lines(
+            tr("NOT whole") if report.faults else tr("The archive is whole"), lines, bool(report.faults)
+        )
 
 
 class _Findings(QFrame):

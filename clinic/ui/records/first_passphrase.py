@@ -7,6 +7,7 @@ from clinic.ui.widgets.card import CardPage
 from clinic.ui.widgets.secret import NewSecret, secret_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
 
 _WORDS = (
     "Somebody else made the passphrase that you came in with. Choose your own now; patients are shown after that. "
@@ -22,16 +23,16 @@ class FirstPassphrase(CardPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.old = secret_field("The passphrase you were given")
+        self.old = secret_field(tr("The passphrase you were given"))
         self.new = NewSecret()
         self._error = label("", "error", wrap=True)
-        self.button = Button("Use the new one", self._give, icon="key", role="primary")
+        self.button = Button(tr("Use the new one"), self._give, icon="key", role="primary")
         self._working = QProgressBar()
         self._working.setRange(0, 0)
         self._working.setTextVisible(False)
-        add_all(self.column, label("Choose your passphrase", "title"), label(_WORDS, "muted", wrap=True))
+        add_all(self.column, label(tr("Choose your passphrase"), "title"), label(_WORDS, "muted", wrap=True))
         add_all(self.column, self.old, self.new, self._error, self.button, self._working)
-        self.column.addWidget(Button("Lock", self.left.emit, role="flat"))
+        self.column.addWidget(Button(tr("Lock"), self.left.emit, role="flat"))
         self.old.textChanged.connect(self._judge)
         self.new.changed.connect(self._judge)
         self.new.entered.connect(self._give)

@@ -14,6 +14,7 @@ from clinic.ui.records.page import Section
 from clinic.ui.widgets.secret import NewSecret, secret_field, text_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
 
 
 class HandOverPage(Section):
@@ -23,7 +24,7 @@ class HandOverPage(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
-            desk, "Hand over", "The whole record of the patient who is open: all states, files and consents."
+            desk, tr("Hand over"), tr("The whole record of the patient who is open: all states, files and consents.")
         )
         self.out, self.taken, self.erased = OutCard(self), InCard(self), EraseCard(self)
         inner = QWidget()
@@ -67,12 +68,14 @@ class OutCard(Matter):
     """Out, into a folder, under a passphrase of its own."""
 
     def __init__(self, page: HandOverPage) -> None:
-        words = "For the patient, or for another clinic. It is sealed under a passphrase of its own: tell that apart."
-        super().__init__(page, "Hand out the whole record", words)
+        words = tr(
+            "For the patient, or for another clinic. It is sealed under a passphrase of its own: tell that apart."
+        )
+        super().__init__(page, tr("Hand out the whole record"), words)
         self._hand_over = page
         self._who, self.secret = label("", "strong", wrap=True), NewSecret()
         self.reason = text_field("Why, for the audit trail; name nobody")
-        self.button = Button("Choose a folder and hand out", self._give, icon="share", role="primary")
+        self.button = Button(tr("Choose a folder and hand out"), self._give, icon="share", role="primary")
         add_all(self.column, self._who, self.secret, self.reason, self.button)
         self.reason.textChanged.connect(self._judge)
         self.secret.changed.connect(self._judge)
@@ -80,7 +83,7 @@ class OutCard(Matter):
     def forget(self) -> None:
         """Empty the fields, and show who is open."""
         patient = self._hand_over.patient
-        self._who.setText(patient.display_name if patient else "No patient is open.")
+        self._who.setText(patient.display_name if patient else tr("No patient is open."))
         self.secret.clear()
         self.reason.clear()
         self._judge()
@@ -91,7 +94,7 @@ class OutCard(Matter):
 
     def _give(self) -> None:
         archive, patient = self.page.archive, self._hand_over.patient
-        parent = QFileDialog.getExistingDirectory(self, "Where the record should lie", str(Path.home()))
+        parent = QFileDialog.getExistingDirectory(self, tr("Where the record should lie"), str(Path.home()))
         if archive is None or patient is None or not parent:
             return
         target = Path(parent) / QDateTime.currentDateTime().toString("'clinic record' yyyy-MM-dd HHmmss")
@@ -102,7 +105,7 @@ class OutCard(Matter):
             self.say(f"The whole record is in {target}. Tell the passphrase in another way.")
 
         self.do(
-            "Hand out the whole record",
+            tr("Hand out the whole record"),
             lambda progress: transfer.export_patient(archive, patient.id, target, passphrase, reason, progress),
             done,
         )
@@ -112,14 +115,14 @@ class InCard(Matter):
     """In, from a folder that was handed out."""
 
     def __init__(self, page: HandOverPage) -> None:
-        words = "What another archive handed out. Every byte is verified before anything is taken in."
-        super().__init__(page, "Take a record in", words)
+        words = tr("What another archive handed out. Every byte is verified before anything is taken in.")
+        super().__init__(page, tr("Take a record in"), words)
         self._hand_over = page
         self._source = Path()
-        self.choose = Button("Choose the folder", self._choose, icon="folder")
+        self.choose = Button(tr("Choose the folder"), self._choose, icon="folder")
         self._chosen = label("", "strong", wrap=True)
-        self.passphrase = secret_field("The passphrase it was sealed under")
-        self.button = Button("Take it in", self._take, icon="check", role="primary")
+        self.passphrase = secret_field(tr("The passphrase it was sealed under"))
+        self.button = Button(tr("Take it in"), self._take, icon="check", role="primary")
         self.column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
         add_all(self.column, self._chosen, self.passphrase, self.button)
         self.passphrase.textChanged.connect(self._judge)
@@ -133,7 +136,7 @@ class InCard(Matter):
         self._judge()
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder of the record", str(Path.home()))
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the record"), str(Path.home()))
         if folder:
             self._source = Path(folder)
             self._chosen.setText(self._source.name)
@@ -155,7 +158,9 @@ class InCard(Matter):
             self.say("The record is taken in. Delete the folder when it has served.")
 
         self.do(
-            "Take a record in", lambda progress: transfer.import_patient(archive, source, passphrase, progress), done
+            tr("Take a record in"),
+            lambda progress: transfer.import_patient(archive, source, passphrase, progress),
+            done,
         )
 
 
@@ -163,15 +168,15 @@ class EraseCard(Matter):
     """Away for ever."""
 
     def __init__(self, page: HandOverPage) -> None:
-        words = (
+        words = tr(
             "Destroys the patient's key, and with it every picture and plan, for ever. The audit trail keeps that and "
             "why. Backups made earlier hold the patient until they are deleted."
         )
-        super().__init__(page, "Erase the patient", words)
+        super().__init__(page, tr("Erase the patient"), words)
         self._hand_over = page
         self._who = label("", "strong", wrap=True)
-        self.name, self.reason = text_field("The family name, to be sure"), text_field("Why; name nobody")
-        self.button = Button("Erase for ever", self._erase, icon="remove")
+        self.name, self.reason = text_field(tr("The family name, to be sure")), text_field("Why; name nobody")
+        self.button = Button(tr("Erase for ever"), self._erase, icon="remove")
         add_all(self.column, self._who, self.name, self.reason, self.button)
         for field in (self.name, self.reason):
             field.textChanged.connect(self._judge)
@@ -179,7 +184,7 @@ class EraseCard(Matter):
     def forget(self) -> None:
         """Empty the fields, and show who is open."""
         patient = self._hand_over.patient
-        self._who.setText(patient.display_name if patient else "No patient is open.")
+        self._who.setText(patient.display_name if patient else tr("No patient is open."))
         self.name.clear()
         self.reason.clear()
         self._judge()
@@ -201,4 +206,4 @@ class EraseCard(Matter):
             self._hand_over.forget()
             self.say("The patient is erased. Delete the backups that hold the patient, too.")
 
-        self.do("Erase the patient", lambda _: archive.erase_patient(patient.id, reason), done)
+        self.do(tr("Erase the patient"), lambda _: archive.erase_patient(patient.id, reason), done)

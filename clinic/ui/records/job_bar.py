@@ -7,6 +7,7 @@ from clinic.ui import theme
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, Icon, label
 from clinic.ui.worker import Worker
+from clinic.words import tr
 
 
 class JobBar(QWidget):
@@ -23,15 +24,15 @@ class JobBar(QWidget):
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(200)
-        self._progress.setAccessibleName("Progress")
-        self.cancel = Button("Cancel", worker.cancel, role="flat")
+        self._progress.setAccessibleName(tr("Progress"))
+        self.cancel = Button(tr("Cancel"), worker.cancel, role="flat")
         self.cancel.setFixedHeight(theme.STATUS_HEIGHT - 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
         add_all(row, self._icon, self._words, self._progress, self.cancel)
         row.addStretch(1)
-        add_all(row, Icon("shield", "muted", 16), label("Offline", "small"))
+        add_all(row, Icon("shield", "muted", 16), label(tr("Offline"), "small"))
         worker.changed.connect(self._changed)
         worker.progressed.connect(self._progressed)
         self._changed()

@@ -14,6 +14,7 @@ from clinic.ui.desk import Desk
 from clinic.ui.records.job_bar import JobBar
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import tr
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -122,11 +123,11 @@ class RecordsPage(QWidget):
         row = QHBoxLayout(top)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(12)
-        add_all(row, Icon("shield", "accent", 28), label("Records", "section"))
+        add_all(row, Icon("shield", "accent", 28), label(tr("Records"), "section"))
         self._who = label("", "small")
         row.addWidget(self._who, 1)
-        self.back = Button("Back to the patients", self.closed.emit, icon="patient")
-        add_all(row, self.back, Button("Lock", lock, icon="lock", role="tool"))
+        self.back = Button(tr("Back to the patients"), self.closed.emit, icon="patient")
+        add_all(row, self.back, Button(tr("Lock"), lock, icon="lock", role="tool"))
         return top
 
     def _lock_changed(self) -> None:

@@ -17,6 +17,7 @@ from clinic.ui.widgets.check import Check
 from clinic.ui.widgets.secret import secret_field, text_field
 from clinic.ui.widgets.side import add_all, clear
 from clinic.ui.widgets.text import Button, Icon, label
+from clinic.words import say, tr
 
 if TYPE_CHECKING:
     from clinic.archive.store import Archive
@@ -29,10 +30,10 @@ class PeoplePage(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
-            desk, "People", "Each person has a name, a passphrase and the least rights that the work needs."
+            desk, tr("People"), tr("Each person has a name, a passphrase and the least rights that the work needs.")
         )
-        self.add_button = Button("Add a person", lambda: self.form.begin(None), icon="add", role="primary")
-        self.renew_button = Button("Change the archive's key", self._renew_key, icon="key", role="flat")
+        self.add_button = Button(tr("Add a person"), lambda: self.form.begin(None), icon="add", role="primary")
+        self.renew_button = Button(tr("Change the archive's key"), self._renew_key, icon="key", role="flat")
         self.form = PersonForm(self._let_in, self._give_roles)
         self.told = FirstTime()
         self._cards = QVBoxLayout()
@@ -44,7 +45,7 @@ class PeoplePage(Section):
         """Read the list again."""
         archive = self.archive
         if archive is not None and self.desk.may(Right.MANAGE_PEOPLE):
-            self.desk.ask("Read the list of people", lambda _: register.people(archive), self._show)
+            self.desk.ask(say("Read the list of people"), lambda _: register.people(archive), self._show)
 
     def forget(self) -> None:
         """Show nobody any more, and no passphrase."""
@@ -95,7 +96,7 @@ class PeoplePage(Section):
         elif act == "remove":
             self._let_go(archive, person)
         else:
-            words = f"{person.login} signs in without a code."
+            words = tr("{login} signs in without a code.", login=person.login)
             self._change(words, lambda: register.drop_second_factor(archive, person.id))
 
     def _let_go(self, archive: "Archive", person: Person) -> None:
@@ -110,16 +111,18 @@ class PeoplePage(Section):
             return ""
 
         def done(more: str) -> None:
-            self.desk.said.emit(f"{person.login} gets in no more.{more}", "warning" if more else "notice")
+            self.desk.said.emit(
+                tr("{login} gets in no more.{more}", login=person.login, more=more), "warning" if more else "notice"
+            )
             self._again()
 
-        self.desk.ask("Change the keys of the archive", work, done)
+        self.desk.ask(say("Change the keys of the archive"), work, done)
 
     def _renew_key(self) -> None:
         archive = self.archive
         if archive is not None:
-            words = "The archive has a new key. Backups made before still open with the old passphrases."
-            self.desk.ask("Change the keys of the archive", archive.renew_vault_key, lambda _: self._said(words))
+            words = tr("The archive has a new key. Backups made before still open with the old passphrases.")
+            self.desk.ask(say("Change the keys of the archive"), archive.renew_vault_key, lambda _: self._said(words))
 
     def _said(self, words: str) -> None:
         self.desk.said.emit(words, "notice")
@@ -140,20 +143,23 @@ class PeoplePage(Section):
             self.told.show_passphrase(login, first)
             self._again()
 
-        self.desk.ask("Make the keys of a person", work, done)
+        self.desk.ask(say("Make the keys of a person"), work, done)
 
     def _give_roles(self, person: Person, roles: frozenset[Role]) -> None:
         archive = self.archive
         if archive is not None:
             self.form.close_form()
-            self._change(f"{person.login} has other roles.", lambda: register.give_roles(archive, person.id, roles))
+            self._change(
+                say("{login} has other roles.", login=person.login),
+                lambda: register.give_roles(archive, person.id, roles),
+            )
 
     def _change(self, words: str, change: Callable[[], object]) -> None:
         def done(_: object) -> None:
             self.desk.said.emit(words, "notice")
             self._again()
 
-        self.desk.ask("Change who may do what", lambda _: change(), done)
+        self.desk.ask(say("Change who may do what"), lambda _: change(), done)
 
     def _again(self) -> None:
         self.desk.read_rights()
@@ -186,12 +192,12 @@ class PersonCard(QFrame):
         person = self._person
         if not person.works_here:
             return []
-        made = [("roles", Button("Roles", lambda: self._act("roles", person)))]
+        made = [("roles", Button(tr("Roles"), lambda: self._act("roles", person)))]
         if not person.you:
-            made.append(("renew", Button("New passphrase", lambda: self._act("renew", person))))
+            made.append(("renew", Button(tr("New passphrase"), lambda: self._act("renew", person))))
             if person.second_factor:
-                made.append(("code", Button("No code", lambda: self._act("code", person))))
-            made.append(("remove", Button("Remove", self._remove)))
+                made.append(("code", Button(tr("No code"), lambda: self._act("code", person))))
+            made.append(("remove", Button(tr("Remove"), self._remove)))
         return made
 
     def _remove(self) -> None:
@@ -199,7 +205,7 @@ class PersonCard(QFrame):
         if self._sure:
             self._act("remove", self._person)
         self._sure = True
-        self.buttons["remove"].setText("Remove for good?")
+        self.buttons["remove"].setText(tr("Remove for good?"))
 
 
 class PersonForm(QFrame):
@@ -217,16 +223,16 @@ class PersonForm(QFrame):
         self._person: Person | None = None
         self._renew = False
         self._title = label("", "section")
-        self.name = text_field("Name, as in the audit trail")
+        self.name = text_field(tr("Name, as in the audit trail"))
         self.roles = {role: Check(role.capitalize(), words) for role, words in EXPLAINED.items()}
         self._words = label("", "muted", wrap=True)
-        self.passphrase = secret_field("Your own passphrase, once more")
-        self.button = Button("Add", self._give, icon="check", role="primary")
+        self.passphrase = secret_field(tr("Your own passphrase, once more"))
+        self.button = Button(tr("Add"), self._give, icon="check", role="primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(8)
         add_all(column, self._title, self.name, *self.roles.values(), self._words, self.passphrase, self.button)
-        column.addWidget(Button("Cancel", self.close_form, role="flat"))
+        column.addWidget(Button(tr("Cancel"), self.close_form, role="flat"))
         for field in (self.name, self.passphrase):
             field.textChanged.connect(self._judge)
             field.returnPressed.connect(self._give)
@@ -238,7 +244,7 @@ class PersonForm(QFrame):
         """Show the form for a person, or for somebody new."""
         self._person, self._renew = person, renew
         making = person is None or renew
-        self._title.setText("New person" if person is None else person.login)
+        self._title.setText(tr("New person") if person is None else person.login)
         self.name.clear()
         self.passphrase.clear()
         self.name.setVisible(person is None)
@@ -248,7 +254,9 @@ class PersonForm(QFrame):
             check.setChecked(person is not None and role in person.roles)
         self._words.setText(_OF_RENEWING if renew else _OF_ADDING if person is None else "")
         self._words.setVisible(making)
-        self.button.setText("Add" if person is None else "Make a new passphrase" if renew else "Give these roles")
+        self.button.setText(
+            tr("Add") if person is None else tr("Make a new passphrase") if renew else tr("Give these roles")
+        )
         self._judge()
         self.show()
         (self.name if person is None else self.passphrase if renew else self.roles[Role.SURGEON]).setFocus()
@@ -291,33 +299,35 @@ class FirstTime(QFrame):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(8)
         add_all(column, self._title, label(_OF_FIRST_TIME, "muted", wrap=True), self.passphrase)
-        self.button = Button("I have handed it over", lambda: self.show_passphrase("", ""), icon="check")
+        self.button = Button(tr("I have handed it over"), lambda: self.show_passphrase("", ""), icon="check")
         column.addWidget(self.button)
         self.hide()
 
     def show_passphrase(self, login: str, passphrase: str) -> None:
         """Show whose it is; empty words put it away."""
-        self._title.setText(f"For {login}, shown this once")
+        self._title.setText(tr("For {login}, shown this once", login=login))
         self.passphrase.setText(passphrase)
         self.setVisible(bool(passphrase))
         if passphrase:
             self.button.setFocus()
 
 
-_NOT_RENEWED = (
+_NOT_RENEWED = say(
     " The archive's key could not be changed yet, since another window has it open: do that when it is closed."
 )
-_OF_ADDING = "You get a passphrase for the first time, to hand over. It must be changed before anything is shown."
-_OF_RENEWING = (
+_OF_ADDING = say("You get a passphrase for the first time, to hand over. It must be changed before anything is shown.")
+_OF_RENEWING = say(
     "The old passphrase, the recovery key and the second factor open nothing any more. You get a passphrase for the "
     "first time, to hand over."
 )
-_OF_FIRST_TIME = "Write it down for the person, in private. It opens nothing but the page to choose an own passphrase."
+_OF_FIRST_TIME = say(
+    "Write it down for the person, in private. It opens nothing but the page to choose an own passphrase."
+)
 
 
 def _about(person: Person) -> str:
     if not person.works_here:
-        return "Left. The name stays in the audit trail."
+        return tr("Left. The name stays in the audit trail.")
     roles = ", ".join(role.capitalize() if number == 0 else role for number, role in enumerate(_in_order(person)))
     return f"{roles} · {'signs in with a code' if person.second_factor else 'no second factor'}"
 

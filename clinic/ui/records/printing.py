@@ -6,6 +6,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QWidget
 
 from clinic.ui import theme
+from clinic.words import tr
 
 _INCH_MM = 25.4
 _TEXT_WIDTH_MM = 140.0
@@ -27,8 +28,8 @@ def draw(printer: QPrinter, key: str, login: str, archive: str) -> bool:
     if not painter.begin(printer):
         return False
     mm = printer.resolution() / _INCH_MM
-    text = f"Name: {login}\nArchive: {archive}"
-    _line(painter, mm, 20, 7, "Recovery key of a Clinic archive", strong=True)
+    text = tr("Name: {login}\nArchive: {archive}", login=login, archive=archive)
+    _line(painter, mm, 20, 7, tr("Recovery key of a Clinic archive"), strong=True)
     _line(painter, mm, 32, 4, text)
     groups = key.split("-")
     for row in range(0, len(groups), 3):

@@ -15,12 +15,13 @@ from clinic.ui.widgets.secret import secret_field, text_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
 from clinic.ui.worker import Worker
+from clinic.words import say, tr
 
-_WORDS = (
+_WORDS = say(
     "Every byte of the backup is checked before it takes the place, and the archive that is there now is kept beside "
     "it. What was recorded since the backup is not in it."
 )
-_DEFECT = "Something went wrong inside Clinic. Nothing was put back, and the archive is as before."
+_DEFECT = say("Something went wrong inside Clinic. Nothing was put back, and the archive is as before.")
 
 
 class RestoreScreen(CardPage):
@@ -35,13 +36,13 @@ class RestoreScreen(CardPage):
         self._worker.progressed.connect(self._progressed)
         self._worker.changed.connect(self._judge)
         self._place, self._chosen = label("", "small", wrap=True), label("", "strong", wrap=True)
-        self.choose = Button("Choose the backup", self._choose, icon="folder")
-        self.user, self.passphrase = text_field("Your name"), secret_field("Passphrase of that time")
+        self.choose = Button(tr("Choose the backup"), self._choose, icon="folder")
+        self.user, self.passphrase = text_field(tr("Your name")), secret_field(tr("Passphrase of that time"))
         self.reason = text_field("Why, for the audit trail; name no patient")
-        self.give_up = Check("The archive itself is lost", "Then this copy takes over for good")
+        self.give_up = Check(tr("The archive itself is lost"), tr("Then this copy takes over for good"))
         self._error = label("", "error", wrap=True)
-        self.button = Button("Put it back", self._restore, icon="redo", role="primary")
-        self.cancel = Button("Back", self._leave, role="flat")
+        self.button = Button(tr("Put it back"), self._restore, icon="redo", role="primary")
+        self.cancel = Button(tr("Back"), self._leave, role="flat")
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
@@ -59,7 +60,7 @@ class RestoreScreen(CardPage):
     def ask(self, folder: Path) -> None:
         """Ask which backup should take the place of an archive."""
         self._folder, self._backup = folder, Path()
-        self._place.setText(f"In the place of {folder}")
+        self._place.setText(tr("In the place of {folder}", folder=folder))
         self._chosen.clear()
         for field in (self.user, self.passphrase, self.reason):
             field.clear()
@@ -73,7 +74,7 @@ class RestoreScreen(CardPage):
         self._worker.wait()
 
     def _lay_out(self) -> None:
-        add_all(self.column, label("Put a backup back", "title"), label(_WORDS, "muted", wrap=True), self._place)
+        add_all(self.column, label(tr("Put a backup back"), "title"), label(_WORDS, "muted", wrap=True), self._place)
         self.column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
         add_all(self.column, self._chosen, self.user, self.passphrase, self.reason, self.give_up, self._error)
         add_all(self.column, self.button, self._progress, self._step)
@@ -83,7 +84,7 @@ class RestoreScreen(CardPage):
         self.column.addLayout(row)
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder of the backup", str(self._folder.parent))
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the backup"), str(self._folder.parent))
         if not folder:
             return
         self._backup = Path(folder)
@@ -103,7 +104,7 @@ class RestoreScreen(CardPage):
         for field in (self.user, self.passphrase, self.reason, self.give_up, self.choose):
             field.setEnabled(not running)
         self.button.setEnabled(there and typed and named and not running)
-        self.cancel.setText("Cancel" if running else "Back")
+        self.cancel.setText(tr("Cancel") if running else tr("Back"))
 
     def _restore(self) -> None:
         if not self.button.isEnabled():
@@ -115,12 +116,16 @@ class RestoreScreen(CardPage):
         def work(progress: Progress) -> Restored:
             return backup.restore(source, folder, passphrase, reason, progress, give_up=give_up, login=login)
 
-        self._worker.start("Put the backup back", work, lambda _: self.left.emit(folder), self._refuse)
+        self._worker.start(say("Put the backup back"), work, lambda _: self.left.emit(folder), self._refuse)
 
     def _refuse(self, error: Exception) -> None:
         stopped = isinstance(error, Cancelled)
         words = (
-            "Stopped. Nothing was put back." if stopped else str(error) if isinstance(error, ClinicError) else _DEFECT
+            tr("Stopped. Nothing was put back.")
+            if stopped
+            else str(error)
+            if isinstance(error, ClinicError)
+            else _DEFECT
         )
         self._error.setText(words)
         self.passphrase.selectAll()

@@ -13,6 +13,7 @@ from clinic.ui.widgets.secret import NewSecret, secret_field, text_field
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
+from clinic.words import say, tr
 
 _MINUTES = (2, 5, 10, 20, 30)
 
@@ -23,9 +24,11 @@ class SignInPage(Section):
     minutes_chosen = Signal(int)
 
     def __init__(self, desk: Desk, minutes: int) -> None:
-        super().__init__(desk, "Your sign-in", "Only you can change these, and each change asks for your passphrase.")
+        super().__init__(
+            desk, tr("Your sign-in"), tr("Only you can change these, and each change asks for your passphrase.")
+        )
         self.passphrase, self.factor, self.recovery = PassphraseCard(self), FactorCard(self), RecoveryCard(self)
-        self.minutes = Segments(tuple((str(count), f"{count} min", "", "") for count in _MINUTES))
+        self.minutes = Segments(tuple((str(count), tr("{count} min", count=count), "", "") for count in _MINUTES))
         self.minutes.choose(str(minutes))
         self.minutes.chosen.connect(lambda chosen: self.minutes_chosen.emit(int(chosen)))
         self._lay_out()
@@ -35,7 +38,9 @@ class SignInPage(Section):
         self.forget()
         archive = self.archive
         if archive is not None:
-            self.desk.ask("Read how you sign in", lambda _: second_factor.asked_for(archive), self.factor.show_present)
+            self.desk.ask(
+                say("Read how you sign in"), lambda _: second_factor.asked_for(archive), self.factor.show_present
+            )
 
     def forget(self) -> None:
         """Put away everything that was typed or shown."""
@@ -52,7 +57,9 @@ class SignInPage(Section):
             column.setSpacing(16)
             columns.addLayout(column)
         columns.addStretch(1)
-        lock = Matter(self, "Automatic lock", "Without mouse or keys for so long, the window goes blank and locks.")
+        lock = Matter(
+            self, tr("Automatic lock"), tr("Without mouse or keys for so long, the window goes blank and locks.")
+        )
         lock.column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
         add_all(left, self.passphrase, lock)
         add_all(right, self.factor, self.recovery)
@@ -69,9 +76,9 @@ class PassphraseCard(Matter):
     """Another passphrase."""
 
     def __init__(self, page: Section) -> None:
-        super().__init__(page, "Passphrase", "The old one opens nothing any more, but for backups made before.")
-        self.old, self.new = secret_field("Present passphrase"), NewSecret()
-        self.button = Button("Change the passphrase", self._change, icon="key")
+        super().__init__(page, tr("Passphrase"), tr("The old one opens nothing any more, but for backups made before."))
+        self.old, self.new = secret_field(tr("Present passphrase")), NewSecret()
+        self.button = Button(tr("Change the passphrase"), self._change, icon="key")
         add_all(self.column, self.old, self.new, self.button)
         self.old.textChanged.connect(self._judge)
         self.new.changed.connect(self._judge)
@@ -95,21 +102,23 @@ class PassphraseCard(Matter):
             self.forget()
             self.say("The passphrase is changed.")
 
-        self.do("Change the passphrase", lambda _: archive.change_passphrase(old, new), done)
+        self.do(tr("Change the passphrase"), lambda _: archive.change_passphrase(old, new), done)
 
 
 class FactorCard(Matter):
     """A code of an authenticator beside the passphrase."""
 
     def __init__(self, page: Section) -> None:
-        words = "A code from an authenticator on your telephone, asked for at each sign-in. It works without a network."
-        super().__init__(page, "Second factor", words)
+        words = tr(
+            "A code from an authenticator on your telephone, asked for at each sign-in. It works without a network."
+        )
+        super().__init__(page, tr("Second factor"), words)
         self._secret, self._present = b"", False
-        self.start = Button("Set up", self._begin, icon="shield")
-        self.give_up = Button("Sign in without a code", self._give_up, role="flat")
+        self.start = Button(tr("Set up"), self._begin, icon="shield")
+        self.give_up = Button(tr("Sign in without a code"), self._give_up, role="flat")
         self.square, self._typed = SquareCode(), label("", "small", wrap=True)
-        self.code, self.passphrase = text_field("Six digits that it shows now"), secret_field("Your passphrase")
-        self.button = Button("Ask for a code from now on", self._set_up, icon="check", role="primary")
+        self.code, self.passphrase = text_field(tr("Six digits that it shows now")), secret_field(tr("Your passphrase"))
+        self.button = Button(tr("Ask for a code from now on"), self._set_up, icon="check", role="primary")
         add_all(self.column, self.start, self.give_up)
         self.column.addWidget(self.square, 0, Qt.AlignmentFlag.AlignHCenter)
         add_all(self.column, self._typed, self.code, self.passphrase, self.button)
@@ -128,7 +137,7 @@ class FactorCard(Matter):
     def show_present(self, present: bool) -> None:
         """Show whether a code is asked for now."""
         self._present = present
-        self.start.setText("Set up another authenticator" if present else "Set up")
+        self.start.setText(tr("Set up another authenticator") if present else tr("Set up"))
         self._show_steps(setting_up=False, leaving=False)
 
     def _show_steps(self, setting_up: bool, leaving: bool) -> None:
@@ -141,7 +150,7 @@ class FactorCard(Matter):
             asked.setVisible(setting_up or leaving)
         self.code.clear()
         self.passphrase.clear()
-        self.button.setText("Sign in without a code" if leaving else "Ask for a code from now on")
+        self.button.setText(tr("Sign in without a code") if leaving else tr("Ask for a code from now on"))
         self._judge()
 
     def _begin(self) -> None:
@@ -152,7 +161,7 @@ class FactorCard(Matter):
         self.square.show_words(totp.link(self._secret, archive.user))
         plain = totp.base32(self._secret)
         groups = " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))
-        self._typed.setText(f"Photograph the square with the authenticator, or type: {groups}")
+        self._typed.setText(tr("Photograph the square with the authenticator, or type: {groups}", groups=groups))
         self._show_steps(setting_up=True, leaving=False)
         self.code.setFocus()
 
@@ -178,24 +187,26 @@ class FactorCard(Matter):
         def done(_: object) -> None:
             self.forget()
             self.show_present(bool(secret))
-            self.say("Signing in asks for a code from now on." if secret else "Signing in asks for no code any more.")
+            self.say(
+                tr("Signing in asks for a code from now on.") if secret else tr("Signing in asks for no code any more.")
+            )
 
-        self.do("Change the second factor", work, done)
+        self.do(tr("Change the second factor"), work, done)
 
 
 class RecoveryCard(Matter):
     """The key on paper."""
 
     def __init__(self, page: Section) -> None:
-        words = "For the day the passphrase or the authenticator is lost: print it once, and lock it away."
-        super().__init__(page, "Recovery key", words)
-        self.passphrase = secret_field("Your passphrase")
-        self.button = Button("Make a recovery key", self._make, icon="key")
+        words = tr("For the day the passphrase or the authenticator is lost: print it once, and lock it away.")
+        super().__init__(page, tr("Recovery key"), words)
+        self.passphrase = secret_field(tr("Your passphrase"))
+        self.button = Button(tr("Make a recovery key"), self._make, icon="key")
         self.key = label("", "strong", wrap=True)
         self.key.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self._once = label("Shown this once. An earlier key opens nothing any more.", "small", wrap=True)
-        self.print = Button("Print", self._print, icon="report", role="primary")
-        self.done = Button("I have it on paper", self.forget, icon="check")
+        self._once = label(tr("Shown this once. An earlier key opens nothing any more."), "small", wrap=True)
+        self.print = Button(tr("Print"), self._print, icon="report", role="primary")
+        self.done = Button(tr("I have it on paper"), self.forget, icon="check")
         add_all(self.column, self.passphrase, self.button, self._once, self.key, self.print, self.done)
         self.passphrase.textChanged.connect(self._judge)
         self.passphrase.returnPressed.connect(self._make)
@@ -228,7 +239,7 @@ class RecoveryCard(Matter):
             self._show_key(str(key))
             self.print.setFocus()
 
-        self.do("Make a recovery key", lambda _: archive.new_recovery_key(passphrase), done)
+        self.do(tr("Make a recovery key"), lambda _: archive.new_recovery_key(passphrase), done)
 
     def _print(self) -> None:
         archive = self.page.archive

@@ -4,6 +4,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from clinic.words import tr
+
 _QUIET = 4  # modules of white around it (ISO/IEC 18004)
 _MODULE_PX = 4
 
@@ -25,7 +27,7 @@ class SquareCode(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[list[bool]] = []
-        self.setAccessibleName("Square code for the authenticator")
+        self.setAccessibleName(tr("Square code for the authenticator"))
 
     def show_words(self, words: str) -> None:
         """Show the code of words; none for no words."""

@@ -11,6 +11,7 @@ from clinic.planning.procedures import Parameter
 from clinic.ui import theme
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import label
+from clinic.words import tr
 
 
 class AmountRow(QWidget):
@@ -37,7 +38,7 @@ class AmountRow(QWidget):
         self.box = AmountBox(one.minimum, one.maximum, step, digits, one.unit, with_sign=one.minimum < 0)
         self.box.setValue(self._value)
         for widget in (self.slider, self.box):
-            widget.setAccessibleName(f"{one.title}, {one.unit}")
+            widget.setAccessibleName(f"{tr(one.title)}, {one.unit}")
             widget.setToolTip(_tip(one))
         if one.shapes:
             self._lay_quiet(one)
@@ -140,7 +141,7 @@ class AmountBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Return the number as it is shown."""
-        return self._write(value, self.decimals())
+        return tr(self._write(value, self.decimals()))
 
     def valueFromText(self, text: str) -> float:  # noqa: N802
         """Read a number with either minus."""
@@ -169,7 +170,12 @@ class AmountBox(QDoubleSpinBox):
 
 def _tip(parameter: Parameter) -> str:
     """What plus and minus do, the usual amount, and what to bear in mind."""
-    sign = parameter.sign[:1].upper() + parameter.sign[1:]
+    sign = tr(parameter.sign)
+    sign = sign[:1].upper() + sign[1:]
     usual = with_unit(f"{parameter.default:g}".replace("-", "−"), parameter.unit)
-    lines = (f"{sign}.", f"Usual: {usual}." if parameter.default else "", *parameter.cautions)
+    lines = (
+        f"{sign}.",
+        tr("Usual: {usual!t}.", usual=usual) if parameter.default else "",
+        *map(tr, parameter.cautions),
+    )
     return "\n".join(line for line in lines if line)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from clinic.ui import theme
+from clinic.words import tr
 
 _BOX, _GAP = 20, 12
 
@@ -14,10 +15,10 @@ class Check(QAbstractButton):
 
     def __init__(self, words: str, below: str = "") -> None:
         super().__init__()
-        self._below = below
-        self.setText(words)
-        self.setAccessibleName(words)
-        self.setAccessibleDescription(below)
+        self._below = tr(below)
+        self.setText(tr(words))
+        self.setAccessibleName(self.text())
+        self.setAccessibleDescription(self._below)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.ui import theme
 from clinic.ui.widgets.segments import Segment
+from clinic.words import tr
 
 _A_ROW = 5
 
@@ -56,14 +57,14 @@ class Chips(QWidget):
 class _Chip(Segment):
     def __init__(self, words: str) -> None:
         super().__init__(words, "", "", stretch=False)
-        self.setAccessibleName(words)
+        self.setAccessibleName(self.text())
         self._marked = False
 
     def mark(self, marked: bool) -> None:
         if marked == self._marked:
             return
         self._marked = marked
-        self.setAccessibleName(f"{self.text()}, in the plan" if marked else self.text())
+        self.setAccessibleName(tr("{region}, in the plan", region=self.text()) if marked else self.text())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy
 
 from clinic.ui import theme
 from clinic.ui.widgets.text import Icon, label
+from clinic.words import tr
 
 
 class FoldHead(QPushButton):
@@ -17,7 +18,7 @@ class FoldHead(QPushButton):
         self.setCheckable(True)
         self.setFixedHeight(theme.TARGET)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._words = words
+        self._words = tr(words)
         self._arrow = Icon("folded", "muted", 16)
         self._title, self._summary = label(words), label("", "value")
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -45,5 +46,5 @@ class FoldHead(QPushButton):
         opened = self.isChecked()
         self._arrow.show_icon("unfolded" if opened else "folded", "accent" if opened else "muted")
         self._summary.setVisible(not opened)
-        state = "open" if opened else "closed"
+        state = tr("open") if opened else tr("closed")
         self.setAccessibleName(", ".join(word for word in (self._words, self._summary.text(), state) if word))

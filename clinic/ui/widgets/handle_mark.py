@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from clinic.ui import theme
+from clinic.words import tr
 
 _KEYS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -31,8 +32,8 @@ class HandleMark(QWidget):
 
     def name(self, title: str) -> None:
         """Say which handle this is."""
-        self.setAccessibleName(title)
-        self.setToolTip(f"{title}: drag it, or move it with the arrow keys")
+        self.setAccessibleName(tr(title))
+        self.setToolTip(tr("{title!t}: drag it, or move it with the arrow keys", title=title))
 
     @property
     def held(self) -> bool:

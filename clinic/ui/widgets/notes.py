@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 
 from clinic.case import Caution
 from clinic.ui.widgets.text import Icon, label
+from clinic.words import tr
 
 
 class Note(QWidget):
@@ -23,7 +24,7 @@ class Note(QWidget):
 
     def say(self, words: str) -> None:
         """Show words, or nothing."""
-        if words != self._words.text():
+        if tr(words) != self._words.text():
             self._words.setText(words)
         self.setVisible(bool(words))
 
@@ -38,8 +39,8 @@ class CautionBanner(QPushButton):
         self.setProperty("kind", tone)
         self.setCheckable(True)
         self.setAutoDefault(False)
-        self.setAccessibleName(f"{said.title}. {said.words}")
-        self.setToolTip(said.words)
+        self.setAccessibleName(f"{tr(said.title)}. {tr(said.words)}")
+        self.setToolTip(tr(said.words))
         self._arrow = Icon("folded", "muted", 16)
         self._words = label(said.words, "small", wrap=True)
         grid = QGridLayout(self)

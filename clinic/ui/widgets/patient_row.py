@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixma
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from clinic.ui.widgets.text import Icon, label
+from clinic.words import tr
 
 if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
@@ -35,9 +36,12 @@ class PatientRow(QFrame):
         name = QVBoxLayout()
         name.setSpacing(2)
         name.addWidget(label(case.display_name, "strong"))
-        name.addWidget(label(f"#{case.record_number}" if case.record_number else "no record number", "small"))
+        name.addWidget(label(f"#{case.record_number}" if case.record_number else tr("no record number"), "small"))
         row.addLayout(name, 1)
-        born, changed = label(day(case.birth_date) or "birth date unknown", "muted"), label(moment(case.changed_utc))
+        born, changed = (
+            label(day(case.birth_date) or tr("birth date unknown"), "muted"),
+            label(moment(case.changed_utc)),
+        )
         born.setMinimumWidth(150)
         changed.setMinimumWidth(150)
         row.addWidget(born)

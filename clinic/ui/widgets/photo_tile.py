@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from clinic.case import Pixels
 from clinic.ui import icons, theme
+from clinic.words import tr
 
 _PAD, _ROUND = 8.0, 6.0
 
@@ -139,8 +140,13 @@ class MissingTile(QAbstractButton):
         self._title = title
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{title} missing, add photos")
-        self.setToolTip(f"No photo shows this view ({title}). It would make the face more exact, and is not required.")
+        self.setAccessibleName(tr("{title!t} missing, add photos", title=title))
+        self.setToolTip(
+            tr(
+                "No photo shows this view ({title!t}). It would make the face more exact, and is not required.",
+                title=title,
+            )
+        )
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the size of a tile."""
@@ -161,7 +167,7 @@ class MissingTile(QAbstractButton):
         painter.setPen(QColor(tokens.muted))
         painter.drawText(QRectF(0, middle - 8, self.width(), 24), Qt.AlignmentFlag.AlignCenter, self._title)
         painter.setFont(theme.font(12))
-        painter.drawText(QRectF(0, middle + 14, self.width(), 22), Qt.AlignmentFlag.AlignCenter, "Missing")
+        painter.drawText(QRectF(0, middle + 14, self.width(), 22), Qt.AlignmentFlag.AlignCenter, tr("Missing"))
 
 
 def _filling(drawn: QPixmap, box: QRectF) -> QRectF:

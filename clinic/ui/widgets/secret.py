@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from clinic.ui import theme
 from clinic.ui.widgets.text import label
+from clinic.words import plural, tr
 
 LEAST_LENGTH = 15
 
@@ -13,12 +14,12 @@ def strength(passphrase: str) -> str:
     """Return how good a new passphrase is, in words."""
     missing = LEAST_LENGTH - len(passphrase)
     if missing > 0:
-        return f"Too short: {missing} more character{'s' if missing > 1 else ''}."
+        return plural("Too short: {n} more character.", "Too short: {n} more characters.", missing)
     if len(set(passphrase)) < 6:
-        return "Too simple: use more different characters."
+        return tr("Too simple: use more different characters.")
     if len(passphrase) < 20:
-        return "Good. Four or more unrelated words are stronger."
-    return "Strong."
+        return tr("Good. Four or more unrelated words are stronger.")
+    return tr("Strong.")
 
 
 def acceptable(passphrase: str) -> bool:
@@ -36,8 +37,8 @@ def secret_field(words: str) -> QLineEdit:
 def text_field(words: str) -> QLineEdit:
     """Return a field that says what belongs into it."""
     field = QLineEdit()
-    field.setPlaceholderText(words)
-    field.setAccessibleName(words)
+    field.setPlaceholderText(tr(words))
+    field.setAccessibleName(tr(words))
     field.setMinimumHeight(theme.TARGET)
     return field
 
@@ -50,7 +51,7 @@ class NewSecret(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.first, self.again = secret_field("New passphrase"), secret_field("The same passphrase again")
+        self.first, self.again = secret_field(tr("New passphrase")), secret_field(tr("The same passphrase again"))
         self._strength = label("", "small")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -75,8 +76,12 @@ class NewSecret(QWidget):
 
     def _judge(self) -> None:
         typed = self.first.text()
-        words = strength(typed) if typed else f"At least {LEAST_LENGTH} characters, best four or more unrelated words."
+        words = (
+            strength(typed)
+            if typed
+            else tr("At least {least_length} characters, best four or more unrelated words.", least_length=LEAST_LENGTH)
+        )
         if acceptable(typed) and self.again.text() and self.again.text() != typed:
-            words = "The second passphrase differs."
+            words = tr("The second passphrase differs.")
         self._strength.setText(words)
         self.changed.emit()

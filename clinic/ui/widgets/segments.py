@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QSizePolicy
 
 from clinic.ui import icons, theme
+from clinic.words import tr
 
 
 class Segments(QFrame):
@@ -26,8 +27,8 @@ class Segments(QFrame):
         self._buttons: dict[str, Segment] = {}
         for identifier, words, key, icon in choices:
             button = Segment(words, key, icon, stretch)
-            button.setAccessibleName(words or identifier)
-            button.setToolTip(f"{words or identifier}  {key}".strip())
+            button.setAccessibleName(tr(words or identifier))
+            button.setToolTip(f"{tr(words or identifier)}  {key}".strip())
             button.clicked.connect(lambda _=False, chosen=identifier: self.chosen.emit(chosen))
             self._group.addButton(button)
             self._buttons[identifier] = button
@@ -55,8 +56,8 @@ class Segment(QAbstractButton):
 
     def __init__(self, words: str, key: str, icon: str, stretch: bool) -> None:
         super().__init__()
-        self.setText(words)
-        self._full = (words, key)
+        self.setText(tr(words))
+        self._full = (self.text(), key)
         self._key, self._icon = key, icon
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,7 +67,7 @@ class Segment(QAbstractButton):
     def shorten(self, words: str | None) -> None:
         """Show other words and no key, or the full ones."""
         full, key = self._full
-        self.setText(full if words is None else words)
+        self.setText(full if words is None else tr(words))
         self._key = key if words is None else ""
         self.updateGeometry()
 

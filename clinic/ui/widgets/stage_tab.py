@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from clinic.ui import icons, theme
 from clinic.ui.stages import State
+from clinic.words import tr
 
 _STATES = {
     State.EMPTY: ("empty", "muted"),
@@ -20,10 +21,10 @@ class StageTab(QAbstractButton):
 
     def __init__(self, words: str, icon: str) -> None:
         super().__init__()
-        self.setText(words)
+        self.setText(tr(words))
         self._icon = icon
-        self._state, self._state_words = State.EMPTY, "Empty"
-        self.setAccessibleName(f"{words}, Empty")
+        self._state, self._state_words = State.EMPTY, tr("Empty")
+        self.setAccessibleName(tr("{words!t}, Empty", words=words))
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -31,6 +32,7 @@ class StageTab(QAbstractButton):
 
     def show_state(self, state: State, words: str) -> None:
         """Say how the stage stands."""
+        words = tr(words)
         if (state, words) == (self._state, self._state_words):
             return
         self._state, self._state_words = state, words

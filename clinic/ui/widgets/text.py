@@ -6,17 +6,27 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from clinic.ui import icons, theme
+from clinic.words import tr
 
 
 def label(words: str = "", role: str = "", wrap: bool = False) -> QLabel:
     """Return words in a role: title, section, strong, muted, small, warning, error, or body text."""
-    made = QLabel(words)
+    made = Label()
+    made.setText(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return made
+
+
+class Label(QLabel):
+    """Words in the language of the moment."""
+
+    def setText(self, words: str) -> None:  # noqa: N802
+        """Show words; those that were said in English are translated."""
+        super().setText(tr(words))
 
 
 def rule() -> QFrame:
@@ -59,7 +69,7 @@ class Button(QPushButton):
     def __init__(
         self, words: str, pressed: Callable[[], object] | None = None, icon: str = "", role: str = "", tip: str = ""
     ) -> None:
-        self._icon = icon
+        self._icon, words, tip = icon, tr(words), tr(tip)
         super().__init__()
         self.setText("" if role == "tool" else words)
         self.setProperty("role", role)
@@ -75,7 +85,7 @@ class Button(QPushButton):
 
     def setText(self, words: str) -> None:  # noqa: N802
         """Show words; beside an icon with air between, which the style sheet cannot give."""
-        super().setText(f"\N{EN SPACE}{words}" if self._icon and words else words)
+        super().setText(f"\N{EN SPACE}{tr(words)}" if self._icon and words else tr(words))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Draw the icon anew when palette or state change."""
