@@ -8,9 +8,9 @@ from clinic.reconstruction.network.shape import MOBILE, Shape
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """images: seen in all. batch: crops for one step, over all devices. seed: of the weights and of the faces.
+    """images: crops seen in all, mirrored ones too. batch: crops for one step, over all devices; a multiple of 4.
 
-    without: terms of the loss that are left out, to learn what they bring.
+    seed: of the weights and of the faces. without: terms of the loss that are left out, to learn what they bring.
     """
 
     shape: Shape = MOBILE

@@ -14,6 +14,7 @@ from torch.nn import functional
 from clinic.reconstruction.network.layout import mean_map, texel_weights
 from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.network import MM
+from clinic.reconstruction.training.pmn.mirror import disagreement
 from clinic.reconstruction.training.synthesis.batch import Batch
 
 # An error that counts 1: of a landmark and of a cell read off the code, in shares of half the crop; of the expression's
@@ -33,6 +34,7 @@ WEIGHTS = {
     "units": 0.2,
     "turn": 1.0,
     "person": 0.3,
+    "flip": 0.2,
     "shrink": 0.1,
 }
 
@@ -40,7 +42,7 @@ WEIGHTS = {
 def terms(maps: Maps, batch: Batch, hard: bool = False) -> dict[str, Tensor]:
     """Return each term of the loss, unweighted. hard: let the worse half of the crops count double.
 
-    maps: as large as the batch's.
+    maps: as large as the batch's. The batch's second half is the first in the mirror.
     """
     texel = _texel(batch)
     shares = _shares(maps, batch) if hard else torch.ones_like(batch.yaw_deg)
@@ -57,6 +59,7 @@ def terms(maps: Maps, batch: Batch, hard: bool = False) -> dict[str, Tensor]:
         "units": functional.l1_loss(maps.units, batch.units) / _UNIT,
         "turn": functional.mse_loss(maps.turn, _turn(batch)),
         "person": _same_person(maps, batch),
+        "flip": disagreement(maps),
         "shrink": _shrink(maps, batch, texel),
     }
 

@@ -13,6 +13,7 @@ from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.network import PositionMapNetwork
 from clinic.reconstruction.training.pmn import terms
 from clinic.reconstruction.training.pmn.average import Average
+from clinic.reconstruction.training.pmn.mirror import with_mirror
 from clinic.reconstruction.training.pmn.schedule import Schedule, memory
 from clinic.reconstruction.training.pmn.settings import Settings
 from clinic.reconstruction.training.pmn.source import Source
@@ -43,8 +44,9 @@ class TooLittleMemory(ClinicError):
 
 
 class Trainer:
-    """Takes one step after another. step: how many were taken. seen: images in all of them, on all devices.
+    """Takes one step after another. step: how many were taken. seen: crops in all of them, on all devices.
 
+    Half of the crops are drawn, the other half are these in the mirror.
     worldwide: how many processes train together; each draws its own part of the batch.
     """
 
@@ -53,7 +55,7 @@ class Trainer:
         self.schedule = Schedule(settings.images)
         self.step = self.seen = 0
         self._source, self._device, self._worldwide = source, device, worldwide
-        self.at_once = max(1, settings.batch // worldwide)  # crops that fit into memory together
+        self.at_once = max(2, settings.batch // worldwide)  # crops that fit into memory together
         torch.manual_seed(settings.seed)
         self.network = PositionMapNetwork(settings.shape).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.encoder.sparing = settings.shape.bottleneck
@@ -68,7 +70,8 @@ class Trainer:
 
     def advance(self) -> dict[str, float]:
         """Take one step and return its figures. Halves the crops at once until they fit; raises TooLittleMemory."""
-        batch = self._source.batch(self.step, max(1, self.settings.batch // self._worldwide), self.stage)
+        pairs = max(1, self.settings.batch // (4 * self._worldwide))
+        batch = self._source.batch(self.step, 2 * pairs, self.stage)
         while True:
             try:
                 figures = self._learn(batch)
@@ -76,14 +79,14 @@ class Trainer:
             except RuntimeError as error:
                 if not _out_of_memory(error):
                     raise
-                if self.at_once == 1:
+                if self.at_once <= 2:
                     raise TooLittleMemory from error
-            self.at_once = (self.at_once + 1) // 2
+            self.at_once = max(2, self.at_once // 2)
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
         self.average.follow(self.network, memory(self.step))
         self.step += 1
-        self.seen += len(batch.image) * self._worldwide
+        self.seen += 2 * len(batch.image) * self._worldwide
         return figures
 
     def state(self) -> dict[str, Any]:
@@ -116,12 +119,12 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self._optimizer.zero_grad(set_to_none=True)
-        parts = _parts(batch, self.at_once)
+        parts = _parts(batch, self.at_once // 2)
         found: dict[str, float] = {"rate": rate, "stage": float(self.stage)}
         for place, part in enumerate(parts):
             share = len(part.image) / len(batch.image)
             with self._alone(place + 1 < len(parts)):
-                loss, told = self._loss(part)
+                loss, told = self._loss(with_mirror(part))
                 (loss * share).backward()  # type: ignore[no-untyped-call]
             for name, value in told.items():
                 found[name] = found.get(name, 0.0) + share * value

@@ -8,9 +8,13 @@ from torch import Tensor
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.network.layout import landmark_places, mean_map
 from clinic.reconstruction.network.maps import read
+from clinic.reconstruction.network.shape import Shape
 from clinic.reconstruction.training.synthesis.batch import MAP_SIZE, Batch
 
 _MODES = 4
+SMALL = Shape(
+    "small", 128, 64, 16, False, False, (16, 24, 32, 48), (16, 24, 32, 48), (1, 1, 1, 1), (32, 32, 24, 16), 16
+)
 
 
 class Painted:
