@@ -35,6 +35,7 @@ _COMMA = str.maketrans(",.", ".,")
 _NOUNS_ARE_CAPITAL = ("de",)
 _DECIMAL_COMMA = ("pt_BR", "es", "de")
 _NUMBER = r"[+\-−±]?\d[\d,]*(?:\.\d+)?(?:e[+\-]?\d+)?%?"
+_QUANTITIES = re.compile(r"(?:[\s±+−\-→()×/–%°]|\d[\d,]*(?:\.\d+)?|\b(?:mm|cc|px|cm|s|HU)\b)+")
 _JOINT = re.compile(r"(?<=[.?!…])\s+|\n+|: |; |, | · ")
 
 
@@ -141,8 +142,10 @@ def _recall(text: str) -> str:
         begun = _message(text[: joint.start()])
         if begun is not None:
             return begun + joint.group() + _recall(text[joint.end() :])
-    joint = _JOINT.search(text)
-    return text if joint is None else text[: joint.end()] + _recall(text[joint.end() :])
+    if _QUANTITIES.fullmatch(text):
+        return _written(text)
+    first = _JOINT.search(text)
+    return text if first is None else text[: first.end()] + _recall(text[first.end() :])
 
 
 def _message(text: str) -> str | None:

@@ -41,7 +41,7 @@ def spread(edit: EditReached) -> str:
     if isnan(edit.low) or isnan(edit.high):
         return ""
     digits = decimals(edit.unit)
-    return f"{plain(edit.low, digits)} to {plain(edit.high, digits)}"
+    return say("{low:s} to {high:s}", low=plain(edit.low, digits), high=plain(edit.high, digits))
 
 
 def asked_reached(edit: EditReached) -> str:
