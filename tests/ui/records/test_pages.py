@@ -7,7 +7,7 @@ import pytest
 from builders import solved_case
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE, agree
 
@@ -18,9 +18,7 @@ from clinic.archive.store import Archive
 from clinic.jobs import Progress
 from clinic.session import Session
 from clinic.settings import Settings
-from clinic.ui.actions import ACTIONS
 from clinic.ui.main_window import MainWindow
-from clinic.ui.sheet import ShortcutSheet
 
 
 @pytest.fixture
@@ -63,10 +61,14 @@ def test_every_control_has_a_name_is_large_enough_and_in_the_window(window: Main
 
 
 def test_a_lock_closes_the_dialogs_above_the_window(window: MainWindow, qtbot: QtBot) -> None:
-    sheet = ShortcutSheet(ACTIONS, window)
-    sheet.open()
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is sheet)
+    dialog = QDialog(window)
+    dialog.open()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is dialog)
+    window.sheets.show_shortcuts()
+    sheet = window.sheets.sheet
+    assert sheet is not None
     window.desk.lock()
+    assert not dialog.isVisible()
     assert not sheet.isVisible()
     assert window.unlock.isVisible()
 
