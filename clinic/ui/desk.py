@@ -208,6 +208,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End threads and sign out."""
+        self._after_picture.stop()
         for worker in (self.worker, self.clerk):
             worker.wait()
         self._previews.close()
@@ -248,7 +249,7 @@ class Desk(QObject):
         session = self.session
         if session is None or not self._try(lambda: emergency.begin(session.archive, patient, reason)):
             return False
-        self.emergency = tr("Emergency access until {datetime:%H:%M}", datetime=datetime.now() + emergency.LASTS)
+        self.emergency = tr("Emergency access until {time}", time=f"{datetime.now() + emergency.LASTS:%H:%M}")
         self._glass.start(round(1000 * emergency.LASTS.total_seconds()))
         self.said.emit(tr("{emergency}. Every auditor is told, with your reason.", emergency=self.emergency), "warning")
         self.shown_changed.emit()
@@ -377,8 +378,8 @@ class Desk(QObject):
         if case is None or session is None:
             return False
         plain, reasoned = (
-            tr("Export the consultation set"),
-            tr("Export the consultation set, with a reason for a red caution"),
+            say("Export the consultation set"),
+            say("Export the consultation set, with a reason for a red caution"),
         )
 
         def work(progress: Progress) -> tuple[Path, ...]:
@@ -415,7 +416,7 @@ class Desk(QObject):
     def _wrote(self, written: tuple[Path, ...]) -> None:
         self.wrote.emit(written)
         self.said.emit(
-            tr("{count} files were written to {parent}.", count=len(written), parent=written[0].parent), "notice"
+            tr("{count} files were written to {folder}.", count=len(written), folder=written[0].parent), "notice"
         )
 
     def _shut_glass(self) -> None:
@@ -447,6 +448,7 @@ class Desk(QObject):
     def _changed(self, before: Case | None, after: Case | None) -> None:
         self.case = after
         self.extent = "likely"
+        self._after_picture.stop()
         another = after is not None and after.face is not None and (before is None or before.face is not after.face)
         self._preview(ahead=not another)
         if another:

@@ -59,10 +59,10 @@ class Viewport(QWidget):
         self._legend = LegendBox(self)
         self._ruler = ScaleBar(self)
         self._caption = Badge(self)
-        self._caption.say(f"· {DISCLAIMER}")
+        self._caption.say(f"· {tr(DISCLAIMER)}")
         self._marks = Marks(self)
         self._pointing = Badge(self)
-        self._pointing.say("Click the place on the face · Esc to leave")
+        self._pointing.say(tr("Click the place on the face · Esc to leave"))
         self.handles = HandleLayer(self)
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
@@ -126,6 +126,11 @@ class Viewport(QWidget):
             return
         self._holding = holding
         self._draw()
+
+    @property
+    def settled(self) -> bool:
+        """True if what is on the screen is what was asked for last, with all its light."""
+        return self.picture is not None and self.picture.wanted is self._wanted
 
     @property
     def camera(self) -> ViewCamera:

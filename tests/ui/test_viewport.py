@@ -35,13 +35,14 @@ def shown(window: MainWindow, qtbot: QtBot) -> Callable[[str, str], Viewport]:
     def show(stage: str, mode: str = "") -> Viewport:
         viewport = window.view.viewport
         window.show_stage(stage)
+        qtbot.wait(50)  # the panels take their widths
         if mode:
             window.show_mode(mode)
 
         def there() -> bool:
             picture = viewport.picture
             wanted = {"analyse": "face", "plan": "side", "share": "side"}.get(stage, mode)
-            return picture is not None and picture.wanted.mode == wanted
+            return picture is not None and picture.wanted.mode == wanted and viewport.settled
 
         qtbot.waitUntil(there, timeout=20000)
         qtbot.wait(50)
