@@ -288,9 +288,9 @@ class MainWindow(QMainWindow):
         self.preferences.not_kept.connect(lambda: self._say(_NOT_KEPT, "warning"))
         self.top.stage_chosen.connect(self.show_stage)
         self.patients.new_asked.connect(self.new_patient)
-        self.patients.opened.connect(self._go_on)
+        self.patients.opened.connect(self.go_on)
         self.patients.refused.connect(self.details.show_closed)
-        self.details.continued.connect(self._go_on)
+        self.details.continued.connect(self.go_on)
         self.photos.asked.connect(self.choose_photos)
         self.files.volume.look_asked.connect(lambda: self.photos.setCurrentWidget(self.volume))
         self.volume.left.connect(self.photos.show_all)
@@ -390,7 +390,7 @@ class MainWindow(QMainWindow):
         if not self.desk.busy and self.body.centre.currentWidget() is self.view:
             self.view.viewport.setFocus()
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """Go to where this patient was left, else to the next thing to do."""
         case = self.desk.case
         usual = "plan" if case is not None and case.face is not None else "capture"

@@ -48,8 +48,9 @@ class Memory(QObject):
     def note_stage(self, stage: str) -> None:
         """Note where the open case is worked on."""
         case = self._window.desk.case
-        if case is not None and stage != "patient":
+        if case is not None and stage != "patient" and self.stage_of(case) != stage:
             self._layout = self._layout.left_in(case.id, stage)
+            self._keep()
 
     def note_action(self, name: str) -> None:
         """Note an action that was chosen."""
@@ -86,8 +87,7 @@ class Memory(QObject):
         words = tr("Clinic ended suddenly last time. Every change is here; at most what was being dragged is lost.")
         if last:
             words = tr("{words} The last change is: {last!t}.", words=words, last=last)
-        if desk.case is not None and self.stage_of(desk.case):
-            self._window.show_stage(self.stage_of(desk.case))
+        self._window.go_on()
         desk.said.emit(words, "warning")
 
     def _keep(self) -> None:
