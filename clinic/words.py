@@ -35,7 +35,9 @@ _COMMA = str.maketrans(",.", ".,")
 _NOUNS_ARE_CAPITAL = ("de",)
 _DECIMAL_COMMA = ("pt_BR", "es", "de")
 _NUMBER = r"[+\-−±]?\d[\d,]*(?:\.\d+)?(?:e[+\-]?\d+)?%?"
-_QUANTITIES = re.compile(r"(?:[\s±+−\-→()×/–%°]|\d[\d,]*(?:\.\d+)?|\b(?:mm|cc|px|cm|s|HU)\b)+")
+_QUANTITY = r"(?:[\s±+−\-→()×/–%°]|\d[\d,]*(?:\.\d+)?|\b(?:mm|cc|px|cm|s|HU)\b)+"
+_QUANTITIES = re.compile(_QUANTITY)
+_WORDS_AND_QUANTITY = re.compile(rf"(.*?[^\W\d]\)?) ({_QUANTITY})")
 _JOINT = re.compile(r"(?<=[.?!…])\s+|\n+|: |; |, | · ")
 
 
@@ -144,6 +146,9 @@ def _recall(text: str) -> str:
             return begun + joint.group() + _recall(text[joint.end() :])
     if _QUANTITIES.fullmatch(text):
         return _written(text)
+    counted = _WORDS_AND_QUANTITY.fullmatch(text)
+    if counted and (named := _message(counted[1])) is not None:
+        return f"{named} {_written(counted[2])}"
     first = _JOINT.search(text)
     return text if first is None else text[: first.end()] + _recall(text[first.end() :])
 

@@ -16,6 +16,7 @@ from clinic import resources
 from clinic.case import DISCLAIMER, Floats, Pixels
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT
+from clinic.words import tr
 
 SCALE_BAR_MM = 20.0
 _HEADER, _FOOTER, _LEGEND = 0.040, 0.036, 0.070  # of the whole height
@@ -124,15 +125,15 @@ def _header(width: int, height: int, label: Label, right: Label | None = None) -
 
 
 def _words(draw: ImageDraw.ImageDraw, x: float, y: float, label: Label, size: int) -> None:
-    title = _font(size, True)
-    draw.text((x, y), label.title, _TEXT, title, anchor="lm")
+    words, title = tr(label.title), _font(size, True)
+    draw.text((x, y), words, _TEXT, title, anchor="lm")
     if label.detail:
-        draw.text((x + title.getlength(label.title) + 0.55 * size, y), label.detail, _MUTED, _font(size, False), "lm")
+        draw.text((x + title.getlength(words) + 0.55 * size, y), label.detail, _MUTED, _font(size, False), "lm")
 
 
 def _length(label: Label, size: int) -> float:
     detail = 0.55 * size + _font(size, False).getlength(label.detail) if label.detail else 0.0
-    return float(_font(size, True).getlength(label.title) + detail)
+    return float(_font(size, True).getlength(tr(label.title)) + detail)
 
 
 def _footer(width: int, height: int, caption: Caption) -> Pixels:
@@ -143,14 +144,15 @@ def _footer(width: int, height: int, caption: Caption) -> Pixels:
     bar = 0.0 if caption.mm_per_pixel is None else SCALE_BAR_MM / caption.mm_per_pixel
     size = round(0.42 * rows)
     while (
-        size > 9 and margin + bar + _font(size, False).getlength(f"20 mm{caption.words}{DISCLAIMER}") + 6 * size > width
+        size > 9
+        and margin + bar + _font(size, False).getlength(f"20 mm{caption.words}{tr(DISCLAIMER)}") + 6 * size > width
     ):
         size -= 1
     x: float = margin
     if bar:
         x = _scale_bar(draw, x, rows / 2, bar, size)
     draw.text((x, rows / 2), caption.words, _MUTED, _font(size, False), anchor="lm")
-    draw.text((width - margin, rows / 2), DISCLAIMER, _TEXT, _font(size, False), anchor="rm")
+    draw.text((width - margin, rows / 2), tr(DISCLAIMER), _TEXT, _font(size, False), anchor="rm")
     return np.asarray(canvas)
 
 
@@ -169,7 +171,7 @@ def _legend(width: int, height: int, legend: Legend) -> Pixels:
     rows = _band(_LEGEND, height)
     canvas, draw = _blank(width, rows)
     size, margin = round(0.25 * rows), round(0.5 * rows)
-    words = f"{legend.title}, {legend.unit}"
+    words = f"{tr(legend.title)}, {legend.unit}"
     draw.text((margin, 0.34 * rows), words, _TEXT, _font(size, True), anchor="lm")
     left = margin + _font(size, True).getlength(words) + 1.6 * size
     right = width - margin - 2.4 * size
@@ -183,7 +185,7 @@ def _legend(width: int, height: int, legend: Legend) -> Pixels:
     for place, text in legend.ticks:
         x = left + place * (right - left)
         draw.line([x, bottom, x, bottom + 0.08 * rows], _MUTED, max(round(size / 10), 1))
-        draw.text((x, bottom + 0.12 * rows), text, _TEXT, _font(size, False), anchor="mt")
+        draw.text((x, bottom + 0.12 * rows), tr(text), _TEXT, _font(size, False), anchor="mt")
     return np.asarray(canvas)
 
 

@@ -2,12 +2,27 @@
 
 from datetime import date
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from clinic.words import say, tr
+
+_MONTHS = (
+    say("{day} Jan {year}"),
+    say("{day} Feb {year}"),
+    say("{day} Mar {year}"),
+    say("{day} Apr {year}"),
+    say("{day} May {year}"),
+    say("{day} Jun {year}"),
+    say("{day} Jul {year}"),
+    say("{day} Aug {year}"),
+    say("{day} Sep {year}"),
+    say("{day} Oct {year}"),
+    say("{day} Nov {year}"),
+    say("{day} Dec {year}"),
+)
 
 
 def words_of(day: date) -> str:
-    """Return "14 Feb 1992", whatever the computer's language."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """Return "14 Feb 1992" in the language of the moment, whatever the computer's."""
+    return tr(_MONTHS[day.month - 1], day=day.day, year=day.year)
 
 
 def words_of_iso(text: str) -> str:

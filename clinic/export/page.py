@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from clinic import resources
 from clinic.case import Pixels
+from clinic.words import tr
 
 WIDTH, HEIGHT = 595.276, 841.890  # A4
 LEFT, RIGHT = 42.0, 553.0
@@ -71,7 +72,7 @@ class Pen:
         align: Align = "left", room: float | None = None,
     ) -> None:  # fmt: skip
         """Write one line with its baseline at y; set smaller, then cut, where it would be wider than `room`."""
-        font = _BOLD if bold else _REGULAR
+        words, font = tr(words), _BOLD if bold else _REGULAR
         words, size = _fitted(words, font, size, room)
         self._canvas.setFont(font, size)
         self._canvas.setFillColor(_colour(colour))
@@ -80,7 +81,7 @@ class Pen:
 
     def paragraph(self, x: float, y: float, width: float, words: str, size: float = 8) -> float:
         """Write lines broken at `width`, the first baseline at y; return the baseline after the last."""
-        lines = broken(words, width, size)
+        lines = broken(tr(words), width, size)
         for number, line in enumerate(lines):
             self.text(x, y + number * size * 1.45, line, size)
         return y + len(lines) * size * 1.45
@@ -134,7 +135,14 @@ class Pen:
         self.rule(798)
         self.text(LEFT, 811, first, 7.2, bold=True)
         self.text(LEFT, 822, second, 6.8, colour=MUTED, room=RIGHT - LEFT)
-        self.text(RIGHT, 811, f"Page {self.page} of {self._total}", 7.2, colour=MUTED, align="right")
+        self.text(
+            RIGHT,
+            811,
+            tr("Page {page} of {total}", page=self.page, total=self._total),
+            7.2,
+            colour=MUTED,
+            align="right",
+        )
 
 
 def broken(words: str, width: float, size: float) -> Sequence[str]:

@@ -13,6 +13,7 @@ from clinic.export.days import words_of
 from clinic.export.pictures import REPORT_VIEWS, Pictures
 from clinic.mesh_files.texture import png
 from clinic.rendering import views
+from clinic.words import tr
 
 _LEAST_WIDTH = 1000  # px
 
@@ -41,22 +42,22 @@ def wipe(pictures: Pictures) -> bytes:
 def heatmap(pictures: Pictures) -> bytes:
     """Return three views coloured by how far the skin moves, over the colour scale."""
     row = np.concatenate([pictures.heat(view) for view in REPORT_VIEWS], axis=1)
-    titles = " · ".join(views.view(view).title for view in REPORT_VIEWS)
-    label = Label("Where the skin moves", f"{pictures.solved.case.plan.name}: {titles}")
+    titles = " · ".join(tr(views.view(view).title) for view in REPORT_VIEWS)
+    label = Label(tr("Where the skin moves"), f"{tr(pictures.solved.case.plan.name)}: {titles}")
     return png(compose.heatmap(row, pictures.legend, label, len(row), Caption(_taken(pictures))))
 
 
 def within_range(pictures: Pictures) -> bytes:
     """Return the profile after surgery with the range of the skin around it."""
-    label = Label("Range", "within the veil; dashed: likely. Not a confidence interval")
-    caption = Caption(f"Lateral R · 105 mm lens · {_taken(pictures)}", pictures.main_mm_per_pixel)
+    label = Label(tr("Range"), tr("within the veil; dashed: likely. Not a confidence interval"))
+    caption = Caption(tr("Lateral R · 105 mm lens · {day}", day=_taken(pictures)), pictures.main_mm_per_pixel)
     return png(compose.before_after([pictures.ranged], [label], len(pictures.ranged), caption))
 
 
 def standard_views(pictures: Pictures) -> bytes:
     """Return the six standard views before and, beside them, after."""
     sheet = pictures.standard
-    caption = Caption(f"Frontal, obliques, laterals, basal · 105 mm lens · {_taken(pictures)}")
+    caption = Caption(tr("Frontal, obliques, laterals, basal · 105 mm lens · {day}", day=_taken(pictures)))
     return png(compose.before_after(sheet, _labels(pictures), len(sheet[0]), caption))
 
 
@@ -87,16 +88,16 @@ def _photo(pictures: Pictures, shown: Sequence[Pixels], labels: Sequence[Label],
     if factor > 1:
         size = (columns * factor, rows * factor)
         shown = [cv2.resize(one, size, interpolation=cv2.INTER_CUBIC) for one in shown]
-    words = " · ".join(filter(None, (view, _taken(pictures))))
+    words = " · ".join(filter(None, (tr(view), _taken(pictures))))
     return png(compose.before_after(shown, labels, len(shown[0]), Caption(words)))
 
 
 def _photo_labels(pictures: Pictures) -> tuple[Label, Label]:
-    return Label("Before", "the photo"), Label(pictures.solved.case.plan.name, "photo moved as simulated")
+    return Label(tr("Before"), tr("the photo")), Label(pictures.solved.case.plan.name, tr("photo moved as simulated"))
 
 
 def _labels(pictures: Pictures) -> tuple[Label, Label]:
-    return Label("Before", "rebuilt in 3D"), Label(pictures.solved.case.plan.name, "simulated")
+    return Label(tr("Before"), tr("rebuilt in 3D")), Label(pictures.solved.case.plan.name, tr("simulated"))
 
 
 def _height(pictures: Pictures) -> int:
@@ -104,7 +105,7 @@ def _height(pictures: Pictures) -> int:
 
 
 def _caption(pictures: Pictures) -> Caption:
-    return Caption(f"Oblique R · 105 mm lens · {_taken(pictures)}", pictures.main_mm_per_pixel)
+    return Caption(tr("Oblique R · 105 mm lens · {day}", day=_taken(pictures)), pictures.main_mm_per_pixel)
 
 
 def _taken(pictures: Pictures) -> str:

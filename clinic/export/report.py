@@ -41,28 +41,30 @@ from clinic.export.page import (
 from clinic.export.pictures import REPORT_VIEWS, Pictures
 from clinic.export.solved import Solved
 from clinic.rendering import views
+from clinic.words import say, tr
 
 _LEAST_CC = 0.05  # a volume below this is not told apart from none
 _REGIONS = {
-    "nose": "Nose",
-    "upper_lip": "Upper lip",
-    "lower_lip": "Lower lip",
-    "lids": "Lids",
-    "chin": "Chin",
-    "cheek_r": "Cheek, right",
-    "cheek_l": "Cheek, left",
-    "forehead": "Forehead",
-    "neck": "Neck",
+    "nose": say("Nose"),
+    "upper_lip": say("Upper lip"),
+    "lower_lip": say("Lower lip"),
+    "lids": say("Lids"),
+    "chin": say("Chin"),
+    "cheek_r": say("Cheek, right"),
+    "cheek_l": say("Cheek, left"),
+    "forehead": say("Forehead"),
+    "neck": say("Neck"),
 }
 _HOW_TO_READ = (
-    "The pictures show a computer simulation of the skin, made from the patient’s photos and the planned changes.",
-    "“Skin reaches” is how far the skin itself moves; it may be less than what is done underneath.",
-    "Swelling, healing, scars, ageing and differences between people are not simulated.",
-    "Not a medical device. For discussion between surgeon and patient, not for diagnosis.",
+    say("The pictures show a computer simulation of the skin, made from the patient’s photos and the planned changes."),
+    say("“Skin reaches” is how far the skin itself moves; it may be less than what is done underneath."),
+    say("Swelling, healing, scars, ageing and differences between people are not simulated."),
+    say("Not a medical device. For discussion between surgeon and patient, not for diagnosis."),
 )
 _ROW = 17.0
 _FEW = 6  # rows of edits that are kept together on a page
 _MIDDLE = 356.0  # where the table of volumes begins
+_NAMED = 62.0  # width of the words before a fact
 _FRAME = 0.90  # of a picture's width: enough for a face, and larger in print
 
 
@@ -76,9 +78,12 @@ def _laid_out(pictures: Pictures, total_pages: int) -> Pen:
     solved, day = pictures.solved, words_of(pictures.day)
     case = solved.case
     furniture = Furniture(
-        title="Consultation report",
-        running=f"Consultation report · {case.patient.display_name} · {day}",
-        footer=(DISCLAIMER, f"{case.plan.name} · Clinic {__version__} · {solved.face.made_by}"),
+        title=tr("Consultation report"),
+        running=tr("Consultation report · {name} · {day}", name=case.patient.display_name, day=day),
+        footer=(
+            DISCLAIMER,
+            f"{tr(case.plan.name)} · Clinic {__version__} · {solved.face.made_by}",
+        ),
     )
     pen = Pen(furniture, total_pages)
     _heading(pen, solved, day)
@@ -95,8 +100,8 @@ def _laid_out(pictures: Pictures, total_pages: int) -> Pen:
 
 def _heading(pen: Pen, solved: Solved, day: str) -> None:
     case = solved.case
-    pen.text(LEFT, 57, "Consultation report", 18, bold=True)
-    pen.text(LEFT, 75, f"{_subject(case.plan.active)} · {case.plan.name}", 10.5, colour=MUTED, room=290)
+    pen.text(LEFT, 57, tr("Consultation report"), 18, bold=True)
+    pen.text(LEFT, 75, f"{_subject(case.plan.active)} · {tr(case.plan.name)}", 10.5, colour=MUTED, room=290)
     pen.text(RIGHT, 51, case.patient.display_name, 10.5, bold=True, align="right", room=220)
     pen.text(RIGHT, 64, _about(case.patient), 7.8, colour=MUTED, align="right", room=220)
     pen.text(RIGHT, 75, day, 7.8, colour=MUTED, align="right")
@@ -108,14 +113,14 @@ def _subject(edits: Sequence[Edit]) -> str:
     """Return "Nose, chin and cheeks" from the procedures planned."""
     from clinic.planning.procedures import PROCEDURES
 
-    regions = {known.id: "freehand" if known.placed else known.region.lower() for known in PROCEDURES}
-    named = list(dict.fromkeys(regions.get(edit.procedure, edit.procedure) for edit in edits))
-    words = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    return words[:1].upper() + words[1:]
+    regions = {known.id: say("freehand") if known.placed else known.region.lower() for known in PROCEDURES}
+    named = list(dict.fromkeys(tr(regions.get(edit.procedure, edit.procedure)) for edit in edits))
+    words = tr("{first} and {last}", first=", ".join(named[:-1]), last=named[-1]) if len(named) > 1 else "".join(named)
+    return _capital(words)
 
 
 def _about(patient: Patient) -> str:
-    born = f"Born {words_of_iso(patient.birth_date)}" if patient.birth_date else ""
+    born = tr("Born {day}", day=words_of_iso(patient.birth_date)) if patient.birth_date else ""
     number = f"#{patient.record_number}" if patient.record_number else ""
     return " · ".join(words for words in (born, number, patient.note) if words)
 
@@ -124,7 +129,7 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     """Two rows of three: before above, after below, so that each column is one view."""
     left, gap, height = 92.0, 9.8, 153.0
     width = (RIGHT - left - 2 * gap) / 3
-    rows = (("Before", "rebuilt in 3D", False), (pictures.solved.case.plan.name, "simulated", True))
+    rows = ((tr("Before"), tr("rebuilt in 3D"), False), (pictures.solved.case.plan.name, tr("simulated"), True))
     for title, words, after in rows:
         pen.text(LEFT, pen.y + 13, title, 9, bold=True, room=left - LEFT - 6)
         pen.text(LEFT, pen.y + 24, words, 6.8, colour=MUTED, room=left - LEFT - 4)
@@ -135,8 +140,8 @@ def _rendered_pairs(pen: Pen, pictures: Pictures) -> None:
     for column, view in enumerate(REPORT_VIEWS):
         middle = left + column * (width + gap) + width / 2
         pen.text(middle, pen.y + 6, views.view(view).title, 7.6, colour=MUTED, align="centre")
-    words = f"Same camera, lens (105 mm) and light in each pair; dashed: outline before. {DISCLAIMER}"
-    pen.text(left, pen.y + 19, words, 6.8, colour=MUTED)
+    words = f"{tr('Same camera, lens (105 mm) and light in each pair; dashed: outline before.')} {tr(DISCLAIMER)}"
+    pen.text(left, pen.y + 19, words, 6.8, colour=MUTED, room=RIGHT - left)
     pen.y += 33
 
 
@@ -153,13 +158,13 @@ def _framed(picture: Pixels, aspect: float) -> Pixels:
 
 def _tables(pen: Pen, comparison: Comparison) -> None:
     """What was asked beside what the skin does, on as many pages as that takes; the volumes beside it."""
-    head = ("Change", "Asked", "Skin reaches") + (("Range",) if _ranged(comparison) else ())
+    head = (tr("Change"), tr("Asked"), tr("Skin reaches")) + ((tr("Range"),) if _ranged(comparison) else ())
     edits = [_edit_row(edit)[: len(head)] for edit in comparison.edits]
     volumes = [
         (_REGIONS[name], amount(cc, "cc"))
         for name, cc in comparison.volumes
         if abs(cc) >= _LEAST_CC and name in _REGIONS
-    ] or [("No region", "below 0.05 cc")]
+    ] or [(tr("No region"), tr("below 0.05 cc"))]
     pen.need(34 + max(min(len(edits), _FEW), len(volumes)) * _ROW)
     first = pen.page
     while edits or pen.page == first:
@@ -167,9 +172,9 @@ def _tables(pen: Pen, comparison: Comparison) -> None:
         rows = edits[: max(int((BOTTOM - pen.y - 34) // _ROW), 1)]
         edits = edits[len(rows) :]
         top = pen.y + 10
-        _table(pen, (LEFT, _MIDDLE - 24), top, "Edits, continued" if continued else "Edits", head, rows)
+        _table(pen, (LEFT, _MIDDLE - 24), top, tr("Edits, continued") if continued else tr("Edits"), head, rows)
         if not continued:
-            _table(pen, (_MIDDLE, RIGHT), top, "Volume", ("Region", "Skin gains"), volumes)
+            _table(pen, (_MIDDLE, RIGHT), top, tr("Volume"), (tr("Region"), tr("Skin gains")), volumes)
         pen.y = top + 7 + max(len(rows), 1 if continued else len(volumes)) * _ROW + 12
         if not edits:
             break
@@ -209,9 +214,18 @@ def _table(
 
 def _cautions(pen: Pen, comparison: Comparison) -> None:
     """Say the largest strain and move, and what the surgeon should know before anyone is shown this."""
-    strain = f"Largest skin strain {100 * comparison.max_strain:.0f} %"
     pen.need(20)
-    pen.text(LEFT, pen.y + 6, f"{strain}. Largest move of the skin {comparison.max_mm:.1f} mm.", 7.5, colour=MUTED)
+    pen.text(
+        LEFT,
+        pen.y + 6,
+        tr(
+            "Largest skin strain {strain:.0f} %. Largest move of the skin {mm:.1f} mm.",
+            strain=100 * comparison.max_strain,
+            mm=comparison.max_mm,
+        ),
+        7.5,
+        colour=MUTED,
+    )
     pen.y += 18
     for caution in comparison.cautions:
         _notice(pen, caution.title, (caution.words,), ERROR if caution.severe else WARNING)
@@ -219,7 +233,7 @@ def _cautions(pen: Pen, comparison: Comparison) -> None:
 
 def _notice(pen: Pen, title: str, lines: Sequence[str], colour: str) -> None:
     """Draw an amber box: sign, bold title, lines below."""
-    broken_lines = [part for line in lines for part in broken(line, RIGHT - LEFT - 46, 7.2)]
+    broken_lines = [part for line in lines for part in broken(tr(line), RIGHT - LEFT - 46, 7.2)]
     height = 24.0 + 11 * len(broken_lines)
     pen.need(height + 12)
     pen.box(LEFT, pen.y, RIGHT - LEFT, height, WARNING_FILL)
@@ -232,7 +246,7 @@ def _notice(pen: Pen, title: str, lines: Sequence[str], colour: str) -> None:
 
 def _how_to_read(pen: Pen) -> None:
     pen.need(24 + 13 * len(_HOW_TO_READ))
-    pen.text(LEFT, pen.y + 10, "How to read this", 10, bold=True)
+    pen.text(LEFT, pen.y + 10, tr("How to read this"), 10, bold=True)
     for number, words in enumerate(_HOW_TO_READ):
         baseline = pen.y + 26 + 12.5 * number
         pen.dot(LEFT + 3, baseline - 2.6, 1.4, ACCENT)
@@ -245,7 +259,7 @@ def _signatures(pen: Pen) -> None:
     pen.need(44)
     y, gap = max(pen.y + 30, 771.0), 15.0
     width = (RIGHT - LEFT - 2 * gap) / 3
-    for number, words in enumerate(("Patient", "Surgeon", "Date")):
+    for number, words in enumerate((tr("Patient"), tr("Surgeon"), tr("Date"))):
         left = LEFT + number * (width + gap)
         pen.rule(y, left, left + width, RULE)
         pen.text(left, y + 11, words, 7.2, colour=MUTED)
@@ -267,8 +281,10 @@ def _photo_pair(pen: Pen, pictures: Pictures) -> None:
     width = (RIGHT - LEFT - gap) / 2
     before = pictures.photo_of_face(pictures.main_photo, after=False)
     height = min(width * before.shape[0] / before.shape[1], 195.0)
-    _section(pen, "In the patient’s own photo", height)
-    for number, (after, words) in enumerate(((False, "Before: the photo"), (True, "The photo, moved as simulated"))):
+    _section(pen, tr("In the patient’s own photo"), height)
+    for number, (after, words) in enumerate(
+        ((False, tr("Before: the photo")), (True, tr("The photo, moved as simulated")))
+    ):
         left = LEFT + number * (width + gap)
         pen.picture(pictures.photo_of_face(pictures.main_photo, after=after), left, pen.y, width, height)
         pen.text(left + width / 2, pen.y + height + 12, words, 7.6, colour=MUTED, align="centre")
@@ -280,7 +296,7 @@ def _displacement(pen: Pen, pictures: Pictures) -> None:
     """Three views coloured by how far the skin moves, and the scale of the colours."""
     gap, height = 9.8, 110.0
     width = (RIGHT - LEFT - 2 * gap) / 3
-    _section(pen, "Where the skin moves", height)
+    _section(pen, tr("Where the skin moves"), height)
     for number, view in enumerate(REPORT_VIEWS):
         left = LEFT + number * (width + gap)
         pen.picture(_framed(pictures.heat(view), width / height), left, pen.y, width, height)
@@ -292,7 +308,7 @@ def _displacement(pen: Pen, pictures: Pictures) -> None:
 def _scale(pen: Pen, pictures: Pictures, y: float) -> None:
     legend = pictures.legend
     left, width = LEFT + 128, RIGHT - LEFT - 128
-    pen.text(LEFT, y + 6, "Outwards +, inwards −, mm", 7.2, colour=MUTED)
+    pen.text(LEFT, y + 6, tr("Outwards +, inwards −, mm"), 7.2, colour=MUTED)
     ramp = legend.colours(np.linspace(legend.low, legend.high, 512))
     pen.picture(np.repeat((ramp[None] * 255).round().astype(np.uint8), 8, axis=0), left, y, width, 7, radius=2)
     for place, value in zip((0.0, 0.25, 0.5, 0.75, 1.0), np.linspace(legend.low, legend.high, 5), strict=True):
@@ -306,55 +322,77 @@ def _certainty(pen: Pen, face: FaceModel, simulation: Simulation) -> None:
     middle = (LEFT + RIGHT) / 2
     pen.need(110)
     top = pen.y
-    left = _facts(pen, (LEFT, middle - gap / 2), "How sure this is", _certainties(face))
-    right = _facts(pen, (middle + gap / 2, RIGHT), "How it was calculated", _calculations(simulation))
+    left = _facts(pen, (LEFT, middle - gap / 2), tr("How sure this is"), _certainties(face))
+    right = _facts(pen, (middle + gap / 2, RIGHT), tr("How it was calculated"), _calculations(simulation))
     pen.y = max(left, right, top) + 8
     if face.warnings:
-        _notice(pen, "Notes on the scan" if face.scan is not None else "Notes on the photos", face.warnings, WARNING)
+        _notice(
+            pen, tr("Notes on the scan") if face.scan is not None else tr("Notes on the photos"), face.warnings, WARNING
+        )
 
 
 def _certainties(face: FaceModel) -> Sequence[tuple[str, str]]:
     inferred = float(np.mean(face.seen == 0))
-    shown = "not on the scan" if face.scan is not None else "in no photo"
+    shown = tr("not on the scan") if face.scan is not None else tr("in no photo")
     return (
-        ("Scale", f"{_capital(face.scale.words)}, in all lengths alike."),
-        ("Shape", f"Skin ± {np.median(face.sigma_mm):.1f} mm (median). Each ± is one standard deviation."),
-        ("Seen", f"{100 * inferred:.0f} % of the head is {shown} and was inferred from other people’s heads."),
-        ("Not rebuilt", "Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn."),
-        ("Colour", _colour(face)),
+        (tr("Scale"), tr("{words!t}, in all lengths alike.", words=_capital(tr(face.scale.words)))),
+        (
+            tr("Shape"),
+            tr("Skin ± {sigma:.1f} mm (median). Each ± is one standard deviation.", sigma=np.median(face.sigma_mm)),
+        ),
+        (
+            tr("Seen"),
+            tr(
+                "{inferred:.0f} % of the head is {shown} and was inferred from other people’s heads.",
+                inferred=100 * inferred,
+                shown=shown,
+            ),
+        ),
+        (tr("Not rebuilt"), tr("Hair, beard and lashes; eyes and teeth are illustrative, the cap is drawn.")),
+        (tr("Colour"), _colour(face)),
     )
 
 
 def _colour(face: FaceModel) -> str:
     if face.scan is not None and not face.photos:
         return (
-            "The scan’s own."
+            tr("The scan’s own.")
             if face.texture.seen.any()
-            else "None: the scan holds no colour, the skin’s tone is generic."
+            else tr("None: the scan holds no colour, the skin’s tone is generic.")
         )
-    return "Shade is evened in 3D, and with it marks wider than 9 mm; the photo shows the skin as it is."
+    return tr("Shade is evened in 3D, and with it marks wider than 9 mm; the photo shows the skin as it is.")
 
 
 def _calculations(simulation: Simulation) -> Sequence[tuple[str, str]]:
     figures = simulation.figures
-    steps = f"{figures.load_steps} load steps, {figures.iterations} iterations"
+    steps = tr(
+        "{load_steps} load steps, {iterations} iterations", load_steps=figures.load_steps, iterations=figures.iterations
+    )
     return (
-        ("Model", f"Nonlinear finite elements, {figures.tetrahedra:,} tetrahedra."),
+        (tr("Model"), tr("Nonlinear finite elements, {tetrahedra:,} tetrahedra.", tetrahedra=figures.tetrahedra)),
         (
-            "Solution",
-            f"{steps}, residual {figures.residual:.0e}.",
+            tr("Solution"),
+            tr("{steps}, residual {residual:.0e}.", steps=steps, residual=figures.residual),
         ),
-        ("Checks", f"Smallest local volume ratio {figures.min_det_f:.2f} (must stay above 0)."),
-        ("Preview", f"Up to {figures.linear_gap_mm:.1f} mm from this solution; never exported."),
+        (
+            tr("Checks"),
+            tr("Smallest local volume ratio {ratio:.2f} (must stay above 0).", ratio=figures.min_det_f),
+        ),
+        (tr("Preview"), tr("Up to {gap_mm:.1f} mm from this solution; never exported.", gap_mm=figures.linear_gap_mm)),
         *_range_words(simulation.range),
-        ("Made by", simulation.made_by),
+        (tr("Made by"), simulation.made_by),
     )
 
 
 def _range_words(within: Range | None) -> Sequence[tuple[str, str]]:
     if within is None:
         return ()
-    return (("Range", f"{within.runs} linear solutions over {'; '.join(within.inputs)}."),)
+    return (
+        (
+            tr("Range"),
+            tr("{runs} linear solutions over {inputs}.", runs=within.runs, inputs="; ".join(map(tr, within.inputs))),
+        ),
+    )
 
 
 def _facts(pen: Pen, sides: tuple[float, float], title: str, facts: Sequence[tuple[str, str]]) -> float:
@@ -364,8 +402,8 @@ def _facts(pen: Pen, sides: tuple[float, float], title: str, facts: Sequence[tup
     pen.rule(pen.y + 17, left, right, RULE)
     y = pen.y + 31
     for name, words in facts:
-        pen.text(left, y, name, 7.6, bold=True)
-        y = pen.paragraph(left + 56, y, right - left - 56, words, 7.6) + 2.5
+        pen.text(left, y, name, 7.6, bold=True, room=_NAMED - 4)
+        y = pen.paragraph(left + _NAMED, y, right - left - _NAMED, words, 7.6) + 2.5
     return y
 
 

@@ -186,7 +186,7 @@ class StatusBar(QWidget):
             tr("All changes saved  {saved_at}", saved_at=self._saved_at) if desk.case is not None else ""
         )
         words = session.undo_words if session is not None and desk.open else ""
-        self._undo.setText(tr("Undo: {words!t}{words_2!t}", words=words[0].lower(), words_2=words[1:]) if words else "")
+        self._undo.setText(tr("Undo: {what!t}", what=words[0].lower() + words[1:]) if words else "")
         busy = desk.busy
         for widget in (self._progress, self._percent, self.cancel):
             widget.setVisible(busy)
@@ -215,9 +215,15 @@ def _solver_words(desk: Desk) -> tuple[str, str, str]:
         return (
             "check",
             "accent",
-            tr("{name} solved  {seconds:.1f} s", name=case.plan.name, seconds=case.simulation.figures.seconds),
+            tr("{plan!t} solved  {seconds:.1f} s", plan=case.plan.name, seconds=case.simulation.figures.seconds),
         )
-    return "warning", "warning", f"{case.plan.name}: {'preview' if badge == 'preview' else 'solution is stale'}"
+    return (
+        "warning",
+        "warning",
+        tr("{plan!t}: preview", plan=case.plan.name)
+        if badge == "preview"
+        else tr("{plan!t}: solution is stale", plan=case.plan.name),
+    )
 
 
 class ViewBar(QWidget):

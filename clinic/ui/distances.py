@@ -77,10 +77,10 @@ def scale_words(face: FaceModel) -> str:
     """Return where the millimetres come from and what that means for lengths and volumes."""
     lengths = percent(face)
     # a length that is off by 1 % makes a volume off by 3 %
-    figures = tr("lengths ±{lengths:.1f} %, volumes ±{lengths_2:.0f} % (95 %)", lengths=lengths, lengths_2=3 * lengths)
+    figures = tr("lengths ±{length:.1f} %, volumes ±{volume:.0f} % (95 %)", length=lengths, volume=3 * lengths)
     if not scale_known(face):
         return tr(
-            "Size unknown, an {assumed}’s was taken: {figures}. Mark a ruler or measure the pupils in Capture.",
+            "Size unknown, an {assumed!t}’s was taken: {figures}. Mark a ruler or measure the pupils in Capture.",
             assumed=ASSUMED,
             figures=figures,
         )

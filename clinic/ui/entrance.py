@@ -75,7 +75,7 @@ class Entrance(QStackedWidget):
         from clinic.archive.crypto import new_passphrase
 
         passphrase = new_passphrase()
-        self._trial = tr("{trial} Its passphrase:\n{passphrase}", trial=_TRIAL, passphrase=passphrase)
+        self._trial = tr("{trial!t} Its passphrase:\n{passphrase}", trial=_TRIAL, passphrase=passphrase)
         self.unlock.ask(folder, new=False, chosen=False, hint=_TRIAL)
         self.unlock.show_working(True)
         self._folder = folder

@@ -11,6 +11,7 @@ from clinic.case import FaceModel, Points
 from clinic.rendering.heat import Legend
 from clinic.rendering.views import ViewCamera
 from clinic.ui import icons, theme
+from clinic.ui.anatomy import spoken
 from clinic.ui.distances import percent, scale_known
 from clinic.ui.widgets.text import label
 from clinic.words import tr
@@ -36,14 +37,6 @@ class Landmarks:
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         places = marks.on(skin, face.topology.triangles)
         return cls(tuple(spoken(marks.names[number]) for number in shown), places[shown], normals[shown])
-
-
-def spoken(name: str) -> str:
-    """Return a landmark's name for reading: "exocanthion_r" becomes "Exocanthion, right"."""
-    stem, _, side = name.rpartition("_")
-    if side in ("r", "l") and stem:
-        return f"{stem.replace('_', ' ').capitalize()}, {'right' if side == 'r' else 'left'}"
-    return name.replace("_", " ").capitalize()
 
 
 class Badge(QFrame):
@@ -83,7 +76,7 @@ class ScaleBar(QWidget):
     def show_camera(self, camera: ViewCamera, height: int, face: FaceModel) -> None:
         """Take the length that 20 mm have in a window `height` pixels tall."""
         pixels = _RULER_MM / camera.mm_per_pixel(max(height, 1))
-        known = tr("{ruler_mm:.0f} mm ±{face:.1f} %", ruler_mm=_RULER_MM, face=percent(face))
+        known = tr("{ruler_mm:.0f} mm ±{percent:.1f} %", ruler_mm=_RULER_MM, percent=percent(face))
         words = known if scale_known(face) else tr("{known}, size unknown", known=known)
         if abs(pixels - self.pixels) > 0.5 or words != self._words:
             self.pixels, self._words = pixels, words

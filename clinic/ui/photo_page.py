@@ -161,7 +161,7 @@ class PhotoPage(QWidget):
         assert self._photo is not None
         drawn = Ruler(self._photo.id, start, end, self.length.value())
         if self._commit(
-            (*self.rulers, drawn), say("Mark a ruler of {length_mm} mm", length_mm=plain(drawn.length_mm, 1))
+            (*self.rulers, drawn), say("Mark a ruler of {length_mm:s} mm", length_mm=plain(drawn.length_mm, 1))
         ):
             self._chosen = len(self.rulers) - 1
             self._follow()
@@ -175,7 +175,7 @@ class PhotoPage(QWidget):
     def _type(self, length_mm: float) -> None:
         if self._chosen < len(self.rulers) and self.rulers[self._chosen].length_mm != length_mm:
             typed = replace(self.rulers[self._chosen], length_mm=length_mm)
-            self._change(self._chosen, typed, say("Set the ruler to {length_mm} mm", length_mm=plain(length_mm, 1)))
+            self._change(self._chosen, typed, say("Set the ruler to {length_mm:s} mm", length_mm=plain(length_mm, 1)))
 
     def _remove(self, number: int) -> None:
         rulers = self.rulers

@@ -97,10 +97,10 @@ def draw_up(wanted: Wanted, last: Picture | None = None, photos: PhotoViews | No
         return Picture(wanted, (before,), (before,), (_BEFORE,))
     if wanted.mode == "range":
         return _ranged(scenes, before)
-    plan = f"{wanted.plan_name} · {wanted.badge}{_EXTENTS[wanted.extent]}"
+    plan = f"{tr(wanted.plan_name)} · {tr(wanted.badge)}{tr(_EXTENTS[wanted.extent])}"
     if wanted.mode == "ghost":
         both = ghost(scenes.solid(None), scenes.solid(_shown(wanted)))
-        return Picture(wanted, (both,), (before,), (tr("{plan}, before at 35 %", plan=plan),))
+        return Picture(wanted, (both,), (before,), (tr("{plan!t}, before at 35 %", plan=plan),))
     after = scenes.of(_shown(wanted))
     if wanted.mode == "after":
         return Picture(wanted, (after,), (before,), (plan,))
@@ -161,10 +161,10 @@ def _ranged(scenes: _Scenes, before: Scene) -> Picture:
     simulation = wanted.simulation
     assert simulation is not None
     if simulation.range is None:
-        words = tr("{plan_name} · {badge!t}, no range worked out yet", plan_name=wanted.plan_name, badge=wanted.badge)
+        words = tr("{plan!t} · {badge!t}, no range worked out yet", plan=wanted.plan_name, badge=wanted.badge)
         return Picture(wanted, (scenes.of(simulation.displacement),), (before,), (words,))
     scene = ranged(wanted.face, simulation.displacement, simulation.range, scenes.look, scenes.ground)
-    words = tr("{plan_name} · {badge!t}, skin may lie within the veil", plan_name=wanted.plan_name, badge=wanted.badge)
+    words = tr("{plan!t} · {badge!t}, skin may lie within the veil", plan=wanted.plan_name, badge=wanted.badge)
     return Picture(wanted, (scenes.placed(scene, simulation.displacement),), (before,), (words,))
 
 
@@ -187,7 +187,7 @@ def _mapped(scenes: _Scenes, before: Scene, after: Scene, plan: str) -> Picture:
         values, look, words = wanted.signed_mm, Look.DISPLACEMENT, tr("Displacement")
     coloured = face_scene(wanted.face, simulation.displacement, look, values, background=scenes.ground)
     mapped = scenes.placed(coloured, simulation.displacement)
-    captions = (plan, tr("{words!t} · {plan_name} − before", words=words, plan_name=wanted.plan_name))
+    captions = (plan, tr("{words!t} · {plan!t} − before", words=words, plan=wanted.plan_name))
     return Picture(wanted, (after, mapped), (before, mapped), captions, mapped.legend)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from clinic.case import Edit, Plan
 from clinic.case.numbers import amount
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
-from clinic.words import tr
+from clinic.words import say
 
 DIFFER = "differ"  # a choice of sides: left and right each have an amount of their own
 _ASIDE = 0.03  # of the skin's (u, v), how far from a handle its copy stands
@@ -159,5 +159,7 @@ def words(edit: Edit) -> str:
         f"{'' if len(asking) == 1 else one.title.lower() + ' '}{amount(value(edit, one), one.unit)}" for one in given
     ]
     if known.sided:
-        parts.append(tr("each side") if edit.side == "both" else tr("{side!t} side", side=edit.side))
-    return ", ".join(parts) or tr("no change yet")
+        parts.append(
+            say("each side") if edit.side == "both" else say("left side") if edit.side == "left" else say("right side")
+        )
+    return ", ".join(parts) or say("no change yet")

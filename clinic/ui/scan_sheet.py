@@ -11,7 +11,7 @@ from clinic.case import Pixels
 from clinic.ui.widgets.photo_tile import picture as pixmap
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.text import Button, label
-from clinic.words import say, tr
+from clinic.words import number, say, tr
 
 if TYPE_CHECKING:
     from clinic.reconstruction.scan.prepare import Looked
@@ -65,13 +65,15 @@ class ScanSheet(QDialog):
         self._units.choose(unit)
         apart = self._looked.eyes_mm * _MM[unit] / _MM[self._looked.unit]
         possible = unit == self._looked.unit
-        words = f"The outer corners of the eyes are then {apart:,.{0 if apart > 9 else 2}f} mm apart"
-        rest = (
-            tr(", as adults have.")
-            if possible
-            else tr(": nobody has that. Choose the unit in which it is 70 to 110 mm.")
-        )
-        self._size.setText(words + rest)
+        size = number(apart, ",.0f" if apart > 9 else ",.2f")
+        words = tr("The outer corners of the eyes are then {size} mm apart, as adults have.", size=size)
+        if not possible:
+            words = tr(
+                "The outer corners of the eyes are then {size} mm apart: nobody has that. "
+                "Choose the unit in which it is 70 to 110 mm.",
+                size=size,
+            )
+        self._size.setText(words)
         self._size.setProperty("role", "" if possible else "warning")
         self._size.style().unpolish(self._size)
         self._size.style().polish(self._size)

@@ -13,7 +13,7 @@ from clinic.case import Pixels
 from clinic.ui import theme
 from clinic.ui.widgets.photo_tile import picture as pixmap
 from clinic.ui.widgets.text import Button, label
-from clinic.words import tr
+from clinic.words import plural, tr
 
 if TYPE_CHECKING:
     from clinic.intake.dicom import Found
@@ -56,7 +56,12 @@ class SeriesSheet(QDialog):
             whole.addWidget(label(words, "warning", wrap=True))
         whole.addWidget(self.list, 1)
         for reason, count in found.left_out[:3]:
-            whole.addWidget(label(f"{count} {'file' if count == 1 else 'files'} left out: {reason}", "small"))
+            whole.addWidget(
+                label(
+                    plural("{n} file left out: {reason!t}", "{n} files left out: {reason!t}", count, reason=reason),
+                    "small",
+                )
+            )
         whole.addLayout(foot)
         self.resize(620, 560)
 

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic.case import Case
 from clinic.case.numbers import plain
+from clinic.ui.anatomy import spoken
 from clinic.ui.desk import Desk
 from clinic.ui.distances import certainty_mm, distances, scale_words
-from clinic.ui.overlays import spoken
 from clinic.ui.panels.capture import warning
 from clinic.ui.photo_words import number, of_all_photos, of_face
 from clinic.ui.widgets.segments import Segments
@@ -80,7 +80,7 @@ class AnalyseMeasures(Side):
                 )
             )
         self._list.addSpacing(8)
-        source = tr("± is the 95 % interval of surface and scale together. {face}", face=scale_words(after.face))
+        source = tr("± is the 95 % interval of surface and scale together. {scale!t}", scale=scale_words(after.face))
         self._list.addWidget(label(source, "small", wrap=True))
         said = of_all_photos(after)
         counts = [(number(photo), len(of_face(after, photo))) for photo in after.acquisition.photos]

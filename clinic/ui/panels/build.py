@@ -109,6 +109,6 @@ def _face_facts(case: Case | None) -> list[QWidget]:
     ]
     if face.photos:
         errors = np.concatenate([one.error_px for one in face.photos])
-        facts.append(fact(tr("Landmark fit, median"), tr("{np:.1f} px", np=float(np.nanmedian(errors)))))
+        facts.append(fact(tr("Landmark fit, median"), tr("{error:.1f} px", error=float(np.nanmedian(errors)))))
     facts.append(label(scale_words(face), "small", wrap=True))
     return facts + [warning(words) for words in of_all_photos(case)]

@@ -12,10 +12,10 @@ from clinic.ui.panels.scan import SUFFIXES, ScanCard
 from clinic.ui.panels.volume import VolumeCard, looks_like_slices
 from clinic.ui.widgets.side import Side, clear
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import say, tr
+from clinic.words import plural, say, tr
 
 _PHOTOS = "*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp"
-_PATTERNS = f"Photos and scans ({_PHOTOS} {' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
+_SCANS = " ".join(f"*{suffix}" for suffix in SUFFIXES)
 _ONE_SCAN = say("One scan is taken at a time. Drop this file on its own.")
 _TILE, _COLUMNS = 232, 3
 _LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
@@ -58,7 +58,12 @@ class CaptureFiles(Side):
 
     def choose(self) -> None:
         """Let the user pick files."""
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Photos of the face, or a scan"), "", _PATTERNS)
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self,
+            tr("Photos of the face, or a scan"),
+            "",
+            tr("Photos and scans ({patterns});;All files (*)", patterns=f"{_PHOTOS} {_SCANS}"),
+        )
         self._take([Path(name) for name in chosen])
 
     def finish(self) -> None:
@@ -95,7 +100,7 @@ class CaptureFiles(Side):
         scan = any(path.suffix.lower() in SUFFIXES for path in self._asked)
         slices = looks_like_slices(self._asked)
         if taken:
-            words = "1 CT or MR" if slices else tr("1 scan") if scan else f"{taken} photo{'s' if taken > 1 else ''}"
+            words = "1 CT or MR" if slices else tr("1 scan") if scan else plural("{n} photo", "{n} photos", taken)
             self._report.addWidget(line("check", "accent", words, tr("Read") if scan or slices else tr("Taken")))
         for path, words in refusals:
             self._report.addWidget(line("warning", "warning", path.name, words))
@@ -145,8 +150,9 @@ class DropBox(QFrame):
 
 def warning(words: str) -> QWidget:
     """Return a line with something to check."""
-    sentence = f"{words[0].upper()}{words[1:]}".removesuffix(".")
-    return line("warning", "warning", f"{sentence}.", "")
+    words = tr(words)
+    stop = "" if words.endswith((".", "。")) else "."
+    return line("warning", "warning", f"{words[0].upper()}{words[1:]}{stop}", "")
 
 
 def line(icon: str, tone: str, words: str, below: str) -> QWidget:

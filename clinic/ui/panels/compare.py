@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinic.case import Case
 from clinic.case.numbers import signed
 from clinic.ui import theme
+from clinic.ui.anatomy import spoken
 from clinic.ui.desk import Desk
 from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
@@ -147,7 +148,7 @@ class VolumeBar(QWidget):
         height, quiet = self.height(), abs(self._cc) < 0.05
         painter.setPen(QColor(tokens.muted if quiet else tokens.text))
         painter.setFont(theme.font(14))
-        painter.drawText(QRectF(0, 0, 110, height), Qt.AlignmentFlag.AlignVCenter, _region_words(self._region))
+        painter.drawText(QRectF(0, 0, 110, height), Qt.AlignmentFlag.AlignVCenter, spoken(self._region))
         left, width = 112.0, self.width() - 112.0 - 64.0
         middle = left + width / 2
         painter.setPen(QColor(tokens.line))
@@ -160,10 +161,3 @@ class VolumeBar(QWidget):
         painter.setPen(QColor(tokens.muted if quiet else tokens.text))
         end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(QRectF(0, 0, self.width(), height), end, signed(self._cc, 2))
-
-
-def _region_words(region: str) -> str:
-    stem, _, side = region.rpartition(" ")
-    if side in ("r", "l"):
-        return f"{stem.capitalize()}, {'right' if side == 'r' else 'left'}"
-    return region.capitalize()

@@ -32,7 +32,7 @@ class ConsentPanel(QWidget):
         self._patient, self._case_id = "", ""
         self._given = consent.NONE
         self.checks = {scope: Check(*words) for scope, words in _SHORT.items()}
-        self.until, self.note = text_field("Until, 2027-12-31; empty: no end"), text_field(tr("How it was given"))
+        self.until, self.note = text_field(tr("Until, 2027-12-31; empty: no end")), text_field(tr("How it was given"))
         self._state = label("", "small", wrap=True)
         self.button = Button(tr("Record the consent"), self.give, icon="check")
         self.emergency = EmergencyForm(desk)
@@ -135,7 +135,7 @@ class EmergencyForm(QWidget):
             "warning",
             wrap=True,
         )
-        self.reason = text_field("Why; name no patient")
+        self.reason = text_field(tr("Why; name no patient"))
         self.button = Button(tr("Open for one hour"), self._break, icon="warning")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -22,7 +22,7 @@ from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, label
-from clinic.words import say, tr
+from clinic.words import plural, say, tr
 
 if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
@@ -298,7 +298,10 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         (tr("Sex"), case.patient.sex or tr("Not given")),
         (tr("Photos"), str(photos) if photos else tr("None yet")),
         (tr("Face in 3D"), tr("Built") if case.face else tr("Not built")),
-        (case.plan.name, f"{edits} edit{'' if edits == 1 else 's'}, {solved}" if edits else tr("Empty")),
+        (
+            case.plan.name,
+            plural("{n} edit, {state}", "{n} edits, {state}", edits, state=solved) if edits else tr("Empty"),
+        ),
     ]
 
 

@@ -59,7 +59,9 @@ class PhotoDetails(QWidget):
 
         words = advice(shelf.checks)
         said = (
-            line("photo", "muted", words, "More views make the face more exact; none is required.") if words else None
+            line("photo", "muted", words, tr("More views make the face more exact; none is required."))
+            if words
+            else None
         )
         return [
             label(tr("Series"), "section"),

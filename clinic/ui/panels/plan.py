@@ -92,7 +92,9 @@ class PlanStack(Side):
             if twin is None
             else tr("Duplicate beside")
             if twin.place
-            else tr("Same on the {side!t} side", side=twin.side)
+            else tr("Same on the left side")
+            if twin.side == "left"
+            else tr("Same on the right side")
         )
         row = EditRow(plan_edits.title(plan, position), plan.edits[position], words)
         row.chosen.connect(lambda: self.edit_chosen.emit(position))
@@ -105,12 +107,12 @@ class PlanStack(Side):
         plan = self._desk.plan
         title, twin = plan_edits.title(plan, position), plan_edits.copy(plan, position)
         changed, words = {
-            "switch": lambda: (plan_edits.switch(plan, position), tr("Switch {title!t}", title=title)),
-            "remove": lambda: (plan_edits.remove(plan, position), tr("Remove {title!t}", title=title)),
-            "up": lambda: (plan_edits.move(plan, position, position - 1), tr("Move {title!t} up", title=title)),
-            "down": lambda: (plan_edits.move(plan, position, position + 1), tr("Move {title!t} down", title=title)),
-            "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), tr("Copy {title!t}", title=title)),
-            "lock": lambda: (plan_edits.lock(plan, position), tr("Lock {title!t}", title=title)),
+            "switch": lambda: (plan_edits.switch(plan, position), say("Switch {title!t}", title=title)),
+            "remove": lambda: (plan_edits.remove(plan, position), say("Remove {title!t}", title=title)),
+            "up": lambda: (plan_edits.move(plan, position, position - 1), say("Move {title!t} up", title=title)),
+            "down": lambda: (plan_edits.move(plan, position, position + 1), say("Move {title!t} down", title=title)),
+            "copy": lambda: (plan if twin is None else plan_edits.add(plan, twin), say("Copy {title!t}", title=title)),
+            "lock": lambda: (plan_edits.lock(plan, position), say("Lock {title!t}", title=title)),
         }[what]()
         self._moved_to = {"up": max(position - 1, 0), "down": position + 1}.get(what)
         self._desk.settle(changed, words)
@@ -128,7 +130,7 @@ class PlanStack(Side):
         self._line.hide()
         plan, to = self._desk.plan, self._drop_at - (self._drop_at > position)
         self._desk.settle(
-            plan_edits.move(plan, position, to), say("Move {plan_edits}", plan_edits=plan_edits.title(plan, position))
+            plan_edits.move(plan, position, to), say("Move {title!t}", title=plan_edits.title(plan, position))
         )
 
     def _enable(self) -> None:

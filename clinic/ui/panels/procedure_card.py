@@ -113,7 +113,7 @@ class ProcedureCard(QWidget):
         if known.placed:
             self.place_asked.emit(known.id)
         elif self.used:
-            self.settled.emit(plan_edits.without(plan, known.id), tr("Remove {title!t}", title=known.title))
+            self.settled.emit(plan_edits.without(plan, known.id), say("Remove {title!t}", title=known.title))
         else:
             made = self._begun(usual=True)
             self.settled.emit(plan_edits.add(plan, made), f"{known.title}, {plan_edits.words(made)}")
@@ -180,7 +180,7 @@ class ProcedureCard(QWidget):
         self._side = "both" if side == plan_edits.DIFFER else side
         if self.used:
             plan = plan_edits.choose_sides(self._plan, self.procedure.id, side)
-            words = tr("left and right differ") if side == plan_edits.DIFFER else side
+            words = say("left and right differ") if side == plan_edits.DIFFER else side
             self.settled.emit(plan, f"{self.procedure.title}: {words}")
         self._refresh()
 

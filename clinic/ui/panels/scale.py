@@ -66,9 +66,9 @@ class ScaleSources(QWidget):
         case, given = self._desk.case, value_mm or None
         if case is not None and given != case.acquisition.card_mm:
             words = (
-                tr("Set the marker card to {given} mm", given=plain(given, 1))
+                say("Set the marker card to {given:s} mm", given=plain(given, 1))
                 if given
-                else tr("Take no scale from a card")
+                else say("Take no scale from a card")
             )
             self._change(lambda: workflow.measure_card(case, given), words)
 
@@ -76,9 +76,9 @@ class ScaleSources(QWidget):
         case, given = self._desk.case, value_mm or None
         if case is not None and given != case.acquisition.interpupillary_mm:
             words = (
-                tr("Set the pupil distance to {given} mm", given=plain(given, 1))
+                say("Set the pupil distance to {given:s} mm", given=plain(given, 1))
                 if given
-                else tr("Take no scale from the pupils")
+                else say("Take no scale from the pupils")
             )
             self._change(lambda: workflow.measure_interpupillary(case, given), words)
 

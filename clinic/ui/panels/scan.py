@@ -176,10 +176,10 @@ def _fit_facts(face: FaceModel) -> list[QWidget]:
     ]
     if shown.any():
         facts.append(
-            fact(tr("± of a point on shown skin"), tr("{np:.1f} mm", np=float(np.median(face.sigma_mm[shown]))))
+            fact(tr("± of a point on shown skin"), tr("{error:.1f} mm", error=float(np.median(face.sigma_mm[shown]))))
         )
     if not shown.all():
         facts.append(
-            fact(tr("± on inferred skin, median"), tr("{np:.1f} mm", np=float(np.median(face.sigma_mm[~shown]))))
+            fact(tr("± on inferred skin, median"), tr("{error:.1f} mm", error=float(np.median(face.sigma_mm[~shown]))))
         )
     return facts

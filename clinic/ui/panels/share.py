@@ -10,12 +10,12 @@ from clinic.ui.desk import Desk
 from clinic.ui.panels.reason import LEAST_LETTERS, ReasonForm
 from clinic.ui.widgets.side import Side, clear, hint
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import say, tr
+from clinic.words import plural, say, tr
 
 _CONTENTS = (
     ("photo", say("Pictures"), say("Before and after in equal cameras, each photo, wipe and heat map, as PNG")),
     ("report", say("Report"), say("Edits, asked and reached, pictures and scale, as PDF")),
-    ("cube", say("3D faces"), "Before and after with their texture, as GLB; after as STL"),
+    ("cube", say("3D faces"), say("Before and after with their texture, as GLB; after as STL")),
 )
 
 
@@ -60,7 +60,7 @@ class ShareContents(Side):
                 tr("Every picture carries: computer simulation for discussion, not a prediction or promise.")
             )
         elif self._desk.busy:
-            self._why.setText(f"{self._desk.worker.words}…")
+            self._why.setText(tr("{job!t}…", job=self._desk.worker.words))
         else:
             self._why.setText(tr("Only a solved plan can be shared. Solve it in Plan."))
 
@@ -86,9 +86,9 @@ class ShareWritten(Side):
     def show_files(self, written: tuple[Path, ...]) -> None:
         """List what was written."""
         clear(self._list)
-        self._aside.setText(f"{len(written)} file{'' if len(written) == 1 else 's'}" if written else "")
+        self._aside.setText(plural("{n} file", "{n} files", len(written)) if written else "")
         self._place.setText(
-            tr("In {parent}. The export is noted in the audit trail.", parent=written[0].parent) if written else ""
+            tr("In {folder}. The export is noted in the audit trail.", folder=written[0].parent) if written else ""
         )
         if not written:
             self._list.addWidget(hint(tr("Nothing was shared yet. Files are listed here once they are written.")))

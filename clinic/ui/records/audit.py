@@ -32,12 +32,12 @@ from clinic.ui.records.page import Section
 from clinic.ui.widgets.secret import text_field
 from clinic.ui.widgets.side import add_all, clear
 from clinic.ui.widgets.text import Button, label
-from clinic.words import say, tr
+from clinic.words import plural, say, tr
 
 LAST = 500  # rows that are shown; a file takes them all
 _DETAIL_WIDTH = 264
 _COLUMN_WIDTHS = (168, 124, 168, 84, 0, 92)
-_FILTERS = "CSV for a spreadsheet (*.csv);;JSON for a program (*.json)"
+_FILTERS = tr("CSV for a spreadsheet (*.csv);;JSON for a program (*.json)")
 
 
 class AuditPage(Section):
@@ -53,7 +53,7 @@ class AuditPage(Section):
             _choice(tr("Any {what!t}", what=what)) for what in ("person", "event", "device")
         )
         self.patient = text_field(tr("Patient's id"))
-        self.since, self.until = text_field(tr("From, 2026-11-22")), text_field("To, 2026-11-23")
+        self.since, self.until = text_field(tr("From, 2026-11-22")), text_field(tr("To, 2026-11-23"))
         self.table = AuditTable()
         self.view = _table(self.table)
         self.view.selectionModel().currentRowChanged.connect(self._show_entry)
@@ -131,8 +131,12 @@ class AuditPage(Section):
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
         self.table.show_entries(entries)
-        more = f"The newest {LAST} rows; narrow the filters to see older ones" if len(entries) == LAST else ""
-        self.count.setText(more or f"{len(entries)} row{'' if len(entries) == 1 else 's'}")
+        more = (
+            tr("The newest {last} rows; narrow the filters to see older ones", last=LAST)
+            if len(entries) == LAST
+            else ""
+        )
+        self.count.setText(more or plural("{n} row", "{n} rows", len(entries)))
         self.view.selectRow(0)
         if not entries:
             self._detail.show_entry(None)
@@ -149,8 +153,8 @@ class AuditPage(Section):
         if report.faults:
             more = tr(" And {count} more.", count=len(report.faults) - 1) if len(report.faults) > 1 else ""
             words = tr(
-                "The records are NOT whole: {faults}.{more} Nothing was changed. Restore a backup.",
-                faults=report.faults[0],
+                "The records are NOT whole: {fault!t}.{more} Nothing was changed. Restore a backup.",
+                fault=report.faults[0],
                 more=more,
             )
             self.desk.said.emit(words, "error")
@@ -257,7 +261,7 @@ class _Alarm(QFrame):
 
 def _told(entry: Entry) -> list[tuple[str, str]]:
     facts = [
-        (tr("Row {seq}", seq=entry.seq), f"{event_words(entry.event)} · {entry.outcome}"),
+        (tr("Row {seq}", seq=entry.seq), f"{tr(event_words(entry.event))} · {tr(entry.outcome)}"),
         (tr("When"), f"{moment(entry.time_utc)}\n{entry.time_utc[:19]} UTC"),
         (tr("Who"), f"{entry.who}, {entry.role.replace('+', ', ')}"),
         (tr("Device"), _grouped(entry.device)),

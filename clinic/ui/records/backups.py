@@ -65,7 +65,10 @@ class BackupPage(Section):
         )
 
     def _made(self, made: Manifest, target: Path) -> None:
-        lines = (tr("{count} files, {size}", count=len(made.files), size=_size(made.size)), f"In {target}")
+        lines = (
+            tr("{count} files, {size}", count=len(made.files), size=_size(made.size)),
+            tr("In {folder}", folder=target),
+        )
         self.findings.show_lines(tr("The backup is complete"), lines)
 
     def _check(self) -> None:

@@ -7,9 +7,9 @@ from clinic.ui.widgets.card import CardPage
 from clinic.ui.widgets.secret import NewSecret, secret_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label
-from clinic.words import tr
+from clinic.words import say, tr
 
-_WORDS = (
+_WORDS = say(
     "Somebody else made the passphrase that you came in with. Choose your own now; patients are shown after that. "
     "Nobody can tell you what it was, so keep it in mind, and print a recovery key later."
 )

@@ -74,7 +74,7 @@ class OutCard(Matter):
         super().__init__(page, tr("Hand out the whole record"), words)
         self._hand_over = page
         self._who, self.secret = label("", "strong", wrap=True), NewSecret()
-        self.reason = text_field("Why, for the audit trail; name nobody")
+        self.reason = text_field(tr("Why, for the audit trail; name nobody"))
         self.button = Button(tr("Choose a folder and hand out"), self._give, icon="share", role="primary")
         add_all(self.column, self._who, self.secret, self.reason, self.button)
         self.reason.textChanged.connect(self._judge)
@@ -102,7 +102,7 @@ class OutCard(Matter):
 
         def done(_: object) -> None:
             self.forget()
-            self.say(f"The whole record is in {target}. Tell the passphrase in another way.")
+            self.say(tr("The whole record is in {folder}. Tell the passphrase in another way.", folder=target))
 
         self.do(
             tr("Hand out the whole record"),
@@ -155,7 +155,7 @@ class InCard(Matter):
         def done(_: object) -> None:
             self.forget()
             self._hand_over.list_changed.emit()
-            self.say("The record is taken in. Delete the folder when it has served.")
+            self.say(tr("The record is taken in. Delete the folder when it has served."))
 
         self.do(
             tr("Take a record in"),
@@ -175,7 +175,7 @@ class EraseCard(Matter):
         super().__init__(page, tr("Erase the patient"), words)
         self._hand_over = page
         self._who = label("", "strong", wrap=True)
-        self.name, self.reason = text_field(tr("The family name, to be sure")), text_field("Why; name nobody")
+        self.name, self.reason = text_field(tr("The family name, to be sure")), text_field(tr("Why; name nobody"))
         self.button = Button(tr("Erase for ever"), self._erase, icon="remove")
         add_all(self.column, self._who, self.name, self.reason, self.button)
         for field in (self.name, self.reason):
@@ -204,6 +204,6 @@ class EraseCard(Matter):
             session.close_case()
             self._hand_over.list_changed.emit()
             self._hand_over.forget()
-            self.say("The patient is erased. Delete the backups that hold the patient, too.")
+            self.say(tr("The patient is erased. Delete the backups that hold the patient, too."))
 
         self.do(tr("Erase the patient"), lambda _: archive.erase_patient(patient.id, reason), done)

@@ -181,7 +181,7 @@ class PersonCard(QFrame):
         row.addWidget(Icon("patient", "accent" if person.works_here else "muted", 24))
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(f"{person.login}{' (you)' if person.you else ''}", "strong"))
+        words.addWidget(label(tr("{login} (you)", login=person.login) if person.you else person.login, "strong"))
         words.addWidget(label(_about(person), "small", wrap=True))
         row.addLayout(words, 1)
         self.buttons = dict(self._made())
@@ -224,7 +224,7 @@ class PersonForm(QFrame):
         self._renew = False
         self._title = label("", "section")
         self.name = text_field(tr("Name, as in the audit trail"))
-        self.roles = {role: Check(role.capitalize(), words) for role, words in EXPLAINED.items()}
+        self.roles = {role: Check(_title(role), words) for role, words in EXPLAINED.items()}
         self._words = label("", "muted", wrap=True)
         self.passphrase = secret_field(tr("Your own passphrase, once more"))
         self.button = Button(tr("Add"), self._give, icon="check", role="primary")
@@ -328,9 +328,14 @@ _OF_FIRST_TIME = say(
 def _about(person: Person) -> str:
     if not person.works_here:
         return tr("Left. The name stays in the audit trail.")
-    roles = ", ".join(role.capitalize() if number == 0 else role for number, role in enumerate(_in_order(person)))
-    return f"{roles} · {'signs in with a code' if person.second_factor else 'no second factor'}"
+    roles = ", ".join(_title(role) for role in _in_order(person))
+    return f"{roles} · {tr('signs in with a code') if person.second_factor else tr('no second factor')}"
 
 
 def _in_order(person: Person) -> list[str]:
     return [role.value for role in Role if role in person.roles]
+
+
+def _title(role: str) -> str:
+    words = tr(role)
+    return words[:1].upper() + words[1:]

@@ -6,7 +6,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QWidget
 
 from clinic.ui import theme
-from clinic.words import tr
+from clinic.words import say, tr
 
 _INCH_MM = 25.4
 _TEXT_WIDTH_MM = 140.0
@@ -34,14 +34,14 @@ def draw(printer: QPrinter, key: str, login: str, archive: str) -> bool:
     groups = key.split("-")
     for row in range(0, len(groups), 3):
         _line(painter, mm, 52 + 4 * row, 8, "  ".join(groups[row : row + 3]), strong=True)
-    _line(painter, mm, 94, 4, _ADVICE)
+    _line(painter, mm, 94, 4, tr(_ADVICE))
     painter.setPen(QPen(Qt.GlobalColor.black, 0.3 * mm))
     painter.drawRect(QRectF(12 * mm, 46 * mm, 120 * mm, 42 * mm))
     painter.end()
     return True
 
 
-_ADVICE = (
+_ADVICE = say(
     "This key opens the archive like the passphrase and its code. Lock it away where only you can reach it.\n"
     "To use it, type it in the place of the passphrase; dashes and small letters do not matter.\n"
     "A new key, or a new passphrase from the administrator, ends this one."

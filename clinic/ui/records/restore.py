@@ -38,7 +38,7 @@ class RestoreScreen(CardPage):
         self._place, self._chosen = label("", "small", wrap=True), label("", "strong", wrap=True)
         self.choose = Button(tr("Choose the backup"), self._choose, icon="folder")
         self.user, self.passphrase = text_field(tr("Your name")), secret_field(tr("Passphrase of that time"))
-        self.reason = text_field("Why, for the audit trail; name no patient")
+        self.reason = text_field(tr("Why, for the audit trail; name no patient"))
         self.give_up = Check(tr("The archive itself is lost"), tr("Then this copy takes over for good"))
         self._error = label("", "error", wrap=True)
         self.button = Button(tr("Put it back"), self._restore, icon="redo", role="primary")

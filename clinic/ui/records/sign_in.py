@@ -100,7 +100,7 @@ class PassphraseCard(Matter):
 
         def done(_: object) -> None:
             self.forget()
-            self.say("The passphrase is changed.")
+            self.say(tr("The passphrase is changed."))
 
         self.do(tr("Change the passphrase"), lambda _: archive.change_passphrase(old, new), done)
 
@@ -244,4 +244,4 @@ class RecoveryCard(Matter):
     def _print(self) -> None:
         archive = self.page.archive
         if archive is not None and print_recovery_key(self._made, archive.user, archive.id, self):
-            self.say("The recovery key was sent to the printer. Check the paper before you go on.")
+            self.say(tr("The recovery key was sent to the printer. Check the paper before you go on."))
