@@ -153,7 +153,7 @@ class StatusBar(QWidget):
         self._progress.setFixedWidth(120)
         self._progress.setAccessibleName(tr("Progress"))
         self.cancel = Button(tr("Cancel"), desk.worker.cancel, role="flat")
-        self.cancel.setFixedHeight(theme.STATUS_HEIGHT - 2)
+        self.cancel.setFixedHeight(theme.STATUS_HEIGHT)
         self._state_icon = Icon("empty", "muted", 16)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)

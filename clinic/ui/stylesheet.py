@@ -84,9 +84,12 @@ QHeaderView::section { background: $panel; color: $muted; font-size: 12px; font-
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame#card[chosen="true"] { border: 2px solid $accent; }
-QFrame#plan { background: transparent; border: 0; border-radius: 8px; }
-QFrame#plan:hover { background: $raised; }
-QFrame#plan[chosen="true"] { background: $selected; }
+QPushButton[role="holder"] { min-height: 0; padding: 0; border: 0; border-radius: 8px; background: transparent; }
+QPushButton[role="holder"]:hover { background: $raised; }
+QPushButton[look="quiet"], QPushButton[look="quiet"]:hover { background: $background; }
+QPushButton[look="card"] { background: $panel; border: 1px solid $line; }
+QPushButton[look="card"][chosen="true"] { border: 2px solid $accent; }
+QPushButton[look="plan"][chosen="true"] { background: $selected; }
 QLabel#letter { background: $raised; border-radius: 6px; font-weight: 600; }
 QLabel#letter[chosen="true"] { background: $accent; color: $on_accent; }
 QLineEdit#name { min-height: 22px; padding: 0 4px; border-radius: 4px; font-weight: 600; }

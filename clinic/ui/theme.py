@@ -74,7 +74,7 @@ LIGHT = Tokens(
 PALETTES = {tokens.name: tokens for tokens in (DARK, LIGHT)}
 
 LEFT_WIDTH, RIGHT_WIDTH = 296, 344
-TOP_HEIGHT, VIEW_BAR_HEIGHT, STATUS_HEIGHT = 64, 60, 40
+TOP_HEIGHT, VIEW_BAR_HEIGHT, STATUS_HEIGHT = 64, 60, 44
 TARGET = 44  # the smallest side of anything that is pressed
 
 

@@ -214,11 +214,11 @@ def test_one_side_is_copied_to_the_other_from_the_menu(desk: Desk, qtbot: QtBot)
     panel = PlanStack(desk)
     qtbot.addWidget(panel)
     desk.settle(plan_edits.choose_sides(desk.plan, "malar_filler", "left"), "Left alone")
-    copies = [action for action in panel.rows[2].menu.actions() if "right side" in action.text()]
+    copies = [action for action in panel.rows[2].choices.actions() if "right side" in action.text()]
     assert len(copies) == 1
     copies[0].trigger()
     assert [edit.side for edit in desk.plan.edits[2:]] == ["left", "right"]
-    assert not [action for action in panel.rows[0].menu.actions() if "side" in action.text()]
+    assert not [action for action in panel.rows[0].choices.actions() if "side" in action.text()]
 
 
 def test_cautions_of_the_result_stand_at_the_foot_and_go_with_it(desk: Desk, qtbot: QtBot) -> None:

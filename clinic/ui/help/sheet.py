@@ -119,6 +119,7 @@ class HelpSheet(QFrame):
         self.contents.addItems([one.title for one in pages()])
         self.contents.setCurrentIndex([one.id for one in pages()].index(shown.id))
         self.contents.blockSignals(False)
+        self.text.document().setIndentWidth(20)
         self.text.document().setDefaultStyleSheet(markup.style())
         self.text.setHtml(self._found() if self.search.text().strip() else markup.whole(shown))
 

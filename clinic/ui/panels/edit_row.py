@@ -1,11 +1,12 @@
 """One edit of the stack: what it asks, on or off, and what else can be done with it."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout
 
 from clinic.case import Edit
-from clinic.ui import plan_edits, theme
+from clinic.ui import plan_edits
+from clinic.ui.widgets.row_button import RowButton
 from clinic.ui.widgets.text import Button, Icon, label
 from clinic.words import say, tr
 
@@ -23,7 +24,7 @@ _ICONS = {
 }
 
 
-class EditRow(QFrame):
+class EditRow(RowButton):
     """A row that is chosen by a click, carried by a drag, and has a menu.
 
     chosen(): clicked, or Return. asked(what): "switch", "remove", "up", "down", "copy" or "lock". carried(y):
@@ -36,11 +37,8 @@ class EditRow(QFrame):
     dropped = Signal()
 
     def __init__(self, title: str, edit: Edit, copy: str) -> None:
-        super().__init__()
-        self.setObjectName("quiet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(title)
+        super().__init__(title, "quiet")
+        self.clicked.connect(self.chosen)
         self.setToolTip(tr("Click for its sliders, drag to move it. Keys: Alt+Up, Alt+Down, Del."))
         self._pressed: QPoint | None = None
         self._carrying = False
@@ -64,7 +62,7 @@ class EditRow(QFrame):
         line.addWidget(_tool(Button(f"{verb} {title}", lambda: self.asked.emit("switch"), icon=icon, role="tool")))
         more = _tool(Button(tr("More for {title!t}", title=title), self._open_menu, icon="more", role="tool"))
         line.addWidget(more)
-        self.menu = self._make_menu(title, copy, edit.locked)
+        self.choices = self._make_menu(title, copy, edit.locked)
         self._more = more
         self.show_edit(edit)
 
@@ -74,14 +72,12 @@ class EditRow(QFrame):
         self._amounts.setText(words if edit.enabled else tr("{words!t} · off", words=words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Move with Alt and the arrows, take out with Delete, open with Return."""
+        """Move with Alt and the arrows, take out with Delete, the rest as any row."""
         keys, alt = Qt.Key, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         asked = {(keys.Key_Up, True): "up", (keys.Key_Down, True): "down", (keys.Key_Delete, False): "remove"}
         what = asked.get((Qt.Key(event.key()), alt))
         if what:
             self.asked.emit(what)
-        elif event.key() in (keys.Key_Return, keys.Key_Enter):
-            self.chosen.emit()
         else:
             super().keyPressEvent(event)
 
@@ -106,15 +102,6 @@ class EditRow(QFrame):
         self._pressed = None
         (self.dropped if self._carrying else self.chosen).emit()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the ring of the focus."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(theme.current().accent), 2))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
-
     def _make_menu(self, title: str, copy: str, locked: bool) -> QMenu:
         menu = QMenu(self)
         for what, words, key in (
@@ -130,7 +117,7 @@ class EditRow(QFrame):
         return menu
 
     def _open_menu(self) -> None:
-        self.menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        self.choices.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
 
 def _tool(button: Button) -> Button:

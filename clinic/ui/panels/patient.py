@@ -119,6 +119,7 @@ class PatientList(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
@@ -141,7 +142,7 @@ class PatientList(QWidget):
         present = self._desk.case.id if self._desk.case else ""
         for case in found:
             row = PatientRow(case, case.id == present, self._small.get(case.id))
-            row.pressed.connect(self._open)
+            row.taken.connect(self._open)
             self._rows.addWidget(row)
         if not self._cases:
             self._rows.addWidget(

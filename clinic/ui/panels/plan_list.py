@@ -1,14 +1,15 @@
 """Plan, left: the plans over this face as rows, one of them open; new, duplicate, rename, delete."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic.case import Case
 from clinic.planning import alternatives
 from clinic.ui import plan_edits, theme
 from clinic.ui.desk import Desk
 from clinic.ui.plans import Plans
+from clinic.ui.widgets.row_button import RowButton
 from clinic.ui.widgets.side import clear
 from clinic.ui.widgets.text import Button, Icon, label
 from clinic.words import plural, say, tr
@@ -110,7 +111,7 @@ def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else str(number + 1)
 
 
-class PlanRow(QFrame):
+class PlanRow(RowButton):
     """One plan.
 
     chosen(): clicked, or Return. stepped(n): the arrows. named(name). asked(what): "rename", "duplicate", "delete".
@@ -122,12 +123,10 @@ class PlanRow(QFrame):
     asked = Signal(str)
 
     def __init__(self, name: str, letter: str, opened: bool) -> None:
-        super().__init__()
-        self._plan = name
-        self.setObjectName("plan")
-        self.setProperty("chosen", "true" if opened else "false")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        super().__init__(name, "plan")
+        self._plan, self._opened = name, opened
+        self.mark(opened)
+        self.clicked.connect(self.chosen)
         self._icon, self._state = Icon("empty", "muted", 16), label("", "small", wrap=True)
         self.field = _NameField()
         self.field.given.connect(self._name)
@@ -137,7 +136,7 @@ class PlanRow(QFrame):
         self._names.addWidget(self.field)
         self._names.setFixedHeight(theme.scaled(26))
         self._more = Button(tr("More for {name}", name=name), self._open_menu, icon="more", role="tool")
-        self.menu = QMenu(self)
+        self.choices = QMenu(self)
         self._add("rename", f"{tr('Rename')}\tF2")
         self._add("duplicate", f"{tr('Duplicate')}\tCtrl+D")
         self._deletion = self._add("delete", tr("Delete"))
@@ -154,7 +153,7 @@ class PlanRow(QFrame):
         """Say how far the plan is."""
         self._icon.show_icon(icon, tone)
         self._state.setText(words)
-        opened = tr("open") if self.property("chosen") == "true" else ""
+        opened = tr("open") if self._opened else ""
         self.setAccessibleName(", ".join(part for part in (self._plan, words, opened) if part))
 
     def offer_deletion(self, offered: bool) -> None:
@@ -162,32 +161,16 @@ class PlanRow(QFrame):
         self._deletion.setEnabled(offered)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Open with Return, go on with the arrows, rename with F2."""
+        """Go on with the arrows."""
         keys = Qt.Key
-        if event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Space):
-            self.chosen.emit()
-        elif event.key() in (keys.Key_Up, keys.Key_Down):
+        if event.key() in (keys.Key_Up, keys.Key_Down):
             self.stepped.emit(1 if event.key() == keys.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Open the plan."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.chosen.emit()
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Rename it."""
         self.asked.emit("rename")
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the ring of the focus."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(theme.current().accent), 2))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
 
     def _lay_out(self, letter: str, opened: bool) -> None:
         tile = QLabel(letter)
@@ -211,12 +194,12 @@ class PlanRow(QFrame):
         row.addWidget(self._more)
 
     def _add(self, what: str, words: str) -> QAction:
-        action = self.menu.addAction(words)
+        action = self.choices.addAction(words)
         action.triggered.connect(lambda: self.asked.emit(what))
         return action
 
     def _open_menu(self) -> None:
-        self.menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        self.choices.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _name(self, name: str) -> None:
         self._names.setCurrentIndex(0)

@@ -94,6 +94,7 @@ class AmountRow(QWidget):
         self.box.setValue(value)
         for widget in (self.slider, self.box):
             widget.blockSignals(False)
+        self.slider.setAccessibleDescription(self.box.text())
         self.slider.update()
 
     def _slid(self, position: int) -> None:
@@ -101,6 +102,7 @@ class AmountRow(QWidget):
         self.box.blockSignals(True)
         self.box.setValue(value)
         self.box.blockSignals(False)
+        self.slider.setAccessibleDescription(self.box.text())
         if self.slider.isSliderDown():
             self.dragged.emit(value)
         else:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtGui import QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
+from clinic.ui.widgets.row_button import RowButton
 from clinic.ui.widgets.text import Icon, label
 from clinic.words import tr
 
@@ -16,19 +17,15 @@ if TYPE_CHECKING:
 _FACE_PX = 48
 
 
-class PatientRow(QFrame):
-    """One case of the list."""
+class PatientRow(RowButton):
+    """One case of the list. taken(id): pressed."""
 
-    pressed = Signal(str)
+    taken = Signal(str)
 
     def __init__(self, case: "CaseSummary", chosen: bool, small: QPixmap | None) -> None:
-        super().__init__()
-        self._id = case.id
-        self.setObjectName("card")
-        self.setProperty("chosen", "true" if chosen else "false")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(case.display_name)
+        super().__init__(case.display_name, "card")
+        self.mark(chosen)
+        self.clicked.connect(lambda: self.taken.emit(case.id))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 16, 8)
         row.setSpacing(16)
@@ -47,18 +44,6 @@ class PatientRow(QFrame):
         row.addWidget(born)
         row.addWidget(changed)
         row.addWidget(Icon("next", "muted"))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Open it."""
-        if self.rect().contains(event.position().toPoint()):
-            self.pressed.emit(self._id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Open it with the keyboard."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.pressed.emit(self._id)
-        else:
-            super().keyPressEvent(event)
 
 
 def thumbnail(jpeg: bytes) -> QPixmap:

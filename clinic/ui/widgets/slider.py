@@ -22,11 +22,11 @@ class AmountSlider(QSlider):
         self._start, self._usual = start, usual
         self.setValue(start)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(theme.TARGET - 8)
+        self.setMinimumHeight(theme.TARGET)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return a length that fits the panel and a height that a finger hits."""
-        return QSize(160, theme.TARGET - 8)
+        return QSize(160, theme.TARGET)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take the thumb to where the mouse is pressed."""
