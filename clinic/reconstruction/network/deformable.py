@@ -42,10 +42,10 @@ class DeformableSampling(nn.Module):
         features: (b, features, h, h) of the picture. context: (b, context, n, n) of the map. places: (b, 2, n, n) where
         each cell lies in the picture. turn: (b, 2) sine and cosine of the head's yaw.
         """
-        b, _, n, _ = places.shape
+        n = places.shape[-1]
         narrow = self.narrow(features)
         here = sample(narrow, places.permute(0, 2, 3, 1))
-        turned = turn[:, :, None, None].expand(b, 2, n, n)
+        turned = turn[:, :, None, None].expand(-1, -1, n, n)
         moves = self.moves(torch.cat([self.context(context).relu(), here, turned], dim=1)).float().flatten(2)
         offset = moves[:, : 2 * _READS].unflatten(1, (_READS, 2)) + self.grid3
         spread = places.flatten(2)[:, None] + offset * (2 / features.shape[-1])

@@ -53,5 +53,5 @@ def read(maps: Tensor, places: Tensor) -> Tensor:
 
     For instance (u, v) → (x, y, z): places from `grid`, maps the sum of mean, neutral and expression.
     """
-    batched = places.expand(len(maps), *places.shape[-2:])
+    batched = places if places.ndim == 3 else places.expand(len(maps), *places.shape)
     return sample(maps, batched[:, None])[:, :, 0].transpose(1, 2)

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import torch
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.reconstruction.training.pmn import state_file
+from clinic.reconstruction.training.pmn.crew import ALONE, Crew
 from clinic.reconstruction.training.pmn.log import Log
 from clinic.reconstruction.training.pmn.settings import Settings
 from clinic.reconstruction.training.pmn.source import Source
@@ -53,20 +54,27 @@ def train(
     progress: Progress,
     device: torch.device | None = None,
     resume: bool = False,
+    crew: Crew = ALONE,
 ) -> Outcome:
     """Train until the images have been seen, or SIGTERM, SIGINT or `progress.cancel()` asks for an end after this step.
 
-    folder: takes state and log. Raises AlreadyBegun, NothingBegun, DamagedState, OtherTraining, TooLittleMemory.
+    folder: takes state and log, written by the first process of the crew alone. Raises AlreadyBegun, NothingBegun,
+    DamagedState, OtherTraining, TooLittleMemory.
     """
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    trainer = Trainer(settings, source, device)
+    trainer = Trainer(settings, source, device, crew)
     _take_up(trainer, folder, device, resume)
-    log = Log(folder, trainer.step)
-    with _asked_to_stop() as stop:
-        try:
-            _run(trainer, folder, log, progress, stop)
-        finally:
-            log.close()
+    crew.wait()
+    with _asked_to_stop() as stop, _books(folder, trainer.step) if crew.first else nullcontext(None) as books:
+        while trainer.seen < settings.images and not crew.any(stop.is_set() or progress.cancelled):
+            figures = trainer.advance()
+            if books is not None:
+                books.enter(trainer, figures)
+            if not progress.cancelled:
+                words = f"{trainer.seen} of {settings.images} images, loss {figures['loss']:.2f}"
+                progress.report(trainer.seen / settings.images, words)
+        if books is not None:
+            books.save(trainer)
     return Outcome(trainer.seen, trainer.seen >= settings.images)
 
 
@@ -81,23 +89,37 @@ def _take_up(trainer: Trainer, folder: Path, device: torch.device, resume: bool)
         trainer.resume(state)
 
 
-def _run(trainer: Trainer, folder: Path, log: Log, progress: Progress, stop: threading.Event) -> None:
-    images = trainer.settings.images
-    saved = told = time.monotonic()
-    while trainer.seen < images and not stop.is_set() and not progress.cancelled:
-        before = trainer.seen
-        figures = trainer.advance()
+class _Books:
+    """Keeps the log, and the state on disk every few minutes."""
+
+    def __init__(self, folder: Path, log: Log) -> None:
+        self._folder, self._log = folder, log
+        self._saved = self._told = time.monotonic()
+        self._seen = 0
+
+    def enter(self, trainer: Trainer, figures: dict[str, float]) -> None:
+        """Note a step."""
         now = time.monotonic()
         if trainer.step % _TELL == 0:
-            speed = _TELL * (trainer.seen - before) / (now - told)
-            log.tell(trainer.step, {"seen": float(trainer.seen), "images_per_s": speed, **figures})
-            told = now
-        if now - saved > _SAVE_S:
-            state_file.save(folder, trainer.state())
-            saved = now
-        if not progress.cancelled:
-            progress.report(trainer.seen / images, f"{trainer.seen} of {images} images, loss {figures['loss']:.2f}")
-    state_file.save(folder, trainer.state())
+            speed = (trainer.seen - self._seen) / (now - self._told) if self._seen else 0.0
+            self._log.tell(trainer.step, {"seen": float(trainer.seen), "images_per_s": speed, **figures})
+            self._told, self._seen = now, trainer.seen
+        if now - self._saved > _SAVE_S:
+            self.save(trainer)
+
+    def save(self, trainer: Trainer) -> None:
+        """Put the state on disk."""
+        state_file.save(self._folder, trainer.state())
+        self._saved = time.monotonic()
+
+
+@contextmanager
+def _books(folder: Path, step: int) -> Iterator[_Books]:
+    log = Log(folder, step)
+    try:
+        yield _Books(folder, log)
+    finally:
+        log.close()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.network import PositionMapNetwork
 from clinic.reconstruction.training.pmn import terms
 from clinic.reconstruction.training.pmn.average import Average
+from clinic.reconstruction.training.pmn.crew import ALONE, Crew
 from clinic.reconstruction.training.pmn.mirror import with_mirror
 from clinic.reconstruction.training.pmn.schedule import Schedule, memory
 from clinic.reconstruction.training.pmn.settings import Settings
@@ -47,21 +48,21 @@ class Trainer:
     """Takes one step after another. step: how many were taken. seen: crops in all of them, on all devices.
 
     Half of the crops are drawn, the other half are these in the mirror.
-    worldwide: how many processes train together; each draws its own part of the batch.
+    crew: who trains together; each process draws its own part of the batch.
     """
 
-    def __init__(self, settings: Settings, source: Source, device: torch.device, worldwide: int = 1) -> None:
+    def __init__(self, settings: Settings, source: Source, device: torch.device, crew: Crew = ALONE) -> None:
         self.settings = settings
         self.schedule = Schedule(settings.images)
         self.step = self.seen = 0
-        self._source, self._device, self._worldwide = source, device, worldwide
-        self.at_once = max(2, settings.batch // worldwide)  # crops that fit into memory together
+        self._source, self._device, self._crew = source, device, crew
+        self.at_once = max(2, settings.batch // crew.size)  # crops that fit into memory together
         torch.manual_seed(settings.seed)
         self.network = PositionMapNetwork(settings.shape).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.encoder.sparing = settings.shape.bottleneck
         self.average = Average(self.network)
         self._optimizer = torch.optim.AdamW(_decaying(self.network), lr=1.0)
-        self._running: nn.Module = DistributedDataParallel(self.network) if worldwide > 1 else self.network
+        self._running: nn.Module = DistributedDataParallel(self.network) if crew.size > 1 else self.network
 
     @property
     def stage(self) -> int:
@@ -70,7 +71,7 @@ class Trainer:
 
     def advance(self) -> dict[str, float]:
         """Take one step and return its figures. Halves the crops at once until they fit; raises TooLittleMemory."""
-        pairs = max(1, self.settings.batch // (4 * self._worldwide))
+        pairs = max(1, self.settings.batch // (4 * self._crew.size))
         batch = self._source.batch(self.step, 2 * pairs, self.stage)
         while True:
             try:
@@ -86,7 +87,7 @@ class Trainer:
                 torch.cuda.empty_cache()
         self.average.follow(self.network, memory(self.step))
         self.step += 1
-        self.seen += 2 * len(batch.image) * self._worldwide
+        self.seen += 2 * len(batch.image) * self._crew.size
         return figures
 
     def state(self) -> dict[str, Any]:
