@@ -15,6 +15,7 @@ from clinic.reconstruction.network.layout import mean_map, texel_weights
 from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.network import MM
 from clinic.reconstruction.training.pmn.mirror import disagreement
+from clinic.reconstruction.training.pmn.photometric import photometric
 from clinic.reconstruction.training.synthesis.batch import Batch
 
 # An error that counts 1: of a landmark and of a cell read off the code, in shares of half the crop; of the expression's
@@ -36,6 +37,7 @@ WEIGHTS = {
     "person": 0.3,
     "flip": 0.2,
     "shrink": 0.1,
+    "photo": 0.2,
 }
 
 
@@ -61,6 +63,7 @@ def terms(maps: Maps, batch: Batch, hard: bool = False) -> dict[str, Tensor]:
         "person": _same_person(maps, batch),
         "flip": disagreement(maps),
         "shrink": _shrink(maps, batch, texel),
+        "photo": photometric(maps, batch),
     }
 
 

@@ -1,0 +1,123 @@
+"""Measures how a trained network misreads faces: writes resources/weights/NAME-error.npz.
+
+Heads of the holdout build, drawn by another renderer than the one that the network learned from
+(`training.one_photo`), under seven yaw angles. Each picture counts a second time as its mirror image.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinic.case import Floats
+from clinic.jobs import Progress
+from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.network.reading import Reader
+from clinic.reconstruction.position_map.error import ReadingError, coarser
+from clinic.reconstruction.position_map.frame import around
+from clinic.reconstruction.position_map.texels import texels
+from clinic.reconstruction.training.one_photo.shot import Shot, shoot
+from clinic.reconstruction.training.synthesis.batch import MAP_SIZE
+
+YAWS_DEG = np.array([-75.0, -50.0, -25.0, 0.0, 25.0, 50.0, 75.0])
+SEED = 4242
+_JITTER_DEG, _JITTER = 8.0, 0.03  # of the yaw; of the landmarks' box, over its longer side
+_SHAPES, _SIZE = 40, 16
+_RIDGE = 20.0  # of a response, in faces that show none
+_LEAST_MM = 0.05  # noise that no reading is free of, in standard deviations of a shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """true, found: (s, y, size · size, 3) mm from the mean face; found by the network, mirror images included."""
+
+    true: Floats
+    found: Floats
+
+
+def measure(network: Reader, space: FaceSpace, people: int, progress: Progress) -> ReadingError:
+    """Photograph so many people and let the network read them; four seconds a person and core."""
+    read = _read(network, space, people, progress)
+    shapes, inside = _shapes(space)
+    empty = np.zeros((len(YAWS_DEG), len(shapes)))
+    square = np.zeros((len(YAWS_DEG), len(shapes), len(shapes)))
+    error = ReadingError(_SIZE, shapes, inside, YAWS_DEG, empty, square, square, square[0])
+    true, found = error.coordinates(read.true), error.coordinates(read.found)
+    mean, response = _responses(true, found)
+    off = found - mean - np.einsum("yqc,syc->syq", response, true)
+    noise = np.einsum("syq,syr->yqr", off, off) / len(off) + _LEAST_MM**2 * np.eye(len(shapes))
+    return ReadingError(_SIZE, shapes, inside, YAWS_DEG, mean, response, noise, _shared(off))
+
+
+def _read(network: Reader, space: FaceSpace, people: int, progress: Progress) -> Read:
+    true, found = [], []
+    for person in range(people):
+        progress.report(person / people, f"Person {person + 1} of {people}")
+        random = np.random.default_rng((SEED, person))
+        yaws = YAWS_DEG + random.uniform(-_JITTER_DEG, _JITTER_DEG, len(YAWS_DEG))
+        shots = shoot(space, random, yaws.tolist())
+        crops, lenses = zip(*(_crop(space, shot, network.side, random) for shot in shots), strict=True)
+        read = network.read(np.stack(crops), np.stack(lenses).astype(np.float32))
+        moved = np.tensordot(shots[0].identity, texels(space, read.neutral.shape[-1]).modes, 1)
+        field = np.broadcast_to(moved.T.reshape(1, *read.neutral.shape[1:]), read.neutral.shape)
+        true.append(coarser(field, _SIZE))
+        found.append(coarser(read.neutral, _SIZE))
+    both = [np.stack(rows) for rows in (true, found)]
+    mirrors = [_mirrored(rows) for rows in both]
+    return Read(*(np.concatenate(pair) for pair in zip(both, mirrors, strict=True)))
+
+
+def _crop(space: FaceSpace, shot: Shot, side: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return the crop around the true landmarks, a little off, and its lens."""
+    marks = space.landmarks_478
+    known = np.isfinite(space.landmarks_478_sigma)
+    places = shot.camera.project(marks.on(shot.points, space.topology.triangles)[known])
+    box = float((places.max(axis=0) - places.min(axis=0)).max())
+    places = places + random.normal(0, _JITTER * box, 2)
+    up = shot.camera.rotation[:, 2]
+    roll = float(np.degrees(np.arctan2(up[0], -up[1])))
+    frame = around(places, roll, shot.camera.focal_px, np.array([shot.camera.cx, shot.camera.cy]))
+    return frame.cut(shot.pixels, side), frame.lens
+
+
+def _mirrored(rows: Floats) -> Floats:
+    """Return what a mirror shows of (s, y, size · size, 3): the maps turned round, the angles too."""
+    s, y, _, _ = rows.shape
+    squares = rows.reshape(s, y, _SIZE, _SIZE, 3)[:, ::-1, :, ::-1] * (-1.0, 1.0, 1.0)
+    return np.ascontiguousarray(squares.reshape(rows.shape))
+
+
+def _shapes(space: FaceSpace) -> tuple[Floats, Floats]:
+    """Return (q, size · size, 3) the shapes in which faces differ most, and what each texel counts."""
+    known = texels(space, MAP_SIZE)
+    fields = coarser(_as_maps(known.modes, MAP_SIZE), _SIZE)
+    inside = coarser(known.on_face.astype(float).reshape(1, 1, MAP_SIZE, MAP_SIZE), _SIZE)[0, :, 0]
+    weighted = (fields * np.sqrt(inside)[:, None]).reshape(len(fields), -1)
+    turn = np.linalg.svd(weighted, full_matrices=False)[0][:, :_SHAPES]
+    return np.tensordot(turn.T, fields, 1), inside
+
+
+def _as_maps(fields: Floats, size: int) -> Floats:
+    return fields.reshape(len(fields), size, size, 3).transpose(0, 3, 1, 2)
+
+
+def _responses(true: Floats, found: Floats) -> tuple[Floats, Floats]:
+    """Return (y, q) and (y, q, q): found ≈ mean + response · true, by ridge regression."""
+    means, responses = [], []
+    for yaw in range(true.shape[1]):
+        rows = np.column_stack([np.ones(len(true)), true[:, yaw]])
+        ridge = np.diag(np.r_[0.0, np.full(true.shape[2], _RIDGE)])
+        fitted = np.linalg.solve(rows.T @ rows + ridge, rows.T @ found[:, yaw])
+        means.append(fitted[0])
+        responses.append(fitted[1:].T)
+    return np.array(means), np.array(responses)
+
+
+def _shared(off: Floats) -> Floats:
+    """Return (q, q) the mean covariance between different photos of a person, made positive."""
+    summed = off.sum(axis=1)
+    views = off.shape[1]
+    across = np.einsum("sq,sr->qr", summed, summed) - np.einsum("syq,syr->qr", off, off)
+    covariance = across / (len(off) * views * (views - 1))
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    positive: Floats = (vectors * np.maximum(values, 0)) @ vectors.T
+    return positive
