@@ -71,6 +71,8 @@ def checked(opened: vault.Vault, *, full: bool) -> Report:
     """
     report = check(opened, full=full)
     if report.faults:
+        for engine in (opened.records, opened.keys):
+            engine.dispose()  # a connection remembers a failed read
         report = _seen_again(report, check(opened, full=full))
     try:
         _record(opened, report)

@@ -1,5 +1,6 @@
 """SQLCipher through SQLAlchemy: how a connection is made, and its complaints in words."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFu
 from clinic.words import say
 
 BUSY_SECONDS = 20.0
+LOGS = ("-wal", "-shm")  # what lies beside an open database
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -96,10 +98,13 @@ def copy_database(source: Engine, target: Path, key: bytes) -> None:
     given, taken = source.raw_connection(), engine.raw_connection()
     try:
         given.driver_connection.backup(taken.driver_connection)  # type: ignore[union-attr]
+        fold_log(engine)
     finally:
         given.close()
         taken.close()
-        engine.dispose()  # the last one out folds the write-ahead log in
+        engine.dispose()
+    if any(target.with_name(f"{target.name}{end}").exists() for end in LOGS):
+        raise OSError(errno.EIO, "the write-ahead log was not folded in")  # SQLite closes without a word about that
     with target.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -117,6 +122,17 @@ def export_database(source: Engine, target: Path, key: bytes) -> None:
         connection.close()
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+@contextmanager
+def fresh_after_failure(*engines: Engine) -> Iterator[None]:
+    """Let go of connections on which a statement failed: SQLCipher remembers a failed read and refuses what follows."""
+    try:
+        yield
+    except (DBAPIError, dbapi2.Error, MemoryError):
+        for engine in engines:
+            engine.dispose()
+        raise
 
 
 def fold_log(engine: Engine) -> None:

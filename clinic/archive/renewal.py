@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from clinic.archive.database import LOGS
 from clinic.archive.durable import TEMPORARY, sync_folder
 from clinic.archive.errors import ArchiveBusy
 from clinic.archive.presence import alone, present
 
 _READY = "renewed"
-_LOGS = ("-wal", "-shm")  # of a database that is replaced: they belong to the old one
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _building(folder: Path) -> Path:
 def _move_in(folder: Path) -> None:
     ready = folder / _READY
     for fresh in sorted(ready.iterdir()) if ready.exists() else ():
-        for log in _LOGS:
+        for log in LOGS:  # they belong to the old one
             (folder / f"{fresh.name}{log}").unlink(missing_ok=True)
         fresh.replace(folder / fresh.name)
     sync_folder(folder)

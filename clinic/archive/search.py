@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from clinic.archive.chain import last_row
-from clinic.archive.database import fold_log, open_engine, open_in_memory
+from clinic.archive.database import LOGS, fold_log, open_engine, open_in_memory
 from clinic.archive.rows import find
 from clinic.archive.schema import AUDIT, PATIENT
 from clinic.archive.store_check import database_findings
@@ -108,7 +108,7 @@ def file(vault: Vault) -> Path:
 
 def remove(vault: Vault) -> None:
     """Remove the index; the next search makes it anew. Raises OSError."""
-    for end in ("", "-wal", "-shm"):
+    for end in ("", *LOGS):
         file(vault).with_name(file(vault).name + end).unlink(missing_ok=True)
 
 

@@ -13,6 +13,7 @@ from clinic.archive import anchor, sealed_file, slots
 from clinic.archive.chain import Event, Head
 from clinic.archive.codec import decode, encode
 from clinic.archive.crypto import Forged, place, random_key, seal, unseal
+from clinic.archive.database import fresh_after_failure
 from clinic.archive.errors import DamagedArchive, DiskFull
 from clinic.archive.rows import Rows, fetch, find
 from clinic.archive.schema import ASSET, BLOB, KEY_FILE, PATIENT, PATIENT_KEY, STUDY, VAULT_KEY
@@ -42,7 +43,7 @@ class Transaction:
         Files stay if it is the commit that fails, for then it is not sure whether a power cut would undo it; the next
         opening sweeps them away if nothing refers to them.
         """
-        with vault.records.begin() as connection:
+        with fresh_after_failure(vault.records, vault.keys), vault.records.begin() as connection:
             transaction = cls(vault, connection)
             try:
                 yield transaction

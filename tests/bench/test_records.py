@@ -1,12 +1,14 @@
 """The attacks on the records find what is broken: with the protection taken away each of them reports misses."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from clinic.archive import audit
+from clinic.archive.errors import ArchiveError
 from clinic.bench import records
-from clinic.bench.records import attacks, crashes, io_faults, leaks, speed, torn
+from clinic.bench.records import attacks, crashes, io_faults, leaks, planting, speed, torn
 from clinic.bench.records.ground import Ground, prepared
 
 TINY = records.Profile(2, 2, 4, 4, 5, 6, 400, 2, 2000, 3, 4, 2, 1, 2, 0.01)
@@ -68,9 +70,23 @@ def test_clocks_that_nobody_looks_at_are_found_out(ground: Ground, monkeypatch: 
 
 
 def test_faults_that_are_swallowed_are_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clinic.bench.records.io_faults._OPERATIONS", {"broken": lambda victim: _half(victim)})
-    tally, _ = io_faults.faults(ground, 1)
+    broken = io_faults.Operation(_half, lambda archive: True)
+    monkeypatch.setattr(io_faults, "OPERATIONS", {"broken": broken})
+    tally, _ = io_faults.faults(ground, 29)
     assert tally.missed > 0
+
+
+def test_work_that_was_not_done_and_not_told_is_found_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgetful = io_faults.Operation(_asleep, io_faults.OPERATIONS["record"].done)
+    monkeypatch.setattr(io_faults, "OPERATIONS", {"forgetful": forgetful})
+    tally, _ = io_faults.faults(ground, 29)
+    assert tally.missed > 0
+
+
+def _asleep(victim: Ground) -> None:
+    """Swallow every fault."""
+    with suppress(ArchiveError), victim.open() as archive:
+        archive.record("view", "look")
 
 
 def _half(victim: Ground) -> None:
@@ -82,7 +98,7 @@ def _half(victim: Ground) -> None:
 
 
 def test_words_in_the_clear_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaks, "planted", lambda: (b"SQLite format", b"CANARY-99-9999", b"archive"))
+    monkeypatch.setattr(planting, "planted", lambda: (b"SQLite format", b"CANARY-99-9999", b"archive"))
     assert leaks.found() == ["archive"]
 
 
