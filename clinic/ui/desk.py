@@ -21,6 +21,7 @@ from clinic.case.arrays import refreeze
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress, in_process
 from clinic.ui import faults, plan_edits
+from clinic.ui.photo_files import SKIPPED, FileTold, take_each
 from clinic.ui.photo_shelf import PhotoShelf
 from clinic.ui.preview import Previews
 from clinic.ui.worker import Clerk, Worker
@@ -40,7 +41,7 @@ class Desk(QObject):
 
     case_changed(before, after): another case, or the same one changed. shown_changed(): another plan, preview or
     solution is to be shown. job_changed(): a job began or ended. lock_changed(): the session was opened, locked or
-    unlocked. refused(files): (path, words) of files that were not taken. wrote(paths): files were exported.
+    unlocked. file_told(told): how far a photo is that is taken from a file. wrote(paths): files were exported.
     said(words, kind): tell the user; kind as in `Banner.say`. denied(words, wait): the archive did not open, and how
     many seconds to wait before the next try. code_asked(): the passphrase was right, the second factor is wanted too.
     """
@@ -49,7 +50,7 @@ class Desk(QObject):
     shown_changed = Signal()
     job_changed = Signal()
     lock_changed = Signal()
-    refused = Signal(object)
+    file_told = Signal(object)
     wrote = Signal(object)
     said = Signal(str, str)
     denied = Signal(str, float)
@@ -350,24 +351,22 @@ class Desk(QObject):
         self._rights = self.session.rights if self.session is not None and self.open else frozenset()
 
     def take_photos(self, paths: Sequence[Path]) -> bool:
-        """Add photos from files; a file that cannot be used is told by `refused` and does not stop the others."""
+        """Add photos from files, told one by one by `file_told`. False if a job runs."""
         case, session = self.case, self.session
         if case is None or session is None:
             return False
-        refusals: list[tuple[Path, str]] = []
 
         def work(progress: Progress) -> None:
-            grown = case
-            for number, path in enumerate(paths):
-                part = progress.part(number / len(paths), (number + 1) / len(paths))
-                try:
-                    grown = workflow.take_photos(grown, [path], part)
-                except ClinicError as error:
-                    refusals.append((path, str(error)))
+            grown = take_each(case, paths, progress, self.file_told.emit)
             if grown is not case:
                 session.commit(grown, say("Add photos"))
 
-        return self.worker.start(say("Add photos"), work, lambda _: self.refused.emit(tuple(refusals)), self.tell)
+        def failed(error: Exception) -> None:
+            for path in paths:
+                self.file_told.emit(FileTold(path, SKIPPED, say("Not taken")))
+            self.tell(error)
+
+        return self.worker.start(say("Add photos"), work, lambda _: None, failed)
 
     def export(self, folder: Path, reason: str = "") -> bool:
         """Record that the consultation set is handed out, then write it to a folder.

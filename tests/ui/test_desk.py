@@ -138,11 +138,12 @@ def test_files_that_are_refused_do_not_stop_the_others(
         return replace(case, acquisition=replace(case.acquisition, photos=photos))
 
     monkeypatch.setattr(workflow, "take_photos", take)
-    refused: list[object] = []
-    desk.refused.connect(refused.append)
+    told: list[tuple[str, str, str]] = []
+    desk.file_told.connect(lambda one: told.append((one.path.name, one.state, one.words)))
     desk.take_photos([tmp_path / "bad.jpg", tmp_path / "good.jpg"])
-    qtbot.waitUntil(lambda: bool(refused))
-    assert refused == [((tmp_path / "bad.jpg", "The photo “bad.jpg” is damaged."),)]
+    qtbot.waitUntil(lambda: len(told) == 4 and not desk.busy)
+    assert told[1] == ("bad.jpg", "skipped", "The photo “bad.jpg” is damaged.")
+    assert told[2:] == [("good.jpg", "reading", ""), ("good.jpg", "taken", "")]
     assert desk.case is not None
     assert len(desk.case.acquisition.photos) == 2
 

@@ -17,6 +17,7 @@ from clinic.ui.panels.capture import CaptureFiles
 from clinic.ui.panels.compare import CompareFigures
 from clinic.ui.panels.patient import PatientDetails
 from clinic.ui.panels.share import ShareContents, ShareWritten
+from clinic.ui.photo_files import SKIPPED, TAKEN, FileTold
 from clinic.ui.widgets.amount import AmountRow
 
 
@@ -64,7 +65,8 @@ def test_dropped_files_are_handed_on_and_refusals_stand_beside_the_file(
     move, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     panel.drop.dropEvent(QDropEvent(QPointF(QPoint(5, 5)), move, data, left, none))
     assert asked == [[tmp_path / "a.jpg", tmp_path / "b.jpg"]]
-    desk.refused.emit(((tmp_path / "b.jpg", "The photo “b.jpg” is damaged."),))
+    desk.file_told.emit(FileTold(tmp_path / "a.jpg", TAKEN))
+    desk.file_told.emit(FileTold(tmp_path / "b.jpg", SKIPPED, "The photo “b.jpg” is damaged."))
     assert "1 taken, 1 skipped" in words(panel)
     assert "is damaged" in words(panel)
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from seen import words
 
 from clinic.ui.desk import Desk
+from clinic.ui.dropped import looks_like_slices
 from clinic.ui.panels.capture import CaptureFiles
-from clinic.ui.panels.volume import looks_like_slices
 from clinic.ui.series_sheet import SeriesSheet
 from clinic.ui.volume_page import VolumePage
 
@@ -76,7 +76,7 @@ def test_a_dropped_folder_is_read_and_told(files: CaptureFiles, desk: Desk, qtbo
     assert desk.case is not None
     assert desk.case.acquisition.volume is not None
     np.testing.assert_array_equal(desk.case.acquisition.volume.values, ball())
-    qtbot.waitUntil(lambda: "1 CT or MR" in words(files))
+    qtbot.waitUntil(lambda: "1 taken, 0 skipped" in words(files))
     assert "40 × 40 × 24" in words(files)
     files.volume.remove.click()
     assert desk.case.acquisition.volume is None

@@ -1,24 +1,25 @@
 """Capture, left: where files are dropped, and what became of them."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.ui.desk import Desk
-from clinic.ui.panels.scan import SUFFIXES, ScanCard
-from clinic.ui.panels.volume import VolumeCard, looks_like_slices
-from clinic.ui.widgets.side import Side, clear
+from clinic.ui.dropped import PHOTOS, SCANS, Dropped, sort
+from clinic.ui.panels.drop_report import DropReport
+from clinic.ui.panels.scan import ScanCard
+from clinic.ui.panels.volume import VolumeCard
+from clinic.ui.photo_files import READING, SKIPPED, TAKEN, FileTold
+from clinic.ui.widgets.side import Side
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import plural, say, tr
+from clinic.words import say, tr
 
-_PHOTOS = "*.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.webp *.bmp"
-_SCANS = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-_ONE_SCAN = say("One scan is taken at a time. Drop this file on its own.")
-_TILE, _COLUMNS = 232, 3
-_LEAST_PUPILS_MM, _MOST_PUPILS_MM = 45.0, 80.0
+_PATTERNS = " ".join(f"*{suffix}" for suffix in (*PHOTOS, *SCANS))
+_TURN_MS = 100  # between looks whether the next kind of files can be taken
 
 
 class CaptureFiles(Side):
@@ -27,21 +28,18 @@ class CaptureFiles(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section(tr("Add photos or a scan"))
+        self.section(tr("Add files"))
         self.drop = DropBox(self._take, self.choose)
         self.column.addWidget(self.drop)
         self.scan = ScanCard(desk)
-        self.scan.refused.connect(lambda path, words: self._show_report(((path, words),)))
+        self.scan.refused.connect(self._skip)
         self.column.addWidget(self.scan)
         self.section("CT or MR")
         self.volume = VolumeCard(desk)
-        self.volume.refused.connect(lambda path, words: self._show_report(((path, words),)))
-        self.volume.taken.connect(lambda: self._show_report(()))
+        self.volume.refused.connect(self._skip)
         self.column.addWidget(self.volume)
-        self._aside = self.section(tr("Last drop"))
-        self._report = QVBoxLayout()
-        self._report.setSpacing(12)
-        self.column.addLayout(self._report)
+        self.report = DropReport(self.section(tr("Last drop")))
+        self.column.addWidget(self.report)
         self.column.addStretch(1)
         kept = QHBoxLayout()
         kept.setSpacing(10)
@@ -49,11 +47,14 @@ class CaptureFiles(Side):
         promise = tr("Photos and scans are sealed in the archive. Names of files and camera data are left out.")
         kept.addWidget(label(promise, "small", wrap=True), 1)
         self.foot.addLayout(kept)
-        self._asked: tuple[Path, ...] = ()
-        desk.refused.connect(self._show_report)
+        self._waiting: deque[tuple[Path, Callable[[], bool]]] = deque()
+        self._now: Path | None = None  # the scan, CT or MR that is being taken
+        self._turn = QTimer(self)
+        self._turn.setInterval(_TURN_MS)
+        self._turn.timeout.connect(self._take_next)
+        desk.file_told.connect(self.report.tell)
         desk.job_changed.connect(self._refresh)
         desk.case_changed.connect(self._refresh)
-        self._show_nothing()
         self._refresh()
 
     def choose(self) -> None:
@@ -62,48 +63,64 @@ class CaptureFiles(Side):
             self,
             tr("Photos of the face, or a scan"),
             "",
-            tr("Photos and scans ({patterns});;All files (*)", patterns=f"{_PHOTOS} {_SCANS}"),
+            tr("Photos and scans ({patterns});;All files (*)", patterns=_PATTERNS),
         )
         self._take([Path(name) for name in chosen])
 
     def finish(self) -> None:
         """End threads."""
+        self._turn.stop()
         self.scan.finish()
 
     def _take(self, paths: Sequence[Path]) -> None:
-        if looks_like_slices(paths):
-            self._asked = tuple(paths[:1])
-            # slices that were picked one by one stand for the folder that they lie in
-            self.volume.take(paths[0] if len(paths) == 1 else paths[0].parent)
+        """Sort what was dropped, and take one kind after the other: photos, the scan, the CT or MR."""
+        dropped = sort(paths)
+        listed = (*dropped.photos, *dropped.scans, *dropped.volumes, *dropped.others)
+        if self._desk.busy or self._desk.case is None or not listed:
             return
-        files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
-        scans = [file for file in files if file.suffix.lower() in SUFFIXES]
-        if scans:
-            self._asked = tuple(files)
-            if self.scan.take(scans[0]):
-                self._show_report(tuple((file, _ONE_SCAN) for file in files if file is not scans[0]))
-        elif files and self._desk.take_photos(files):
-            self._asked = tuple(files)
+        self.report.begin(listed)
+        for path, words in dropped.refused:
+            self._skip(path, words)
+        self._waiting = deque(self._steps(dropped))
+        self._take_next()
+
+    def _steps(self, dropped: Dropped) -> Iterator[tuple[Path, Callable[[], bool]]]:
+        photos = dropped.photos
+        if photos:
+            yield photos[0], lambda: self._desk.take_photos(photos)
+        for path in dropped.scans[:1]:
+            yield path, lambda path=path: self.scan.take(path)  # type: ignore[misc]
+        for path in dropped.volumes[:1]:
+            yield path, lambda path=path: self.volume.take(path)  # type: ignore[misc]
+
+    def _take_next(self) -> None:
+        """Begin with the next kind once what runs is done and nothing is asked any more."""
+        if self._desk.busy or QApplication.activeModalWidget() is not None:
+            return
+        self._settle()
+        if not self._waiting:
+            self._turn.stop()
+            return
+        path, take = self._waiting.popleft()
+        if take():
+            self._now = path
+            self.report.tell(FileTold(path, READING))
+        self._turn.start()
+
+    def _settle(self) -> None:
+        """Say of the scan, CT or MR that was read whether it was taken."""
+        path, self._now = self._now, None
+        if path is None or self._desk.case is None or self.report.rows[path].state != READING:
+            return
+        taken = self._desk.case.acquisition
+        held = taken.scan if path.suffix.lower() in SCANS else taken.volume
+        self.report.tell(FileTold(path, SKIPPED, say("Not taken")) if held is None else FileTold(path, TAKEN))
+
+    def _skip(self, path: Path, words: str) -> None:
+        self.report.tell(FileTold(path, SKIPPED, words))
 
     def _refresh(self) -> None:
         self.drop.setEnabled(self._desk.case is not None and not self._desk.busy)
-
-    def _show_nothing(self) -> None:
-        clear(self._report)
-        self._aside.clear()
-        self._report.addWidget(label(tr("Nothing was dropped yet."), "muted"))
-
-    def _show_report(self, refusals: tuple[tuple[Path, str], ...]) -> None:
-        clear(self._report)
-        taken = len(self._asked) - len(refusals)
-        self._aside.setText(tr("{taken} taken, {count} skipped", taken=taken, count=len(refusals)))
-        scan = any(path.suffix.lower() in SUFFIXES for path in self._asked)
-        slices = looks_like_slices(self._asked)
-        if taken:
-            words = "1 CT or MR" if slices else tr("1 scan") if scan else plural("{n} photo", "{n} photos", taken)
-            self._report.addWidget(line("check", "accent", words, tr("Read") if scan or slices else tr("Taken")))
-        for path, words in refusals:
-            self._report.addWidget(line("warning", "warning", path.name, words))
 
 
 class DropBox(QFrame):
@@ -119,7 +136,7 @@ class DropBox(QFrame):
         column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(Icon("folder", "accent", 32), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label(tr("Drop photos or a scan here"), "section"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(label(tr("Drop a folder or files here"), "section"), 0, Qt.AlignmentFlag.AlignHCenter)
         for kinds in ("JPEG, PNG, TIFF, HEIC", "OBJ, PLY, STL, GLB, VTP", tr("folder or ZIP of a CT or MR")):
             column.addWidget(label(kinds, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)

@@ -25,7 +25,6 @@ from clinic.words import say, tr
 if TYPE_CHECKING:
     from clinic.reconstruction.scan.prepare import Looked
 
-SUFFIXES = (".obj", ".ply", ".stl", ".glb", ".vtp")
 _THUMB = 114
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,19 +22,6 @@ if TYPE_CHECKING:
     from clinic.intake.dicom import Found
 
 _MOST_THUMBS = 12  # more series are listed without a picture
-_SUFFIXES = (".dcm", ".ima", ".zip", ".dicom")
-_NO_SLICES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".heif", ".webp", ".bmp")
-
-
-def looks_like_slices(paths: Sequence[Path]) -> bool:
-    """True if what was dropped is a CT or MR by its names: a folder without photos, DICOM files, a ZIP."""
-    return bool(paths) and all(_of_slices(path) for path in paths)
-
-
-def _of_slices(path: Path) -> bool:
-    if path.is_dir():
-        return all(inside.suffix.lower() not in _NO_SLICES for inside in path.iterdir())
-    return path.suffix.lower() in _SUFFIXES or path.name.upper() == "DICOMDIR"
 
 
 class VolumeCard(QWidget):
