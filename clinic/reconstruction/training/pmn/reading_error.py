@@ -13,7 +13,7 @@ from clinic.jobs import Progress
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.network.reading import Reader
 from clinic.reconstruction.position_map.error import ReadingError, coarser
-from clinic.reconstruction.position_map.frame import around
+from clinic.reconstruction.position_map.frame import Crop, around
 from clinic.reconstruction.position_map.texels import texels
 from clinic.reconstruction.training.one_photo.shot import Shot, shoot
 from clinic.reconstruction.training.synthesis.batch import MAP_SIZE
@@ -66,7 +66,7 @@ def _read(network: Reader, space: FaceSpace, people: int, progress: Progress) ->
     return Read(*(np.concatenate(pair) for pair in zip(both, mirrors, strict=True)))
 
 
-def _crop(space: FaceSpace, shot: Shot, side: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+def _crop(space: FaceSpace, shot: Shot, side: int, random: np.random.Generator) -> tuple[Crop, Floats]:
     """Return the crop around the true landmarks, a little off, and its lens."""
     marks = space.landmarks_478
     known = np.isfinite(space.landmarks_478_sigma)
