@@ -5,11 +5,13 @@ from copy import deepcopy
 import torch
 from torch import nn
 
+from clinic.reconstruction.network.network import PositionMapNetwork
+
 
 class Average:
     """Follows a network; `network` is the average, ready to run. Statistics of normalisation are averaged too."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: PositionMapNetwork) -> None:
         self.network = deepcopy(network).eval().requires_grad_(False)
 
     @torch.no_grad()

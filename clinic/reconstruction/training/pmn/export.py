@@ -13,7 +13,6 @@ from clinic.reconstruction.network.network import PositionMapNetwork
 
 OUTPUTS = ("uv", "neutral", "expression", "log_b_uv", "log_b_xyz", "visible", "spots", "identity", "units", "turn")
 _OPSET = 17
-_LARGE = 256  # numbers from which on 16 bits save anything
 
 
 class _Plain(nn.Module):
@@ -50,12 +49,12 @@ def graph(network: PositionMapNetwork) -> onnx.ModelProto:
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a graph with its large weights stored in 16 bits; they are widened again once, when it is loaded."""
+    """Return a graph with its matrices and kernels stored in 16 bits; loading widens them once."""
     small = onnx.ModelProto()
     small.CopyFrom(model)
     casts = []
     for tensor in small.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _LARGE:
+        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2:
             continue
         name = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half"))

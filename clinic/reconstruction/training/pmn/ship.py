@@ -24,7 +24,7 @@ def ship(state: Mapping[str, Any], folder: Path) -> Path:
     """
     shape = shape_from(state["settings"]["shape"])
     network = PositionMapNetwork(shape)
-    network.load_state_dict({k: _rounded(v.cpu()) for k, v in state["average"].items()})
+    network.load_state_dict({k: rounded(v.cpu()) for k, v in state["average"].items()})
     return write(network.eval(), folder, shape.name, int(state["seen"]))
 
 
@@ -43,7 +43,8 @@ def write(network: PositionMapNetwork, folder: Path, name: str, seen: int, graph
     return path
 
 
-def _rounded(tensor: torch.Tensor) -> torch.Tensor:
+def rounded(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a tensor in its own type with numbers that 16 bits hold."""
     return tensor.to(_HALF).to(tensor.dtype) if tensor.is_floating_point() else tensor
 
 

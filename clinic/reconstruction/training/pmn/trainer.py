@@ -48,17 +48,27 @@ class Trainer:
     """Takes one step after another. step: how many were taken. seen: crops in all of them, on all devices.
 
     Half of the crops are drawn, the other half are these in the mirror.
-    crew: who trains together; each process draws its own part of the batch.
+    crew: who trains together; each process draws its own part of the batch. begun: a network to go on from, which is
+    changed; without it one begins from nothing.
     """
 
-    def __init__(self, settings: Settings, source: Source, device: torch.device, crew: Crew = ALONE) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        source: Source,
+        device: torch.device,
+        crew: Crew = ALONE,
+        schedule: Schedule | None = None,
+        begun: PositionMapNetwork | None = None,
+    ) -> None:
         self.settings = settings
-        self.schedule = Schedule(settings.images)
+        self.schedule = schedule or Schedule(settings.images)
         self.step = self.seen = 0
         self._source, self._device, self._crew = source, device, crew
         self.at_once = max(2, settings.batch // crew.size)  # crops that fit into memory together
         torch.manual_seed(settings.seed)
-        self.network = PositionMapNetwork(settings.shape).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        made = begun or PositionMapNetwork(settings.shape)
+        self.network = made.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.encoder.sparing = settings.shape.bottleneck
         self.average = Average(self.network)
         self._optimizer = torch.optim.AdamW(_decaying(self.network), lr=1.0)

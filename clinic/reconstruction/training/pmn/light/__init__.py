@@ -1,0 +1,1 @@
+"""A network for slow computers: fewer channels, eight bits."""
