@@ -34,11 +34,11 @@ class Body(QSplitter):
 
     def grow(self) -> None:
         """Take limits and usual widths that fit the size of the words, as far as the window goes."""
-        share = 1 + (theme.share() - 1) / 2
         for stack, (least, most) in ((self.left, _LEFT), (self.right, _RIGHT)):
+            share = theme.share()
             stack.setMinimumWidth(round(least * share))
             stack.setMaximumWidth(round(most * share))
-        self.set_widths(round(theme.LEFT_WIDTH * share), round(theme.RIGHT_WIDTH * share))
+        self.set_widths(theme.scaled(theme.LEFT_WIDTH), theme.scaled(theme.RIGHT_WIDTH))
 
     def show_stage(self, stage: str) -> None:
         """Show the panels of a stage."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -191,6 +191,8 @@ class MainWindow(QMainWindow):
         """Keep the banner in the middle."""
         super().resizeEvent(event)
         self._place_banner()
+        if theme.share() != self._percent / 100:
+            QTimer.singleShot(0, self, self._dress)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop what runs, sign out and free what VTK holds."""
@@ -324,15 +326,25 @@ class MainWindow(QMainWindow):
         self.memory.note_action(name)
         self.actions_by_id[name].trigger()
 
+    @property
+    def _percent(self) -> int:
+        """How large words are shown: as was chosen, as far as the window has room."""
+        return min(self.preferences.chosen.text_percent, theme.largest_text(self.width()))
+
+    def _dress(self) -> None:
+        """Show the palette and the size of words that were chosen."""
+        app, before = QApplication.instance(), theme.share()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.chosen(self.preferences.chosen.palette), self._percent)
+        self.top.setFixedHeight(theme.top_height())
+        if before != theme.share():
+            self.body.grow()
+        self.view.refresh()
+
     def _prefer(self, before: Settings, after: Settings) -> None:
         """Apply what was chosen."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
         if (before.palette, before.text_percent) != (after.palette, after.text_percent):
-            theme.apply(app, theme.chosen(after.palette), after.text_percent)
-            if before.text_percent != after.text_percent:
-                self.body.grow()
-            self.view.refresh()
+            self._dress()
         if before.lock_minutes != after.lock_minutes:
             self.entrance.lock_after(after.lock_minutes)
             self.sign_in.minutes.choose(str(after.lock_minutes))

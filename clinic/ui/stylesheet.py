@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clinic.ui.theme import Tokens
 
-_GROWS = re.compile(r"(font-size: |min-height: )(\d\d+)px")  # two figures: thin lines stay thin
+_GROWS = re.compile(r"(font-size: )(\d+)px")  # what holds words is tall enough for the largest
 _SHEET = Template("""
 * { font-family: "Noto Sans"; font-size: 14px; outline: 0; }
 QMainWindow, QWidget#page { background: $background; }

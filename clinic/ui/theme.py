@@ -75,6 +75,7 @@ PALETTES = {tokens.name: tokens for tokens in (DARK, LIGHT)}
 
 LEFT_WIDTH, RIGHT_WIDTH = 296, 344
 TOP_HEIGHT, VIEW_BAR_HEIGHT, STATUS_HEIGHT = 64, 60, 44
+_PICTURE_WIDTH = 560  # px that the picture needs between the panels
 TARGET = 44  # the smallest side of anything that is pressed
 
 
@@ -101,6 +102,17 @@ def share() -> float:
     app = QApplication.instance()
     percent = app.property("percent") if app else None
     return percent / 100 if isinstance(percent, int) else 1.0
+
+
+def largest_text(width: int) -> int:
+    """Return how large words may be shown in a window so wide that nothing is cut, in per cent."""
+    room = (width - _PICTURE_WIDTH) / (LEFT_WIDTH + RIGHT_WIDTH)
+    return min(max(25 * int(4 * room), 100), 200)
+
+
+def top_height() -> int:
+    """Return how tall the bar at the top is, so that name and note have room in it."""
+    return max(TOP_HEIGHT, round(0.8 * scaled(TOP_HEIGHT)))
 
 
 def scaled(pixels: int) -> int:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.settings import Settings
+from clinic.ui import theme
 from clinic.ui.preferences.preferences import TEXT_STEPS, Preferences
 from clinic.ui.widgets.check import Check
 from clinic.ui.widgets.overlay import Overlay
@@ -89,7 +90,10 @@ class PreferenceSheet(Overlay):
 
     def _show(self, chosen: Settings) -> None:
         self.palette_choice.choose(chosen.palette)
-        self.text.choose(str(chosen.text_percent))
+        largest = theme.largest_text(self.window().width())
+        for step in TEXT_STEPS:
+            self.text.button(str(step)).setEnabled(step <= largest)
+        self.text.choose(str(min(chosen.text_percent, largest)))
         self.minutes.choose(str(chosen.lock_minutes))
         self.language.setCurrentIndex(self.language.findData(chosen.language))
         self.single_keys.setChecked(chosen.single_keys)

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
@@ -56,7 +56,7 @@ class AmountRow(QWidget):
         grid.addWidget(self.box, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
         for column, limit in ((0, parameter.minimum), (3, parameter.maximum)):
             words = label(signed(limit, 0 if float(limit).is_integer() else 1), "small")
-            words.setFixedWidth(28)
+            words.setMinimumWidth(28)
             words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
             grid.addWidget(words, 1, column)
         grid.addWidget(self.slider, 1, 1, 1, 2)
@@ -66,8 +66,8 @@ class AmountRow(QWidget):
         """All in one line: how, beneath how much."""
         grid = self._grid()
         words = label(parameter.title, "small")
-        words.setFixedWidth(76)
-        self.box.setFixedWidth(88)
+        words.setMinimumWidth(76)
+        self.box.narrow()
         grid.addWidget(words, 0, 0)
         grid.addWidget(self.slider, 0, 1)
         grid.addWidget(self.box, 0, 2)
@@ -137,9 +137,24 @@ class AmountBox(QDoubleSpinBox):
         # The style sheet hides the buttons: with NoButtons, it would leave no room for the number.
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.lineEdit().setTextMargins(0, 0, 8, 0)
-        self.setFixedWidth(104)
+        self._width = 104
+        self._grow()
         self.setMinimumHeight(theme.TARGET)
         self.setKeyboardTracking(False)
+
+    def narrow(self) -> None:
+        """Take less room, beside a slider in one line."""
+        self._width = 88
+        self._grow()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Grow with the words."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._grow()
+
+    def _grow(self) -> None:
+        self.setFixedWidth(theme.scaled(self._width))
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Return the number as it is shown."""

@@ -1,7 +1,7 @@
 """One of the six tabs at the top."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from clinic.ui import icons, theme
@@ -14,6 +14,8 @@ _STATES = {
     State.ATTENTION: ("warning", "warning"),
     State.BUSY: ("busy", "accent"),
 }
+_BESIDE = 600  # px of the window for who is on the screen and the tools
+_TWO_LINES = 1.2  # share of the usual size up to which two lines have room
 
 
 class StageTab(QAbstractButton):
@@ -37,11 +39,19 @@ class StageTab(QAbstractButton):
             return
         self._state, self._state_words = state, words
         self.setAccessibleName(f"{self.text()}, {words}")
+        self.setToolTip(f"{self.text()}: {words}")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Return the same size for all six, so that nothing jumps."""
-        return QSize(128, 52)
+        """Return the same size for all six, so that nothing jumps: as the words want, as far as the window goes."""
+        room = (self.window().width() - _BESIDE) // 6
+        return QSize(max(96, min(theme.scaled(128), room)), 52)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Take another size with other words."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw ground, icon, name and state."""
@@ -57,12 +67,35 @@ class StageTab(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
-        icons.paint(painter, QRectF(10, 14, 24, 24), self._icon, tokens.accent if self.isChecked() else tokens.muted)
+        if theme.share() > _TWO_LINES:
+            self._paint_large(painter)
+        else:
+            self._paint_usual(painter)
+
+    def _paint_usual(self, painter: QPainter) -> None:
+        """Name above, state below."""
+        tokens, share = theme.current(), theme.share()
+        tone = tokens.accent if self.isChecked() else tokens.muted
+        icons.paint(painter, QRectF(10, 14, 24, 24), self._icon, tone)
+        room = self.width() - 44
         painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font(14, strong=True))
-        painter.drawText(QRectF(44, 6, 80, 20), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(QRectF(44, 16 - 10 * share, room, 20 * share), Qt.AlignmentFlag.AlignVCenter, self.text())
         icon, tone = _STATES[self._state]
         icons.paint(painter, QRectF(44, 28, 16, 16), icon, getattr(tokens, tone))
         painter.setPen(QColor(tokens.warning if self._state is State.ATTENTION else tokens.muted))
         painter.setFont(theme.font(12))
-        painter.drawText(QRectF(63, 26, 65, 20), Qt.AlignmentFlag.AlignVCenter, self._state_words)
+        below = QRectF(63, 36 - 10 * share, self.width() - 63, 20 * share)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self._state_words)
+
+    def _paint_large(self, painter: QPainter) -> None:
+        """Large words have room for the name alone; the state is a sign beside it, and stands in the tool tip."""
+        tokens = theme.current()
+        icon, tone = _STATES[self._state]
+        icons.paint(painter, QRectF(8, 18, 16, 16), icon, getattr(tokens, tone))
+        painter.setPen(QColor(tokens.text))
+        painter.setFont(theme.font(14, strong=True))
+        room = QRectF(30, 0, self.width() - 30, self.height())
+        metrics = QFontMetrics(painter.font())
+        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
