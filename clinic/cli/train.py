@@ -30,6 +30,7 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     train.add_argument("--batch", type=_count, default=_BATCH, metavar="N", help=f"images for one step ({_BATCH})")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="of weights and faces (0)")
     train.add_argument("--threads", type=_count, default=1, metavar="N", help="of the processor (1)")
+    train.add_argument("--vgg", type=Path, metavar="FILE", help="VGG-19 for the perceptual term, if you have it")
     train.set_defaults(run=_train)
 
 
@@ -53,6 +54,7 @@ def _train(options: argparse.Namespace) -> int:
         batch=options.batch,
         seed=options.seed,
         threads=options.threads,
+        vgg=options.vgg,
     )
     with bar("Training") as progress:
         outcome = run(wish, progress)

@@ -1,7 +1,7 @@
 """The processes that train one network together, started by torchrun."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -37,6 +37,13 @@ class Crew:
         told = torch.tensor(float(asked), device=self.device())
         distributed.all_reduce(told, distributed.ReduceOp.MAX)
         return bool(told)
+
+    def average(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Replace tensors by their means over the processes."""
+        if self.size > 1:
+            for tensor in tensors:
+                distributed.all_reduce(tensor)
+                tensor /= self.size
 
     def wait(self) -> None:
         """Wait until all are here."""

@@ -13,6 +13,7 @@ import torch
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.reconstruction.training.pmn import state_file
+from clinic.reconstruction.training.pmn.backbone import Backbone
 from clinic.reconstruction.training.pmn.crew import ALONE, Crew
 from clinic.reconstruction.training.pmn.log import Log
 from clinic.reconstruction.training.pmn.settings import Settings
@@ -55,6 +56,7 @@ def train(
     device: torch.device | None = None,
     resume: bool = False,
     crew: Crew = ALONE,
+    backbone: Backbone | None = None,
 ) -> Outcome:
     """Train until the images have been seen, or SIGTERM, SIGINT or `progress.cancel()` asks for an end after this step.
 
@@ -62,7 +64,7 @@ def train(
     DamagedState, OtherTraining, TooLittleMemory.
     """
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    trainer = Trainer(settings, source, device, crew)
+    trainer = Trainer(settings, source, device, crew, backbone=backbone)
     _take_up(trainer, folder, device, resume)
     crew.wait()
     with _asked_to_stop() as stop, _books(folder, trainer.step) if crew.first else nullcontext(None) as books:

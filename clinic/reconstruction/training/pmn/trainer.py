@@ -11,8 +11,10 @@ from torch.nn.parallel import DistributedDataParallel
 from clinic.errors import ClinicError
 from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.network import PositionMapNetwork
-from clinic.reconstruction.training.pmn import terms
+from clinic.reconstruction.training.pmn import adversary, perceptual, terms
+from clinic.reconstruction.training.pmn.adversary import Adversary
 from clinic.reconstruction.training.pmn.average import Average
+from clinic.reconstruction.training.pmn.backbone import Backbone
 from clinic.reconstruction.training.pmn.crew import ALONE, Crew
 from clinic.reconstruction.training.pmn.mirror import with_mirror
 from clinic.reconstruction.training.pmn.schedule import Schedule, memory
@@ -22,6 +24,7 @@ from clinic.reconstruction.training.synthesis.batch import Batch
 
 _LONGEST = 10.0  # norm that gradients are cut to
 _DECAY = 1e-4
+_WEIGHTS = {**terms.WEIGHTS, "perceptual": perceptual.WEIGHT, "adversary": adversary.WEIGHT}
 
 
 class OtherTraining(ClinicError):
@@ -49,7 +52,7 @@ class Trainer:
 
     Half of the crops are drawn, the other half are these in the mirror.
     crew: who trains together; each process draws its own part of the batch. begun: a network to go on from, which is
-    changed; without it one begins from nothing.
+    changed; without it one begins from nothing. backbone: for the perceptual term, which is left out without it.
     """
 
     def __init__(
@@ -60,17 +63,19 @@ class Trainer:
         crew: Crew = ALONE,
         schedule: Schedule | None = None,
         begun: PositionMapNetwork | None = None,
+        backbone: Backbone | None = None,
     ) -> None:
         self.settings = settings
         self.schedule = schedule or Schedule(settings.images)
         self.step = self.seen = 0
-        self._source, self._device, self._crew = source, device, crew
+        self._source, self._device, self._crew, self._backbone = source, device, crew, backbone
         self.at_once = max(2, settings.batch // crew.size)  # crops that fit into memory together
         torch.manual_seed(settings.seed)
         made = begun or PositionMapNetwork(settings.shape)
         self.network = made.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.encoder.sparing = settings.shape.bottleneck
         self.average = Average(self.network)
+        self._adversary = Adversary(device, crew)
         self._optimizer = torch.optim.AdamW(_decaying(self.network), lr=1.0)
         self._running: nn.Module = DistributedDataParallel(self.network) if crew.size > 1 else self.network
 
@@ -107,6 +112,7 @@ class Trainer:
             "network": self.network.state_dict(),
             "average": self.average.network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
+            "adversary": self._adversary.state(),
             "step": self.step,
             "seen": self.seen,
             "images": self.settings.images,
@@ -121,6 +127,8 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.average.network.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])
+        if "adversary" in state:  # older states have none; it is wanted in the last stage only
+            self._adversary.resume(state["adversary"])
         self.step, self.seen, self.at_once = state["step"], state["seen"], state["at_once"]
         torch.set_rng_state(state["random"])
 
@@ -135,21 +143,33 @@ class Trainer:
         for place, part in enumerate(parts):
             share = len(part.image) / len(batch.image)
             with self._alone(place + 1 < len(parts)):
-                loss, told = self._loss(with_mirror(part))
+                both = with_mirror(part)
+                maps = self._run(both)
+                loss, told = self._loss(maps, both)
                 (loss * share).backward()  # type: ignore[no-untyped-call]
+            if "adversary" in told:
+                told["judge"] = self._adversary.learn(maps, both)
             for name, value in told.items():
                 found[name] = found.get(name, 0.0) + share * value
         found["gradient"] = float(nn.utils.clip_grad_norm_(self.network.parameters(), _LONGEST))
         self._optimizer.step()
         return found
 
-    def _loss(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        maps = self._run(batch)
-        each = terms.terms(maps, batch, hard=self.stage == 3)
+    def _loss(self, maps: Maps, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        each = terms.terms(maps, batch, hard=self.stage == 3) | self._occasional(maps, batch)
         kept = {name: value for name, value in each.items() if name not in self.settings.without}
-        loss = torch.stack([terms.WEIGHTS[name] * value for name, value in kept.items()]).sum()
+        loss = torch.stack([_WEIGHTS[name] * value for name, value in kept.items()]).sum()
         told = {name: float(value.detach()) for name, value in kept.items()}
         return loss, {"loss": float(loss.detach()), **told, **terms.figures(maps, batch)}
+
+    def _occasional(self, maps: Maps, batch: Batch) -> dict[str, Tensor]:
+        """Return the terms that belong to later stages or to every so many steps."""
+        found = {}
+        if self.stage >= 2 and self._backbone is not None and self.step % perceptual.EVERY == 0:
+            found["perceptual"] = perceptual.perceptual(self._backbone, maps, batch)
+        if self.stage == 3:
+            found["adversary"] = self._adversary.complaint(maps)
+        return found
 
     def _run(self, batch: Batch) -> Maps:
         """Return the maps at the batch's size, computed in mixed precision."""
