@@ -112,6 +112,8 @@ class Comparison:
     """Before against after.
 
     signed_mm: (n,) move along the skin's normal, + outwards. volumes: (region, cc) gained. edits: asked and reached.
+    volume_errors: of each region, cc, by how much its volume may be off either way for what is not known of the size of
+    the face (95 %) and of the tissue (the range of the simulation); () where nobody worked it out.
     """
 
     signed_mm: Floats
@@ -121,6 +123,7 @@ class Comparison:
     max_strain: float
     made_from: tuple[str, ...]
     cautions: tuple[Caution, ...] = later(())
+    volume_errors: tuple[float, ...] = later(())
 
     def __post_init__(self) -> None:
         freeze(self, signed_mm=(np.float64, -1))

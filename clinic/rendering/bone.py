@@ -9,13 +9,13 @@ from clinic.geometry import vertex_normals
 from clinic.rendering.layers import Layer, Scene
 from clinic.rendering.lighting import CLINIC_LIGHT
 
-_SKIN_OPACITY = 0.28
+SKIN_OPACITY = 0.28  # usual
 _AMBIENT, _KEY = 0.22, 0.62
 _SEEN = ("skin", "ghost")
 
 
-def through_skin(scene: Scene, face: FaceModel, moves: Points | None = None) -> Scene:
-    """Return a scene of a face with its bone, moved by (b, 3) mm, and the skin as a veil over it.
+def through_skin(scene: Scene, face: FaceModel, moves: Points | None = None, opacity: float = SKIN_OPACITY) -> Scene:
+    """Return a scene of a face with its bone, moved by (b, 3) mm, and the skin as a veil of some opacity over it.
 
     Eyes and cap are left out, and the skin under the cap is shown. Raises ValueError where no CT showed the bone.
     """
@@ -23,7 +23,7 @@ def through_skin(scene: Scene, face: FaceModel, moves: Points | None = None) -> 
         raise ValueError("the face was not built from a CT")
     whole = face.topology.triangles
     seen = [layer for layer in scene.layers if layer.name in _SEEN]
-    veils = [replace(layer, triangles=whole, opacity=_SKIN_OPACITY * layer.opacity) for layer in seen]
+    veils = [replace(layer, triangles=whole, opacity=opacity * layer.opacity) for layer in seen]
     points = face.bone.points if moves is None else face.bone.points + moves
     bone = Layer("bone", points, face.bone.triangles, _lit(face.bone, points))
     return replace(scene, layers=(bone, *veils))

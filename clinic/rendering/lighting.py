@@ -6,6 +6,7 @@ the lights as spherical harmonics and only turns the normals. No frame pays for 
 Light is linear and 1 for unshaded skin that faces the front. Colours are encoded for the screen in `encoded`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ class Light:
 
     keys: (azimuth°, elevation°, share of the light) each; azimuth + to the patient's left. width_deg: radius of an area
     light. fill: share of the dome, brighter above than below by `slope`. shine: strength of the soft highlights.
+    exposure: light on unshaded skin that faces the front. shaded: False for skin as it is, with no light on it at all.
     """
 
     keys: tuple[tuple[float, float, float], ...]
@@ -37,6 +39,8 @@ class Light:
     fill: float
     slope: float
     shine: float
+    exposure: float = 1.0
+    shaded: bool = True
 
     @property
     def directions(self) -> Points:
@@ -45,6 +49,18 @@ class Light:
 
 
 CLINIC_LIGHT = Light(keys=((45.0, 20.0, 0.32), (-45.0, 20.0, 0.32)), width_deg=12.0, fill=0.36, slope=0.35, shine=0.07)
+SOFT_LIGHT = Light(keys=((0.0, 40.0, 0.30),), width_deg=38.0, fill=0.70, slope=0.55, shine=0.03)
+# One side alone changes how a nose looks, so neither is ever shown without the other. Source: Strub 2015.
+RAKING_L = Light(keys=((72.0, 12.0, 0.62),), width_deg=6.0, fill=0.38, slope=0.2, shine=0.05, exposure=0.52)
+RAKING_R = Light(keys=((-72.0, 12.0, 0.62),), width_deg=6.0, fill=0.38, slope=0.2, shine=0.05, exposure=0.52)
+FLAT_LIGHT = Light(keys=(), width_deg=0.0, fill=1.0, slope=0.0, shine=0.0, shaded=False)
+LIGHTS: Mapping[str, Light] = {
+    "clinic": CLINIC_LIGHT,
+    "soft": SOFT_LIGHT,
+    "raking_l": RAKING_L,
+    "raking_r": RAKING_R,
+    "flat": FLAT_LIGHT,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,11 +101,13 @@ class Bake:
 
 def bake(points: Points, normals: Points, triangles: Triangles, light: Light = CLINIC_LIGHT) -> Bake:
     """Return the light on all vertices (n, 3) mm of some surfaces that shade each other."""
+    if not light.shaded:
+        return _unlit(normals)
     directions, radiance, is_key = _samples(light)
     seen = visibility(points, normals, triangles, directions)
     cosine = np.clip(directions.astype(np.float32) @ normals.T.astype(np.float32), 0.0, None)
     arriving = seen * cosine
-    direct = radiance.astype(np.float32) @ arriving / _front(directions, radiance)
+    direct = light.exposure * (radiance.astype(np.float32) @ arriving) / _front(directions, radiance)
     opening = _ratio(arriving[~is_key].sum(axis=0), cosine[~is_key].sum(axis=0))
     return Bake(
         light=_scattered(direct[:, None] * _bounce(opening), points, triangles),
@@ -100,12 +118,22 @@ def bake(points: Points, normals: Points, triangles: Triangles, light: Light = C
     )
 
 
-def unshaded(normals: Points) -> Floats:
+def unshaded(normals: Points, light: Light = CLINIC_LIGHT) -> Floats:
     """Return the light (n,) on a convex surface, which nothing shades."""
-    directions, radiance, _ = _samples(CLINIC_LIGHT)
-    received = radiance @ _harmonics(directions) / _front(directions, radiance)
-    light_on: Floats = (_harmonics(normals) * _COSINE) @ received
+    if not light.shaded:
+        return np.ones(len(normals))
+    directions, radiance, _ = _samples(light)
+    received = light.exposure * (radiance @ _harmonics(directions)) / _front(directions, radiance)
+    light_on: Floats = np.clip((_harmonics(normals) * _COSINE) @ received, 0.0, None)
     return light_on
+
+
+def _unlit(normals: Points) -> Bake:
+    """The same light everywhere, from everywhere."""
+    count = len(normals)
+    received = np.zeros((count, len(_COSINE)))
+    received[:, 0] = 1.0
+    return Bake(np.ones((count, 3)), np.ones(count), np.zeros(count), received, normals)
 
 
 def encoded(light: Floats) -> Floats:

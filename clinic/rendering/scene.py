@@ -18,7 +18,7 @@ from clinic.geometry import vertex_normals
 from clinic.rendering.cap import fabric
 from clinic.rendering.heat import Legend, displacement_legend, strain_legend
 from clinic.rendering.layers import DARK, LIGHT, Colour, Layer, Scene
-from clinic.rendering.lighting import Bake, encoded
+from clinic.rendering.lighting import CLINIC_LIGHT, Bake, Light, encoded
 from clinic.rendering.sitting import Sitting, light_after, sit
 
 __all__ = ["DARK", "LIGHT", "Colour", "Layer", "Look", "Scene", "face_scene", "ghost", "ranged"]
@@ -54,19 +54,21 @@ def face_scene(
     values: Floats | None = None,
     background: Colour = DARK,
     live: bool = False,
+    lamp: Light = CLINIC_LIGHT,
 ) -> Scene:
     """Return the scene of a face, after its skin has moved by `displacement` (n, 3) mm if that is given.
 
     look: how the skin is shown; DISPLACEMENT and STRAIN colour it by `values` (n,), signed mm or strain, on a scale
     that ends at ±4 mm (more if the values need it) or 30 %. live: keep the light that was baked
-    for the face before and turn the normals only (milliseconds instead of half a second), for a drag.
+    for the face before and turn the normals only (milliseconds instead of half a second), for a drag. lamp: what lights
+    the face.
     Raises ValueError if a heat-map has no values.
     """
-    sitting = sit(face)
+    sitting = sit(face, lamp)
     points, light = _lit(sitting, displacement, live)
     legend = _legend(look, values)
     if legend is None or values is None:
-        factor = _textured(light) if look is Look.TEXTURE else _clay(light.light, _CLAY)
+        factor = _textured(light, lamp.shaded) if look is Look.TEXTURE else _clay(light.light, _CLAY)
     else:
         factor = legend.colours(values) * _clay(light.light, _HEAT)
     textured = look is Look.TEXTURE
@@ -154,8 +156,10 @@ def _mix(before: Floats, after: Floats, share: Floats) -> Floats:
     return mixed
 
 
-def _textured(light: Bake) -> Floats:
+def _textured(light: Bake, shaded: bool) -> Floats:
     """The factor of a texture that holds part of the light already."""
+    if not shaded:
+        return np.ones((len(light.light), 3))
     softened = light.light ** ((1 - _PHOTO_SHARE) * np.array(_WARMTH))
     return encoded(softened + light.shine[:, None] / _MEAN_ALBEDO)
 

@@ -18,7 +18,7 @@ from clinic.case.arrays import freeze
 from clinic.geometry import rim_vertices, vertex_normals
 from clinic.rendering.cap import Cap, cap
 from clinic.rendering.eyes import Eye, eye, is_eye
-from clinic.rendering.lighting import Bake, bake, unshaded
+from clinic.rendering.lighting import CLINIC_LIGHT, Bake, Light, bake, unshaded
 
 _FADE_MM = (3.0, 50.0)  # above the neck's cut, where skin begins to show and where it is whole
 _TUCKED_MM = 6.0  # skin further up than this under the cap is left out
@@ -55,12 +55,14 @@ class _Recent(Generic[T]):
 class Sitting:
     """One face made ready for pictures.
 
-    points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of it, whole and fading;
-    inner_triangles: all of it from inside, which under the cap lies deeper by `tucked` (n, 3) mm, below the cap's own
-    hem. opacity: (n,) 0…1. light: on the skin before surgery. cap_light (k,), eye_lights: on what does not change.
+    lamp: what lights it. points, normals, triangles: the whole skin. skin_triangles, neck_triangles: what is shown of
+    it, whole and fading; inner_triangles: all of it from inside, which under the cap lies deeper by `tucked` (n, 3) mm,
+    below the cap's own hem. opacity: (n,) 0…1. light: on the skin before surgery. cap_light (k,), eye_lights: on what
+    does not change.
     """
 
     key: str
+    lamp: Light
     points: Points
     normals: Points
     triangles: Triangles
@@ -89,23 +91,24 @@ class Sitting:
         )
 
 
-def sit(face: FaceModel) -> Sitting:
-    """Return the face made ready, from the last few if it is among them."""
-    key = digest((face.topology.name, face.control, face.detail, face.parts))
-    return _sittings.get(key, lambda: _prepare(face, key))
+def sit(face: FaceModel, lamp: Light = CLINIC_LIGHT) -> Sitting:
+    """Return the face made ready under a light, from the last few if it is among them."""
+    key = digest((face.topology.name, face.control, face.detail, face.parts, lamp))
+    return _sittings.get(key, lambda: _prepare(face, key, lamp))
 
 
 def light_after(sitting: Sitting, points: Points, normals: Points) -> Bake:
     """Return the light on the skin once it lies at `points` (n, 3), with its own shadows."""
     key = digest((sitting.key, points))
-    return _afters.get(key, lambda: _bakes(points, normals, sitting.triangles, sitting.cap, sitting.eyes)[0])
+    worn, eyes, lamp = sitting.cap, sitting.eyes, sitting.lamp
+    return _afters.get(key, lambda: _bakes(points, normals, sitting.triangles, worn, eyes, lamp)[0])
 
 
-_sittings: _Recent[Sitting] = _Recent(4)
-_afters: _Recent[Bake] = _Recent(6)
+_sittings: _Recent[Sitting] = _Recent(8)
+_afters: _Recent[Bake] = _Recent(12)
 
 
-def _prepare(face: FaceModel, key: str) -> Sitting:
+def _prepare(face: FaceModel, key: str, lamp: Light) -> Sitting:
     topology, points = face.topology, face.points
     triangles = topology.triangles
     normals = vertex_normals(points, triangles)
@@ -117,11 +120,13 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     opacity = _opacity(topology, points)
     shown = (worn.above < _TUCKED_MM)[triangles].any(axis=1) & (opacity[triangles] > 0).any(axis=1)
     fading = (opacity[triangles] < 1).any(axis=1)
-    light, *eye_lights = _bakes(points, normals, triangles, worn, eyes)
+    light, *eye_lights = _bakes(points, normals, triangles, worn, eyes, lamp)
     eyes = tuple(_under_lids(ball, points) for ball in eyes)
-    cap_light = unshaded(vertex_normals(worn.points, worn.triangles)) * worn.open
+    cap_light = unshaded(vertex_normals(worn.points, worn.triangles), lamp)
+    cap_light = cap_light * worn.open if lamp.shaded else cap_light
     return Sitting(
         key=key,
+        lamp=lamp,
         points=points,
         normals=normals,
         triangles=triangles,
@@ -138,7 +143,9 @@ def _prepare(face: FaceModel, key: str) -> Sitting:
     )
 
 
-def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eyes: tuple[Eye, ...]) -> list[Bake]:
+def _bakes(
+    points: Points, normals: Points, triangles: Triangles, worn: Cap, eyes: tuple[Eye, ...], lamp: Light
+) -> list[Bake]:
     """Light on skin and eyes, which shade each other; the shadow of the hem is soft and the same for every mesh."""
     surfaces = [(points, normals, triangles), *((ball.points, ball.normals, ball.triangles) for ball in eyes)]
     starts = np.cumsum([0] + [len(surface[0]) for surface in surfaces])
@@ -146,8 +153,11 @@ def _bakes(points: Points, normals: Points, triangles: Triangles, worn: Cap, eye
         np.concatenate([surface[0] for surface in surfaces]),
         np.concatenate([surface[1] for surface in surfaces]),
         np.concatenate([surface[2] + start for surface, start in zip(surfaces, starts, strict=False)]),
+        lamp,
     )
     skin, *balls = (whole.part(start, stop) for start, stop in pairwise(starts))
+    if not lamp.shaded:
+        return [skin, *balls]
     shadow = 1 - _HEM_SHADOW * np.exp(np.minimum(worn.above, 0.0) / _HEM_REACH_MM)
     return [replace(skin, light=skin.light * shadow[:, None], shine=skin.shine * shadow), *balls]
 

@@ -13,8 +13,6 @@ from clinic.words import say
 if TYPE_CHECKING:
     from clinic.ui.main_window import MainWindow
 
-VIEWS = STANDARD_VIEWS[:6]  # those that have room in the view bar
-
 Hindrance = Callable[["MainWindow"], str]
 Deed = Callable[["MainWindow"], object]
 
@@ -64,7 +62,7 @@ def _stage_actions() -> tuple[Action, ...]:
 def _view_actions() -> tuple[Action, ...]:
     return tuple(
         Action(f"view_{view.id}", view.title, view.key, _VIEW, not_if.no_face, _call("look", view.id), "eye", True)
-        for view in VIEWS
+        for view in STANDARD_VIEWS
     )
 
 
@@ -168,6 +166,15 @@ _VIEW_ACTIONS: tuple[Action, ...] = (
         True,
     ),
     *_view_actions(),
+    Action(
+        "patient_view",
+        say("Patient view, full screen"),
+        "F5",
+        _VIEW,
+        not_if.nothing_planned,
+        lambda w: w.patient_view.toggle(),
+        "face",
+    ),
 )
 _PROGRAM_ACTIONS: tuple[Action, ...] = (
     Action(
@@ -194,14 +201,14 @@ _PROGRAM_ACTIONS: tuple[Action, ...] = (
     ),
     Action("palette", say("Light or dark"), "Ctrl+T", _PROGRAM, not_if.never, lambda w: w.swap_palette(), "light"),
     Action(
-        "larger_text", say("Larger text"), "Ctrl++", _PROGRAM, not_if.never, lambda w: w.preferences.step_text(1), "add"
+        "larger_text", say("Larger text"), "Ctrl++", _PROGRAM, not_if.text_at_largest, lambda w: w.preferences.step_text(1), "add"
     ),
     Action(
         "smaller_text",
         say("Smaller text"),
         "Ctrl+-",
         _PROGRAM,
-        not_if.never,
+        not_if.text_at_smallest,
         lambda w: w.preferences.step_text(-1),
         "remove",
     ),

@@ -8,8 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from clinic.case import Case
+from clinic.rendering.views import STANDARD_VIEWS
 from clinic.ui import theme
-from clinic.ui.actions import VIEWS
 from clinic.ui.desk import Desk
 from clinic.ui.photo_words import doubtful
 from clinic.ui.stages import STAGES, State, state
@@ -23,7 +23,7 @@ DISCLAIMER = say("For discussion, not a predicted result")
 _LEAST_SIDE = 208  # equal at both sides, so that the tabs stand in the middle
 
 
-_ROOMY = 920  # px from which the view bar has room for full words and keys
+_ROOMY, _ENOUGH = 1180, 860  # px from which the view bar has room for full words and keys, and for all views
 _SHORT_VIEWS = {
     "frontal": say("Front"),
     "oblique_l": say("Obl L"),
@@ -31,7 +31,10 @@ _SHORT_VIEWS = {
     "oblique_r": say("Obl R"),
     "lateral_r": say("Lat R"),
     "basal": say("Base"),
+    "cephalic": say("Ceph"),
+    "birds_eye": say("Bird"),
 }
+_SELDOM = ("cephalic", "birds_eye")  # left to their keys where there is little room
 
 
 class TopBar(QWidget):
@@ -238,7 +241,7 @@ class ViewBar(QWidget):
         self.setObjectName("viewbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(theme.VIEW_BAR_HEIGHT)
-        self.views = Segments(tuple((view.id, view.title, view.key, "") for view in VIEWS))
+        self.views = Segments(tuple((view.id, view.title, view.key, "") for view in STANDARD_VIEWS))
         self.count = Segments((("1", tr("1 view"), "", "one"), ("2", tr("2 views"), "", "compare")))
         self.looks = Segments(
             (
@@ -261,7 +264,7 @@ class ViewBar(QWidget):
         row.addWidget(self.count)
         row.addWidget(self.looks)
         row.addWidget(Button(tr("Reset the view"), home, icon="home", role="tool"))
-        self._short = False
+        self._fits = (False, False)
         self.offer_photo(False)
         self.offer_bone(False)
 
@@ -276,8 +279,16 @@ class ViewBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Say less where there is little room."""
         super().resizeEvent(event)
-        short = self.width() < _ROOMY
-        if short != self._short:
-            self._short = short
-            self.views.shorten(_SHORT_VIEWS if short else None)
-            self.count.shorten({"1": "", "2": ""} if short else None)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.width()
+        fits = (width < _ROOMY, width < _ENOUGH)
+        if fits == self._fits:
+            return
+        self._fits = fits
+        short, few = fits
+        self.views.shorten(_SHORT_VIEWS if short else None)
+        self.count.shorten({"1": "", "2": ""} if short else None)
+        for name in _SELDOM:
+            self.views.button(name).setVisible(not few)

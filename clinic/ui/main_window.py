@@ -27,6 +27,7 @@ from clinic.ui.panels.patient import PatientDetails, PatientList
 from clinic.ui.panels.plan import PlanStack
 from clinic.ui.panels.procedures import PlanProcedures
 from clinic.ui.panels.share import ShareContents, ShareWritten
+from clinic.ui.patient_view import PatientView
 from clinic.ui.plans import Plans
 from clinic.ui.preferences.preferences import Preferences
 from clinic.ui.records.audit import AuditPage
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
     preferences: Preferences
     sheets: Sheets
     body: Body
+    patient_view: PatientView
 
     def __init__(self, chosen: Settings, settings_file: Path | None = None, entrance: Entrance | None = None) -> None:
         """Make the window. entrance: where somebody is signing in already, with the desk behind it."""
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(self._root)
         self.sheets = Sheets(self, self._root)
         self.memory = Memory(self, settings_file)
+        self.patient_view = PatientView(self)
         self._connect()
         self.show_stage("patient")
 
@@ -98,6 +101,8 @@ class MainWindow(QMainWindow):
             self.top.show_stage(self.stage)
             return
         self.stage = stage
+        if stage != "compare":
+            self.patient_view.leave()
         self.top.show_stage(stage)
         self.body.show_stage(stage)
         self.memory.note_stage(stage)
@@ -216,7 +221,8 @@ class MainWindow(QMainWindow):
         self.photos.addWidget(self.volume)
         self.landmarks, self.measures = AnalyseLandmarks(desk), AnalyseMeasures(desk)
         self.stack, self.procedures = PlanStack(desk), PlanProcedures(desk)
-        self.modes, self.figures = CompareModes(desk), CompareFigures(desk)
+        self.modes = CompareModes(desk, self.view.compared)
+        self.figures = CompareFigures(desk, self.view.compared)
         self.contents, self.written = ShareContents(desk), ShareWritten(desk)
         self._stages: dict[str, Panels] = {
             "patient": (None, self.patients, self.details),
@@ -300,6 +306,7 @@ class MainWindow(QMainWindow):
         self.builder.built.connect(lambda: self.show_stage("analyse"))
         self.landmarks.marks_chosen.connect(self.view.show_landmarks)
         self.modes.mode_chosen.connect(self.show_mode)
+        self.modes.patient_asked.connect(self.patient_view.toggle)
         for panel in (self.modes, self.figures):
             self.view.mode_changed.connect(panel.show_mode)
         self.view.photos_asked.connect(lambda: self.show_stage("capture"))

@@ -20,6 +20,7 @@ MODES = (
     Mode("side", say("Side by side"), "B", "compare", ""),
     Mode("wipe", say("Wipe"), "W", "wipe", ""),
     Mode("ghost", say("Ghost"), "G", "ghost", ""),
+    Mode("blink", say("Blink"), "X", "eye", ""),
     Mode("range", say("Range"), "R", "range", ""),
     Mode("heat", say("Displacement"), "H", "heat", say("Heat map")),
     Mode("strain", say("Skin strain"), "", "heat", say("Heat map")),

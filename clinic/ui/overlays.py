@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from clinic.case import FaceModel, Points
 from clinic.rendering.heat import Legend
 from clinic.rendering.views import ViewCamera
-from clinic.ui import icons, theme
+from clinic.ui import theme
 from clinic.ui.anatomy import spoken
 from clinic.ui.distances import percent, scale_known
 from clinic.ui.widgets.text import label
@@ -201,48 +201,3 @@ class Marks(QWidget):
         inside = ((places >= 0) & (places <= (self.width(), self.height()))).all(axis=1)
         chosen = np.flatnonzero(facing & inside)
         return [(landmarks.names[k], (float(places[k, 0]), float(places[k, 1]))) for k in chosen]
-
-
-class WipeHandle(QWidget):
-    """The line of the wipe, to be dragged; `moved` tells where it stands, 0…1."""
-
-    moved = Signal(float)
-    _WIDTH, _GRIP = 48, 44
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.line = 0.5  # from the left, 0…1
-        self._frame_width = 1
-        self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName(tr("Line between before and plan"))
-
-    def place(self, width: int, height: int) -> None:
-        """Stand at `line` in a frame of some size."""
-        self._frame_width = width
-        self.setGeometry(round(self.line * width - self._WIDTH / 2), 0, self._WIDTH, height)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin a drag."""
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Carry the line along."""
-        parent = self.parentWidget()
-        if parent is not None:
-            self.moved.emit(self.mapTo(parent, event.position()).x() / max(1, self._frame_width))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the line and its grip."""
-        tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.width() / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#FFFFFF"))
-        painter.drawRect(QRectF(middle - 2.5, 0, 5, self.height()))
-        painter.setBrush(QColor(tokens.accent))
-        painter.drawRect(QRectF(middle - 1.5, 0, 3, self.height()))
-        grip = QRectF(middle - self._GRIP / 2, self.height() * 0.72, self._GRIP, self._GRIP)
-        painter.setPen(QPen(QColor("#FFFFFF"), 2))
-        painter.drawEllipse(grip.adjusted(1, 1, -1, -1))
-        icons.paint(painter, grip.adjusted(12, 12, -12, -12), "swap", tokens.on_accent)

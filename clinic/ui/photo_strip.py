@@ -41,6 +41,7 @@ class PhotoStrip(QWidget):
         self.setFixedHeight(HEIGHT)
         self._desk = desk
         self._shown: Photo | None = None
+        self._offered = True
         self.tiles: list[tuple[Photo, ViewTile]] = []
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -69,6 +70,11 @@ class PhotoStrip(QWidget):
         desk.photos.changed.connect(self._fill)
         self._follow()
 
+    def offer(self, offered: bool) -> None:
+        """Stand under the picture where there are photos, or never."""
+        self._offered = offered
+        self._follow()
+
     def show_photo(self, photo: Photo | None) -> None:
         """Mark the photo whose camera is taken."""
         self._shown = photo
@@ -84,7 +90,7 @@ class PhotoStrip(QWidget):
         return photos[(here + 1) % len(photos)]
 
     def _follow(self) -> None:
-        self.setVisible(bool(fitted(self._desk.case)))
+        self.setVisible(self._offered and bool(fitted(self._desk.case)))
         self._fill()
 
     def _fill(self) -> None:

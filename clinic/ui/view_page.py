@@ -1,11 +1,14 @@
 """The centre of the stages that show the face: view bar, the render window, and what stands there while it is empty."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic.case import Case, Photo
 from clinic.ui import theme
 from clinic.ui.bars import ViewBar
+from clinic.ui.compared import Compared
 from clinic.ui.desk import Desk
 from clinic.ui.handles import Handles
 from clinic.ui.photo_strip import PhotoStrip, fitted
@@ -24,6 +27,7 @@ class ViewPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self.compared = Compared(desk)
         self._stage, self._mode = "plan", "side"
         self._skin, self._skin_over = "texture", "photo"  # what is shown in 3D alone, and through a photo's camera
         self._photo: Photo | None = None  # whose camera is the view
@@ -52,6 +56,7 @@ class ViewPage(QWidget):
         self.viewport.shown.connect(desk.pictured)
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self.refresh)
+        self.compared.changed.connect(self.refresh)
 
     def show_stage(self, stage: str) -> None:
         """Show what a stage needs."""
@@ -119,7 +124,7 @@ class ViewPage(QWidget):
         comparison = case.comparison if self._desk.shown is case.simulation else None
         fit = next((fit for photo, fit in fitted(case) if photo is self._photo), None)
         skin = self._skin if fit is None else self._skin_over
-        return Wanted(
+        wanted = Wanted(
             face=case.face,
             simulation=self._desk.shown,
             mode=mode,
@@ -136,6 +141,19 @@ class ViewPage(QWidget):
             flat=skin == "photo",
             bone=skin == "bone",
         )
+        return self._chosen(wanted) if self._stage == "compare" else wanted
+
+    def _chosen(self, wanted: Wanted) -> Wanted:
+        """Compare what was chosen, under the light that was chosen."""
+        left, right = self.compared.left, self.compared.right
+        if right is not None:
+            signed = None if right.comparison is None else right.comparison.signed_mm
+            badge, name = self.compared.badge(right), right.plan.name
+            wanted = replace(
+                wanted, simulation=right.simulation, badge=badge, plan_name=name, signed_mm=signed, live=False
+            )
+        base, name = (None, "") if left is None else (left.simulation, left.plan.name)
+        return replace(wanted, base=base, base_name=name, light="clinic" if wanted.flat else self.compared.light)
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
         if self._photo is not None and not any(photo is self._photo for photo, _ in fitted(after)):

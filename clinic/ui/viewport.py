@@ -16,15 +16,18 @@ from clinic.rendering.views import ViewCamera, camera, photo_camera, view
 from clinic.ui.handle_layer import Handle, HandleLayer
 from clinic.ui.interactor import Interactor
 from clinic.ui.lens import Lens
-from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar, WipeHandle
+from clinic.ui.overlays import Badge, Landmarks, LegendBox, Marks, ScaleBar
+from clinic.ui.patient_words import PatientWords
 from clinic.ui.photo_views import PhotoViews
 from clinic.ui.pick import hit
 from clinic.ui.picture import Picture, Wanted, draw_up
+from clinic.ui.wipe_handle import WipeHandle
 from clinic.ui.worker import Latest
 from clinic.words import tr
 
 _MARGIN = 16
 _MOVING_RATE, _STILL_RATE = 30.0, 0.0001  # frames per second that VTK is asked for; at rest, edges are smoothed
+_BLINK_MS = 900  # slow enough to harm nobody whom flicker harms
 _REST_MS = 300  # without another picture, a slider that is held counts as at rest
 
 
@@ -33,13 +36,14 @@ class Viewport(QWidget):
 
     Over a photo the camera stays where the photo was taken: there the mouse slides the picture, the wheel enlarges it.
     shown(): another picture is on the screen. turned(): the camera moved. pointed(spot): a place on the skin was
-    clicked. `handles` marks places of the plan.
+    clicked. escaped(): whoever looks for the patient wants to leave. `handles` marks places of the plan.
     """
 
     shown = Signal()
     turned = Signal()
     failed = Signal(object)
     pointed = Signal(object)
+    escaped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,10 +70,15 @@ class Viewport(QWidget):
         self.handles = HandleLayer(self)
         self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
+        self.handle.stepped.connect(lambda step: self._wipe(self.handle.line + step))
+        self.patient_words = PatientWords(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._refine)
+        self._blink = QTimer(self)
+        self._blink.setInterval(_BLINK_MS)
+        self._blink.timeout.connect(self._swap_sides)
         self._lane = Latest(self)
         self._lane.answered.connect(self._show)
         self._lane.failed.connect(self.failed)
@@ -82,6 +91,7 @@ class Viewport(QWidget):
         self._untouched = True  # nobody enlarged or slid the photo yet
         self._holding = False
         self._marked, self._named = False, True
+        self._for_patient = False
         self._landmarks: tuple[tuple[FaceModel, PhotoFit | None], Landmarks] | None = None
         self._hide_words()
 
@@ -127,6 +137,9 @@ class Viewport(QWidget):
         self._holding = holding
         self._draw()
 
+    def _swap_sides(self) -> None:
+        self.hold_before(not self._holding)
+
     @property
     def settled(self) -> bool:
         """True if what is on the screen is what was asked for last, with all its light."""
@@ -151,6 +164,12 @@ class Viewport(QWidget):
             return
         if event.key() == Qt.Key.Key_Escape and self.interactor.pointed is not None:
             self.point(False)
+            return
+        if event.key() == Qt.Key.Key_Escape and self._for_patient:
+            self.escaped.emit()
+            return
+        if self.handle.isVisible() and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.handle.keyPressEvent(event)
             return
         super().keyPressEvent(event)
 
@@ -178,6 +197,7 @@ class Viewport(QWidget):
         """Free everything that VTK holds; the widget is of no use after."""
         self._lane.close()
         self._rest.stop()
+        self._blink.stop()
         self.picture = None
         self.panes.close()
         self.interactor.close()
@@ -196,6 +216,12 @@ class Viewport(QWidget):
         if first and not picture.wanted.same_as(wanted):
             self._ask(wanted)
         before, self.picture = self.picture, picture
+        if not picture.blink:
+            self._blink.stop()
+        elif not self._blink.isActive():
+            self._blink.start()
+        if before is not None and before.blink and not picture.blink:
+            self._holding = False
         self._draw()
         if before is None or before.wanted.place != picture.wanted.place:
             self._take_view()
@@ -281,6 +307,7 @@ class Viewport(QWidget):
 
     def _blank(self) -> None:
         """Leave no pixel of the face, in the window's memory neither."""
+        self._blink.stop()
         self.picture, self._holding, self._landmarks = None, False, None
         self._whole, self._lens = None, None
         self.interactor.slid = self.interactor.enlarged = None
@@ -308,6 +335,13 @@ class Viewport(QWidget):
         for widget in (*self._badges, *words):
             widget.hide()
         self.handles.hide()
+        self.patient_words.hide()
+
+    def show_to_patient(self, shown: bool) -> None:
+        """Show the picture without names and numbers, with what it is written into it, or with all words again."""
+        self._for_patient = shown
+        self.interactor.draw()
+        self._place_words()
 
     def _place_words(self) -> None:
         """Put every word where its view is."""
@@ -315,9 +349,13 @@ class Viewport(QWidget):
         if picture is None or not self.panes.panes:
             return
         wiping = isinstance(picture.cells[0], Wipe) and not self._holding
-        self._place_captions(picture, wiping)
         self.handle.setVisible(wiping)
         self.handle.place(self.width() // len(picture.cells), self.height())
+        if self._for_patient:
+            self._place_patient_words(picture, wiping)
+            return
+        self.patient_words.hide()
+        self._place_captions(picture, wiping and len(picture.cells) == 1)
         bottom = self.height() - _MARGIN
         seen = self.panes.camera
         self._ruler.show_camera(seen, self.height(), picture.wanted.face)
@@ -356,17 +394,35 @@ class Viewport(QWidget):
         simulation = None if wanted.mode == "face" or self._holding else wanted.simulation
         return wanted.skin if simulation is None else wanted.skin + simulation.displacement
 
+    def _place_patient_words(self, picture: Picture, wiping: bool) -> None:
+        """Leave the handle of the wipe and what the picture shows, in words that name nobody."""
+        left, line = self.handle, self.handle.isVisible()
+        self._hide_words()
+        left.setVisible(line)
+        sides = [
+            tr("Before") if self._holding or _shows_before(picture, at) else tr("Plan")
+            for at in range(_places(picture))
+        ]
+        self.patient_words.show_words(tuple(sides), self.handle.line if wiping and len(picture.cells) == 1 else None)
+        self.patient_words.setGeometry(self.rect())
+        self.patient_words.show()
+
     def _place_captions(self, picture: Picture, wiping: bool) -> None:
-        words = (tr("Before"),) if self._holding and len(picture.cells) == 1 else picture.captions
+        held = self._holding and not picture.legend
+        words = tuple(self._said(picture, at) if held else words for at, words in enumerate(picture.captions))
         frames = 1 if wiping else len(words)
         for number, badge in enumerate(self._badges):
             badge.setVisible(number < len(words))
             if number >= len(words):
                 continue
-            badge.say(tr("Before") if self._holding and "· " in words[number] and not picture.legend else words[number])
+            badge.say(words[number])
             left = 0 if wiping else number * self.width() // frames
             at_right = wiping and number == 1
             badge.move(self.width() - badge.width() - _MARGIN if at_right else left + _MARGIN, _MARGIN)
+
+    def _said(self, picture: Picture, at: int) -> str:
+        """What a view is called while the face before is held."""
+        return picture.blink or (tr("Before") if "· " in picture.captions[at] else picture.captions[at])
 
     def _place_marks(self, picture: Picture, seen: ViewCamera) -> None:
         shown = self._marked and len(picture.cells) == 1
@@ -378,6 +434,19 @@ class Viewport(QWidget):
             self._landmarks = (picture.wanted.place, Landmarks.of(face, skin))
         self._marks.show_landmarks(self._landmarks[1], self._named)
         self._marks.show_camera(seen, self.size())
+
+
+def _places(picture: Picture) -> int:
+    """How many places of a picture have a name of their own."""
+    wipes = len(picture.cells) == 1 and isinstance(picture.cells[0], Wipe)
+    return 2 if wipes else len(picture.cells)
+
+
+def _shows_before(picture: Picture, at: int) -> bool:
+    """True where a place of a picture shows the face before surgery."""
+    wanted = picture.wanted
+    alone = wanted.mode == "face" or wanted.simulation is None
+    return alone or (_places(picture) > 1 and at == 0 and wanted.mode in ("side", "wipe") and wanted.light != "raking")
 
 
 def _hasty(wanted: Wanted) -> Wanted:

@@ -1,10 +1,12 @@
 """Distances, volumes and reached amounts against moves whose effect is known exactly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from builders import face, plan
+from builders import face, plan, solved_case
 
-from clinic.case import FaceModel, Points, Simulation, SolverFigures
+from clinic.case import FaceModel, Points, Range, Scale, Simulation, SolverFigures
 from clinic.comparison.compare import compare
 from clinic.geometry import swept_volumes_mm3
 from clinic.planning.apply import loads
@@ -69,3 +71,18 @@ def test_strain_and_origin_are_handed_on() -> None:
     assert found.max_strain == pytest.approx(0.2)
     assert found.made_from == ("made from",)
     assert not found.signed_mm.any()
+
+
+def test_volumes_say_by_how_much_they_may_be_off() -> None:
+    """Lengths known to 1 % (one sigma): volumes to 3 · 1.96 %; a range of 0.8 … 1.2 of the move adds 20 %."""
+    case = solved_case()
+    assert case.face is not None
+    assert case.simulation is not None
+    sized = replace(case.face, scale=Scale("ruler", 0.01))
+    alone = compare(sized, case.simulation)
+    moved = case.simulation.displacement
+    within = Range(0.8 * moved, 1.2 * moved, (), 16, ("tissue",))
+    ranged = compare(sized, replace(case.simulation, range=within))
+    for (region, cc), by_size, by_both in zip(alone.volumes, alone.volume_errors, ranged.volume_errors, strict=True):
+        assert by_size == pytest.approx(3 * 1.96 * 0.01 * abs(cc), abs=1e-12), region
+        assert by_both == pytest.approx(abs(cc) * np.hypot(3 * 1.96 * 0.01, 0.2), abs=0.02), region

@@ -8,10 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from clinic import resources
 from clinic.jobs import Progress
+from clinic.rendering.views import STANDARD_VIEWS
+from clinic.rendering.views import STANDARD_VIEWS
 from clinic.session import Session
 from clinic.settings import Settings
 from clinic.ui import theme
-from clinic.ui.actions import ACTIONS, VIEWS
+from clinic.ui.actions import ACTIONS
 from clinic.ui.desk import Desk
 from clinic.ui.main_window import MainWindow
 
@@ -99,7 +101,7 @@ def _stands(window: MainWindow, name: str) -> object:
     """Return what an action changes, or what tells that it was done."""
     desk, kind = window.desk, name.partition("_")[0]
     if kind in ("stage", "view", "mode", "home"):
-        shown = [view for view in VIEWS if window.view.bar.views.button(view.id).isChecked()]
+        shown = [view for view in STANDARD_VIEWS if window.view.bar.views.button(view.id).isChecked()]
         return window.stage, tuple(view.id for view in shown), window.view._mode, window.view._photo
     sheet = window.sheets.sheet
     help_shown = window.sheets.help is not None and window.sheets.help.isVisible()
@@ -136,6 +138,8 @@ def _made_possible(window: MainWindow, name: str) -> None:
         window.look("basal")
     if name == "mode_side":
         window.show_mode("wipe")
+    if name in ("larger_text", "smaller_text"):
+        window.resize(1920, 1000)
     if name == "smaller_text":
         window.preferences.choose(text_percent=125)
     window.activateWindow()
@@ -199,8 +203,6 @@ def test_what_cannot_be_done_says_why(qtbot: QtBot, tmp_path: Path) -> None:
         "shortcuts",
         "preferences",
         "palette",
-        "larger_text",
-        "smaller_text",
         "quit",
     }
     made.desk.adopt(Session(user="tester"))

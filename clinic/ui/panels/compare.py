@@ -2,50 +2,75 @@
 
 from itertools import groupby
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from clinic.case import Case
-from clinic.case.numbers import signed
+from clinic.case import Comparison
+from clinic.case.case import Planned
 from clinic.ui import theme
-from clinic.ui.anatomy import spoken
+from clinic.ui.compared import Compared
 from clinic.ui.desk import Desk
 from clinic.ui.distances import scale_words
 from clinic.ui.modes import MODES
 from clinic.ui.panels.reached import add_reached
 from clinic.ui.panels.solve import RangeSwitch
 from clinic.ui.picture import OF_ANY_EXTENT
+from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
 from clinic.ui.widgets.text import Button, Icon, label
-from clinic.words import tr
+from clinic.ui.widgets.volume_bar import VolumeBar
+from clinic.words import say, tr
+
+_LIGHTS = (
+    ("clinic", say("Clinic"), "", ""),
+    ("soft", say("Soft"), "", ""),
+    ("raking", say("Raking"), "", ""),
+    ("flat", say("Flat"), "", ""),
+)
 
 
 class CompareModes(Side):
-    """Left: one row per way to compare."""
+    """Left: what is compared, one row per way to do it, and the light. patient_asked(): the patient is to see it."""
 
     mode_chosen = Signal(str)
+    patient_asked = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, compared: Compared) -> None:
         super().__init__("left")
+        self._desk, self._compared = desk, compared
         self.section(tr("Compare"), tr("before and plan"))
+        self.left, self.right = _choice(tr("Left")), _choice(tr("Right"))
+        for words, choice in ((tr("Left"), self.left), (tr("Right"), self.right)):
+            choice.activated.connect(self._choose)
+            self.column.addLayout(_labelled(words, choice))
         self.buttons: dict[str, Button] = {}
         for group, modes in groupby(MODES, key=lambda mode: mode.group):
             if group:
-                self.section(group)
+                self.section(tr(group))
             for mode in modes:
-                self.column.addLayout(self._row(mode.id, mode.words, mode.icon, mode.key))
+                self.column.addLayout(self._row(mode.id, tr(mode.words), mode.icon, mode.key))
+        self.section(tr("Light"))
+        self.lights = Segments(tuple((name, tr(words), key, icon) for name, words, key, icon in _LIGHTS), stretch=True)
+        self.lights.chosen.connect(compared.choose_light)
+        self.column.addWidget(self.lights)
         self.column.addStretch(1)
-        hold = QHBoxLayout()
-        hold.setSpacing(10)
-        hold.addWidget(Icon("eye", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        hold.addWidget(label(tr("Hold Space over the picture to see the face before."), "small", wrap=True), 1)
-        self.foot.addLayout(hold)
-        equal = QHBoxLayout()
-        equal.setSpacing(10)
-        equal.addWidget(Icon("swap", "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        equal.addWidget(label(tr("Camera, lens and light are equal in all views."), "small", wrap=True), 1)
-        self.foot.addLayout(equal)
+        self.foot.addLayout(_note("eye", tr("Hold Space over the picture to see the face before.")))
+        self.foot.addLayout(_note("swap", tr("Camera, lens and light are equal in all views.")))
+        self.foot.addWidget(Button(tr("Patient view"), self.patient_asked.emit, icon="face", tip=tr("Full screen  F5")))
+        for changed in (desk.case_changed, compared.changed):
+            changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Offer what there is to compare, and mark what is compared."""
+        compared, opened = self._compared, self._desk.plan.name
+        names = tuple(one.plan.name for one in compared.solved)
+        _offer(self.left, ("", *names), tr("Before"), compared.left)
+        _offer(self.right, ("", *(name for name in names if name != opened)), opened, compared.right)
+        self.lights.choose(compared.light)
+
+    def _choose(self) -> None:
+        self._compared.choose(self.left.currentData(), self.right.currentData())
 
     def show_mode(self, chosen: str) -> None:
         """Mark the way that is shown."""
@@ -68,9 +93,9 @@ class CompareModes(Side):
 class CompareFigures(Side):
     """Right: volumes by region, what reached the skin, the largest move and strain."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, compared: Compared) -> None:
         super().__init__("right")
-        self._desk = desk
+        self._desk, self._compared = desk, compared
         self._figures = QVBoxLayout()
         self._figures.setSpacing(4)
         self.column.addLayout(self._figures)
@@ -80,9 +105,10 @@ class CompareFigures(Side):
         self.extent = RangeSwitch(desk)
         self.foot.addWidget(self._range_title)
         self.foot.addWidget(self.extent)
-        desk.case_changed.connect(self._show)
+        for changed in (desk.case_changed, compared.changed):
+            changed.connect(self._show)
         desk.shown_changed.connect(self._offer_range)
-        self._show(None, desk.case)
+        self._show()
         self._offer_range()
 
     def show_mode(self, chosen: str) -> None:
@@ -95,28 +121,39 @@ class CompareFigures(Side):
         self._range_title.setVisible(offered)
         self.extent.setVisible(offered)
 
-    def _show(self, before: Case | None, after: Case | None) -> None:
+    def _show(self) -> None:
         clear(self._figures)
-        comparison = after.comparison if after else None
-        if after is None or comparison is None:
+        case, aside = self._desk.case, self._compared.right
+        comparison = None if case is None else case.comparison if aside is None else aside.comparison
+        if case is None or comparison is None:
             self._figures.addWidget(hint(tr("Figures appear once the plan was solved in Plan.")))
             return
-        if after.stale_simulation:
+        if case.stale_simulation if aside is None else self._compared.badge(aside) == "stale":
             self._figures.addWidget(
                 label(tr("These figures belong to another plan. Solve again in Plan."), "warning", wrap=True)
             )
-        self._title(tr("Volume by region"), "cc")
-        largest = max((abs(cc) for _, cc in comparison.volumes), default=1.0) or 1.0
-        for region, cc in comparison.volumes:
-            self._figures.addWidget(VolumeBar(region, cc, largest))
+        if self._compared.left is not None:
+            words = tr("Figures tell {plan!t} from the face before.", plan=(aside.plan if aside else case.plan).name)
+            self._figures.addWidget(label(words, "small", wrap=True))
+        self._volumes(comparison)
         self._title(tr("Reached at the skin"), tr("asked → reached"))
         add_reached(self._figures, comparison)
         self._title(tr("Extremes"), "")
         self._figures.addWidget(fact(tr("Largest move"), tr("{max_mm:.1f} mm", max_mm=comparison.max_mm)))
         self._figures.addWidget(fact(tr("Largest skin strain"), f"{100 * comparison.max_strain:.0f} %"))
-        if after.face is not None:
+        if case.face is not None:
             self._figures.addSpacing(8)
-            self._figures.addWidget(label(scale_words(after.face), "small", wrap=True))
+            self._figures.addWidget(label(scale_words(case.face), "small", wrap=True))
+
+    def _volumes(self, comparison: Comparison) -> None:
+        errors = comparison.volume_errors or (None,) * len(comparison.volumes)
+        self._title(tr("Volume by region"), tr("cc, ± for size and tissue") if comparison.volume_errors else "cc")
+        rows = tuple(zip(comparison.volumes, errors, strict=True))
+        largest = max((abs(cc) + (error or 0.0) for (_, cc), error in rows), default=1.0) or 1.0
+        for (region, cc), error in rows:
+            self._figures.addWidget(VolumeBar(region, cc, error, largest))
+        if comparison.volume_errors:
+            self._figures.addWidget(label(tr("Grey values lie within their ±."), "small"))
 
     def _title(self, words: str, aside: str) -> None:
         line = QWidget()
@@ -127,37 +164,32 @@ class CompareFigures(Side):
         self._figures.addWidget(line)
 
 
-class VolumeBar(QWidget):
-    """Volume gained or lost in a region: a bar from the middle, and the number."""
+def _choice(words: str) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(words)
+    made.setMinimumHeight(theme.TARGET)
+    return made
 
-    def __init__(self, region: str, cc: float, largest: float) -> None:
-        super().__init__()
-        self._region, self._cc, self._share = region.replace("_", " "), cc, cc / largest
-        self.setFixedHeight(32)
-        self.setAccessibleName(tr("{region!t}, {cc} cc", region=self._region, cc=signed(cc, 2)))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Return the width of the panel."""
-        return QSize(280, 32)
+def _labelled(words: str, choice: QComboBox) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(label(words, "small"))
+    column.addWidget(choice)
+    return column
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw region, bar and number."""
-        tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height, quiet = self.height(), abs(self._cc) < 0.05
-        painter.setPen(QColor(tokens.muted if quiet else tokens.text))
-        painter.setFont(theme.font(14))
-        painter.drawText(QRectF(0, 0, 110, height), Qt.AlignmentFlag.AlignVCenter, spoken(self._region))
-        left, width = 112.0, self.width() - 112.0 - 64.0
-        middle = left + width / 2
-        painter.setPen(QColor(tokens.line))
-        painter.drawLine(round(middle), 2, round(middle), height - 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#B2182B" if self._cc > 0 else "#2166AC"))
-        span = self._share * width / 2
-        painter.drawRoundedRect(QRectF(middle + min(0, span), height / 2 - 5, abs(span), 10), 2, 2)
-        painter.setFont(theme.font(14, strong=not quiet))
-        painter.setPen(QColor(tokens.muted if quiet else tokens.text))
-        end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(QRectF(0, 0, self.width(), height), end, signed(self._cc, 2))
+
+def _offer(choice: QComboBox, names: tuple[str, ...], first: str, chosen: Planned | None) -> None:
+    """Offer plans by name, and what stands first."""
+    choice.clear()
+    for name in names:
+        choice.addItem(tr(name or first), name)
+    choice.setCurrentIndex(names.index(chosen.plan.name) if chosen is not None else 0)
+
+
+def _note(icon: str, words: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    row.addWidget(Icon(icon, "accent"), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label(words, "small", wrap=True), 1)
+    return row
