@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from clinic import settings
 from clinic.settings import Settings
-from clinic.ui import layout, theme
+from clinic.ui import layout, theme, traces
 from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
 
@@ -31,6 +31,7 @@ def run(arguments: Sequence[str]) -> int:
     thrown away. CLINIC_PASSPHRASE, if set, is used instead of asking.
     """
     options = _options(arguments)
+    traces.hide_words_of_errors()
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)

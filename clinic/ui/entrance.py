@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 from clinic.archive import slots
 from clinic.errors import ClinicError
 from clinic.settings import Settings
+from clinic.ui import traces
 from clinic.ui.desk import Desk
 from clinic.ui.idle import IdleWatch
 from clinic.ui.panels.unlock import UnlockScreen
@@ -114,6 +115,7 @@ class Entrance(QStackedWidget):
         """Stop what runs; for closing the window."""
         self.idle.watch(False)
         self.restore.finish()
+        traces.forget()
 
     def _show(self, page: UnlockScreen | FirstPassphrase | RestoreScreen) -> None:
         self.setCurrentWidget(page)
@@ -135,6 +137,7 @@ class Entrance(QStackedWidget):
 
     def _ask_again(self, folder: Path, user: str) -> None:
         """Show the lock screen after a lock; dialogs above the window would show what it hides."""
+        traces.forget()
         while (dialog := QApplication.activeModalWidget()) is not None:
             dialog.close()
         why, self._why = self._why, ""
@@ -143,9 +146,9 @@ class Entrance(QStackedWidget):
         self._show(self.unlock)
 
     def _lock_unused(self) -> None:
-        minutes = tr("{limit_s:g} minutes", limit_s=self.idle.limit_s / 60)
-        self._why = tr("Nobody used the window for {minutes}.", minutes=minutes)
-        self.desk.lock(tr("after {minutes} without use", minutes=minutes))
+        minutes = say("{limit_s:g} minutes", limit_s=self.idle.limit_s / 60)
+        self._why = tr("Nobody used the window for {minutes}.", minutes=tr(minutes))
+        self.desk.lock(say("after {minutes} without use", minutes=minutes))
 
     def _change(self, old: str, new: str) -> None:
         session = self.desk.session

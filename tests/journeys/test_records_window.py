@@ -10,7 +10,7 @@ from builders import solved_case
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE, flip
 
@@ -22,8 +22,9 @@ from clinic.archive.people.roles import Right, Role
 from clinic.archive.store import Archive
 from clinic.archive.trail import Wanted
 from clinic.settings import Settings, read
-from clinic.ui import theme
+from clinic.ui import choosing, theme
 from clinic.ui.main_window import MainWindow
+from clinic.ui.widgets.patient_row import PatientRow
 
 LEFT = Qt.MouseButton.LeftButton
 OWN = "four other unrelated words"
@@ -142,9 +143,9 @@ def test_a_person_is_let_in_chooses_a_passphrase_and_sees_what_the_role_allows(
     _type(page.old, first)
     _type(page.new.first, OWN)
     _type(page.new.again, OWN, enter=True)
-    qtbot.waitUntil(window.patients.isVisible, timeout=30_000)
+    _idle(window, qtbot, window.patients.isVisible)
     assert window.records.buttons["people"].isHidden() or not window.records.isVisible()
-    QTest.mouseClick(window.patients.findChildren(QWidget, "card")[0], LEFT)
+    QTest.mouseClick(window.patients.findChildren(PatientRow)[0], LEFT)
     assert window.desk.case is None
     assert window.details.consent.isVisible()
 
@@ -210,7 +211,7 @@ def test_nothing_is_built_shown_or_handed_out_without_consent(
     window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _sign_in(window, qtbot)
-    QTest.mouseClick(window.patients.findChildren(QWidget, "card")[0], LEFT)
+    QTest.mouseClick(window.patients.findChildren(PatientRow)[0], LEFT)
     _idle(window, qtbot, lambda: window.desk.case is not None)
     panel = window.details.consent
     _click(window.top.tabs["compare"])
@@ -218,7 +219,7 @@ def test_nothing_is_built_shown_or_handed_out_without_consent(
     assert "consent is not recorded" in window.banner.words
     assert not window.top.tabs["compare"].isChecked()
     (tmp_path / "out").mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path / "out")
     _click(window.top.tabs["share"])
     _click(window.contents.button)
     _idle(window, qtbot)
@@ -285,7 +286,7 @@ def test_the_audit_is_filtered_proven_and_saved(
     assert "face:" in page.table.entry(change).usage
 
     file = tmp_path / "audit.json"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(choosing, "new_file", lambda *_: file)
     _click(page.hand_out)
     _idle(window, qtbot, file.exists)
     assert {row["patient"] for row in json.loads(file.read_text())} == {"p-0001"}
@@ -407,11 +408,11 @@ def test_a_backup_is_made_checked_damaged_and_put_back(
     window.show_records("backups")
     page = window.backups
     (tmp_path / "disk").mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "disk"))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path / "disk")
     _click(page.make)
     _idle(window, qtbot, lambda: "complete" in page.findings.words)
     (backup,) = (tmp_path / "disk").iterdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(backup))
+    monkeypatch.setattr(choosing, "folder", lambda *_: backup)
     _click(page.check)
     _idle(window, qtbot, lambda: "backup is whole" in page.findings.words)
     _click(page.full)
@@ -479,11 +480,11 @@ def test_a_record_is_handed_out_erased_and_taken_in_elsewhere(
     page = window.hand_over
     assert not page.erased.button.isEnabled()
     _click(window.records.back)
-    QTest.mouseClick(window.patients.findChildren(QWidget, "card")[0], LEFT)
+    QTest.mouseClick(window.patients.findChildren(PatientRow)[0], LEFT)
     _idle(window, qtbot, lambda: window.desk.case is not None)
     window.show_records("hand_over")
     (tmp_path / "disk").mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "disk"))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path / "disk")
     _type(page.out.secret.first, OWN)
     _type(page.out.secret.again, OWN)
     _type(page.out.reason, "she moves away")
@@ -500,7 +501,7 @@ def test_a_record_is_handed_out_erased_and_taken_in_elsewhere(
     _idle(window, qtbot, lambda: "erased" in window.banner.words)
     assert window.desk.case is None
     assert not window.patients._cases
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(record))
+    monkeypatch.setattr(choosing, "folder", lambda *_: record)
     _click(page.taken.choose)
     _type(page.taken.passphrase, OWN, enter=True)
     _idle(window, qtbot, lambda: "or was erased from it" in window.banner.words)

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from skimage.data import astronaut
 from vaults import CHEAP, PASSPHRASE
@@ -22,7 +22,7 @@ from clinic.archive import store
 from clinic.case import Pixels, digest
 from clinic.session import Session
 from clinic.settings import Settings
-from clinic.ui import theme
+from clinic.ui import choosing, theme
 from clinic.ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -204,7 +204,7 @@ def test_from_sample_to_the_same_case_after_a_lock(
     assert view.viewport.camera.position[0] > 900
 
     # Out with the files.
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path / "out")
     (tmp_path / "out").mkdir()
     _click(window.top.tabs["share"])
     heart.reset()
@@ -280,7 +280,7 @@ def test_from_three_photos_to_before_and_after_in_each_of_them(
 
     # Three photos in; each says what it shows, and of one whose face it is.
     files = _photos_of_one_person(tmp_path)
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
+    monkeypatch.setattr(choosing, "files", lambda *_: [Path(file) for file in files])
     _press(window.files, "Choose files")
     _until(qtbot, lambda: len(photos.tiles) == 3 and not desk.photos.looking)
     said = [tile.accessibleName() for tile in photos.tiles.values()]

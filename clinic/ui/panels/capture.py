@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.dropped import PHOTOS, SCANS, Dropped, sort
 from clinic.ui.panels.drop_report import DropReport
@@ -48,6 +49,7 @@ class CaptureFiles(Side):
         kept.addWidget(label(promise, "small", wrap=True), 1)
         self.foot.addLayout(kept)
         self._waiting: deque[tuple[Path, Callable[[], bool]]] = deque()
+        self._place = Path.home()  # where files were chosen last
         self._now: Path | None = None  # the scan, CT or MR that is being taken
         self._turn = QTimer(self)
         self._turn.setInterval(_TURN_MS)
@@ -59,13 +61,11 @@ class CaptureFiles(Side):
 
     def choose(self) -> None:
         """Let the user pick files."""
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self,
-            tr("Photos of the face, or a scan"),
-            "",
-            tr("Photos and scans ({patterns});;All files (*)", patterns=_PATTERNS),
-        )
-        self._take([Path(name) for name in chosen])
+        kinds = tr("Photos and scans ({patterns});;All files (*)", patterns=_PATTERNS)
+        chosen = choosing.files(self, tr("Photos of the face, or a scan"), self._place, kinds)
+        if chosen:
+            self._place = chosen[0].parent
+            self._take(chosen)
 
     def finish(self) -> None:
         """End threads."""
@@ -78,6 +78,7 @@ class CaptureFiles(Side):
         listed = (*dropped.photos, *dropped.scans, *dropped.volumes, *dropped.others)
         if self._desk.busy or self._desk.case is None or not listed:
             return
+        self._settle()  # of the drop before
         self.report.begin(listed)
         for path, words in dropped.refused:
             self._skip(path, words)

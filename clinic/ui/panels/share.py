@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.case import Caution
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.panels.reason import LEAST_LETTERS, ReasonForm
 from clinic.ui.widgets.side import Side, clear, hint
@@ -45,8 +46,8 @@ class ShareContents(Side):
         if not self.reason.given:
             self.reason.field.setFocus()
             return
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the files"), str(Path.home()))
-        if chosen and self._desk.export(Path(chosen), self.reason.text):
+        chosen = choosing.folder(self, tr("Folder for the files"), Path.home())
+        if chosen is not None and self._desk.export(chosen, self.reason.text):
             self.reason.clear()
 
     def _refresh(self) -> None:
@@ -76,6 +77,7 @@ class ShareWritten(Side):
         self.column.addLayout(self._list)
         self.column.addStretch(1)
         self._place = label("", "small", wrap=True)
+        self._place.setAccessibleName(tr("Folder of the files"))
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.foot.addWidget(self._place)
         self._case_id = ""

@@ -5,8 +5,9 @@ from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
+from clinic.ui import choosing
 from clinic.ui.widgets.card import CardPage
 from clinic.ui.widgets.secret import LEAST_LENGTH, acceptable, secret_field, strength, text_field
 from clinic.ui.widgets.side import add_all
@@ -199,6 +200,6 @@ class UnlockScreen(CardPage):
         self.restore_asked.emit(self._folder)
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder of the archive"), str(self._folder.parent))
-        if chosen:
-            self.folder_chosen.emit(Path(chosen))
+        chosen = choosing.folder(self, tr("Folder of the archive"), self._folder.parent)
+        if chosen is not None:
+            self.folder_chosen.emit(chosen)

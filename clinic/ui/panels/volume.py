@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic import workflow
 from clinic.case import Case, Pixels, Volume
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.series_sheet import SeriesSheet, thumbnail
 from clinic.ui.widgets.side import clear, fact
@@ -87,9 +88,9 @@ class VolumeCard(QWidget):
         self.look_asked.emit()
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder of a CT or MR"))
-        if chosen:
-            self.take(Path(chosen))
+        chosen = choosing.folder(self, tr("Folder of a CT or MR"), Path.home())
+        if chosen is not None:
+            self.take(chosen)
 
     def _remove(self) -> None:
         case = self._desk.case

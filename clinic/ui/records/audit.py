@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -25,7 +24,7 @@ from clinic.archive.people.emergency import Emergency
 from clinic.archive.people.roles import Right
 from clinic.archive.trail import Choices, Entry, Wanted, as_text
 from clinic.export.write import write_bytes
-from clinic.ui import theme
+from clinic.ui import choosing, theme
 from clinic.ui.desk import Desk
 from clinic.ui.records.audit_table import AuditTable, event_words, moment
 from clinic.ui.records.page import Section
@@ -165,13 +164,10 @@ class AuditPage(Section):
         self.refresh()
 
     def _save(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("Save the audit trail"), str(Path.home() / "audit.csv"), _FILTERS
-        )
+        path = choosing.new_file(self, tr("Save the audit trail"), Path.home() / "audit.csv", _FILTERS)
         archive = self.archive
-        if not chosen or archive is None:
+        if path is None or archive is None:
             return
-        path = Path(chosen)
         form = "json" if path.suffix.lower() == ".json" else "csv"
         everything = replace(self.wanted, last=0)
 

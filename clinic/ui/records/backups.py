@@ -4,12 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from clinic.archive import backup
 from clinic.archive.audit import Report
 from clinic.archive.backup import Manifest
 from clinic.archive.people.roles import Right
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.records.page import Section
 from clinic.ui.widgets.side import add_all, clear
@@ -55,11 +56,11 @@ class BackupPage(Section):
         self.findings.show_lines("", ())
 
     def _make(self) -> None:
-        parent = QFileDialog.getExistingDirectory(self, tr("Where the backup should lie"), str(Path.home()))
+        parent = choosing.folder(self, tr("Where the backup should lie"), Path.home())
         archive = self.archive
-        if not parent or archive is None:
+        if parent is None or archive is None:
             return
-        target = Path(parent) / QDateTime.currentDateTime().toString("'clinic backup' yyyy-MM-dd HHmmss")
+        target = parent / QDateTime.currentDateTime().toString("'clinic backup' yyyy-MM-dd HHmmss")
         self.desk.ask(
             say("Back up"), lambda progress: archive.back_up(target, progress), lambda made: self._made(made, target)
         )
@@ -72,9 +73,9 @@ class BackupPage(Section):
         self.findings.show_lines(tr("The backup is complete"), lines)
 
     def _check(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the backup"), str(Path.home()))
-        if folder:
-            self.desk.ask(say("Check the backup"), lambda progress: backup.check(Path(folder), progress), self._checked)
+        folder = choosing.folder(self, tr("Folder of the backup"), Path.home())
+        if folder is not None:
+            self.desk.ask(say("Check the backup"), lambda progress: backup.check(folder, progress), self._checked)
 
     def _checked(self, manifest: Manifest) -> None:
         made = datetime.fromisoformat(manifest.made_utc).astimezone().strftime("%d %b %Y, %H:%M")

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic.archive import transfer
 from clinic.archive.people.roles import Right
 from clinic.case import Patient
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.records.matter import Matter
 from clinic.ui.records.page import Section
@@ -94,10 +95,10 @@ class OutCard(Matter):
 
     def _give(self) -> None:
         archive, patient = self.page.archive, self._hand_over.patient
-        parent = QFileDialog.getExistingDirectory(self, tr("Where the record should lie"), str(Path.home()))
-        if archive is None or patient is None or not parent:
+        parent = choosing.folder(self, tr("Where the record should lie"), Path.home())
+        if archive is None or patient is None or parent is None:
             return
-        target = Path(parent) / QDateTime.currentDateTime().toString("'clinic record' yyyy-MM-dd HHmmss")
+        target = parent / QDateTime.currentDateTime().toString("'clinic record' yyyy-MM-dd HHmmss")
         passphrase, reason = self.secret.text, self.reason.text().strip()
 
         def done(_: object) -> None:
@@ -136,9 +137,9 @@ class InCard(Matter):
         self._judge()
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the record"), str(Path.home()))
-        if folder:
-            self._source = Path(folder)
+        folder = choosing.folder(self, tr("Folder of the record"), Path.home())
+        if folder is not None:
+            self._source = folder
             self._chosen.setText(self._source.name)
             self._chosen.show()
             self._judge()

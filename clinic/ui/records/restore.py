@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from clinic.archive import backup, slots
 from clinic.archive.backup import Restored
 from clinic.errors import ClinicError
 from clinic.jobs import Cancelled, Progress
+from clinic.ui import choosing
 from clinic.ui.widgets.card import CardPage
 from clinic.ui.widgets.check import Check
 from clinic.ui.widgets.secret import secret_field, text_field
@@ -84,10 +85,10 @@ class RestoreScreen(CardPage):
         self.column.addLayout(row)
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the backup"), str(self._folder.parent))
-        if not folder:
+        folder = choosing.folder(self, tr("Folder of the backup"), self._folder.parent)
+        if folder is None:
             return
-        self._backup = Path(folder)
+        self._backup = folder
         self._chosen.setText(self._backup.name)
         self._error.clear()
         self._judge()

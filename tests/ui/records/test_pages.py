@@ -7,7 +7,7 @@ import pytest
 from builders import solved_case
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE, agree
 
@@ -18,6 +18,7 @@ from clinic.archive.store import Archive
 from clinic.jobs import Progress
 from clinic.session import Session
 from clinic.settings import Settings
+from clinic.ui import choosing
 from clinic.ui.main_window import MainWindow
 
 
@@ -77,7 +78,7 @@ def test_a_backup_that_is_stopped_leaves_nothing(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "disk").mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "disk"))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path / "disk")
     real = Progress.report
 
     def slow(progress: Progress, fraction: float, words: str = "") -> None:
