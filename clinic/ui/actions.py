@@ -201,7 +201,13 @@ _PROGRAM_ACTIONS: tuple[Action, ...] = (
     ),
     Action("palette", say("Light or dark"), "Ctrl+T", _PROGRAM, not_if.never, lambda w: w.swap_palette(), "light"),
     Action(
-        "larger_text", say("Larger text"), "Ctrl++", _PROGRAM, not_if.text_at_largest, lambda w: w.preferences.step_text(1), "add"
+        "larger_text",
+        say("Larger text"),
+        "Ctrl++",
+        _PROGRAM,
+        not_if.text_at_largest,
+        lambda w: w.preferences.step_text(1),
+        "add",
     ),
     Action(
         "smaller_text",

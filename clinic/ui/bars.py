@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from clinic.case import Case
 from clinic.rendering.views import STANDARD_VIEWS
 from clinic.ui import theme
+from clinic.ui.announce import announce
 from clinic.ui.desk import Desk
 from clinic.ui.photo_words import doubtful
 from clinic.ui.stages import STAGES, State, state
@@ -174,7 +175,7 @@ class StatusBar(QWidget):
             changed.connect(self._refresh)
         desk.job_changed.connect(self._job_changed)
         desk.worker.progressed.connect(self._progressed)
-        self._saved_at = ""
+        self._saved_at = self._told = ""
         self._refresh()
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
@@ -197,6 +198,9 @@ class StatusBar(QWidget):
         self._state_icon.show_icon(icon, tone)
         self._state_icon.setVisible(bool(said))
         self.job.setText(said)
+        if not busy and desk.badge == "solved" and said != self._told:
+            announce(self, said)
+        self._told = "" if busy else said
 
     def _job_changed(self) -> None:
         self._progress.setValue(0)
@@ -283,7 +287,7 @@ class ViewBar(QWidget):
 
     def _fit(self) -> None:
         width = self.width()
-        fits = (width < _ROOMY, width < _ENOUGH)
+        fits = (width < theme.scaled(_ROOMY), width < theme.scaled(_ENOUGH))
         if fits == self._fits:
             return
         self._fits = fits

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from clinic.settings import TEXT_PERCENT
+from clinic.ui import theme
 from clinic.ui.panels.share import why_not_export
 from clinic.ui.panels.solve import why_not_solve
 from clinic.ui.photo_strip import fitted
@@ -29,6 +31,17 @@ def locked(window: "MainWindow") -> str:
 def unrecorded(window: "MainWindow") -> str:
     """It needs an archive that keeps records."""
     return locked(window) or ("" if window.desk.recorded else say("This session keeps no records."))
+
+
+def text_at_largest(window: "MainWindow") -> str:
+    """It needs room for larger words."""
+    largest = theme.largest_text(window.width())
+    return "" if window.preferences.chosen.text_percent < largest else say("The window has no room for larger text.")
+
+
+def text_at_smallest(window: "MainWindow") -> str:
+    """It needs words that are larger than usual."""
+    return "" if window.preferences.chosen.text_percent > TEXT_PERCENT[0] else say("The text has its usual size.")
 
 
 def running(window: "MainWindow") -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic.case import Case, Photo
+from clinic.rendering.views import view
 from clinic.ui import theme
 from clinic.ui.bars import ViewBar
 from clinic.ui.compared import Compared
@@ -180,6 +181,10 @@ class ViewPage(QWidget):
         self.strip.show_photo(self._photo)
 
     def _first_shown(self) -> None:
+        """Show the picture, and say in words what it shows."""
+        picture = self.viewport.picture
+        shown = "; ".join(tr(caption) for caption in picture.captions) if picture is not None else ""
+        self.viewport.setAccessibleDescription(f"{tr(view(self._view_id).title)}: {shown}" if shown else "")
         if self._stack.currentWidget() is self._preparing:
             self._stack.setCurrentWidget(self.viewport)
             self.viewport.setFocus()

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from clinic import resources
 from clinic.jobs import Progress
 from clinic.rendering.views import STANDARD_VIEWS
-from clinic.rendering.views import STANDARD_VIEWS
 from clinic.session import Session
 from clinic.settings import Settings
 from clinic.ui import theme

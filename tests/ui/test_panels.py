@@ -11,6 +11,7 @@ from seen import words
 
 from clinic.case import Comparison, EditReached
 from clinic.planning.procedures import Parameter
+from clinic.ui.compared import Compared
 from clinic.ui.desk import Desk
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
 from clinic.ui.panels.capture import CaptureFiles
@@ -81,7 +82,7 @@ def test_measures_have_their_interval(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_figures_tell_asked_and_reached(desk: Desk, qtbot: QtBot) -> None:
-    panel = CompareFigures(desk)
+    panel = CompareFigures(desk, Compared(desk))
     qtbot.addWidget(panel)
     assert "Figures appear once the plan was solved" in words(panel)
     solved = solved_case()

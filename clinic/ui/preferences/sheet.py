@@ -35,6 +35,7 @@ class PreferenceSheet(Overlay):
             tr("Single keys over the picture"), tr("1 to 6 for views, B, W, G to compare, and others")
         )
         self.place = label("", "muted", wrap=True)
+        self.place.setAccessibleName(tr("Folder of the archive"))
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.head(tr("Preferences"))
         self._row(tr("Appearance"), self.palette_choice)

@@ -42,7 +42,7 @@ def test_text_grows_by_steps_within_its_limits(tmp_path: Path, now: int, steps: 
 
 def test_the_sheet_shows_and_takes_choices(qtbot: QtBot, tmp_path: Path) -> None:
     over = QWidget()
-    over.resize(1200, 800)
+    over.resize(1920, 1000)
     qtbot.addWidget(over)
     over.show()
     preferences = Preferences(Settings("dark", tmp_path / "records", lock_minutes=15), None)
@@ -60,6 +60,7 @@ def test_the_sheet_shows_and_takes_choices(qtbot: QtBot, tmp_path: Path) -> None
 
 
 def test_appearance_and_text_change_at_once(window: MainWindow, qapp: QApplication) -> None:
+    window.resize(1920, 1000)
     name = window.top.name
     usual = name.sizeHint().height()
     window.preferences.choose(palette="light", text_percent=150)
@@ -68,3 +69,8 @@ def test_appearance_and_text_change_at_once(window: MainWindow, qapp: QApplicati
     assert window.stack.minimumWidth() == 0 or window.body.left.minimumWidth() > theme.LEFT_WIDTH
     window.preferences.choose(palette="dark", text_percent=100)
     assert name.sizeHint().height() == usual
+
+
+@pytest.mark.parametrize(("width", "percent"), [(1280, 100), (1366, 125), (1920, 200), (2560, 200)])
+def test_words_grow_as_far_as_the_window_has_room(width: int, percent: int) -> None:
+    assert theme.largest_text(width) == percent
