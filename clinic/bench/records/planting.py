@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from clinic.bench.records.search import found_in
@@ -25,7 +26,7 @@ def canary(number: int) -> str:
     return planted()[number].decode()
 
 
-def left_by(story: str) -> list[str]:
+def left_by(story: str, environment: Mapping[str, str] = os.environ) -> list[str]:
     """Run a module that plants canaries, and return those found in what it left.
 
     All its folders (data, settings, cache, temporary, home, where a core would fall) lie in one place, with what it
@@ -36,12 +37,8 @@ def left_by(story: str) -> list[str]:
         home, outside = _folder(Path(place) / "home"), _folder(Path(place) / "outside")
         folders = {name: str(_folder(home / name.lower())) for name in (*_HOMES, *_ELSEWHERE)}
         command = [sys.executable, "-m", story, str(home), str(outside)]
-        environment = os.environ | folders | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        if not os.environ.get("DISPLAY"):
-            environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-        spoken = subprocess.run(
-            command, env=environment, cwd=home, capture_output=True, timeout=_LONGEST_S, check=False
-        )
+        around = {**environment, **folders, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        spoken = subprocess.run(command, env=around, cwd=home, capture_output=True, timeout=_LONGEST_S, check=False)
         if not (home / _END).exists():
             raise RuntimeError(f"the process that plants canaries did not get so far: {spoken.stderr[-2000:].decode()}")
         (home / "spoken").write_bytes(spoken.stdout + spoken.stderr)

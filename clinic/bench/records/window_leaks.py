@@ -20,6 +20,7 @@ from PIL import Image
 
 from clinic.bench.records.ground import CHEAP
 from clinic.bench.records.planting import COUNT, canary, left_by, reach_the_end
+from clinic.bench.viewport.screen import screen
 from clinic.case import Case, Edit, PhotoCheck, Plan
 from clinic.jobs import Progress, in_process
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from clinic.ui.entrance import Entrance
     from clinic.ui.main_window import MainWindow
 
-_LONGEST_MS, _LOOK_MS = 30_000, 20
-_PASSPHRASE, _EXPORTED, _WRONG, _USER = 9, 10, 11, 12
+_LONGEST_MS, _LOOK_MS, _DIALOG_MS = 60_000, 20, 500
+_PASSPHRASE, _EXPORTED, _WRONG, _COPIED = 9, 10, 11, 12
 _IN_FILES = range(20, 26)
 _DIALOGS = range(26, 32)
 _CRASHES = range(32, 37)
@@ -38,8 +39,9 @@ _PATIENTS = range(37, COUNT)
 
 
 def found() -> list[str]:
-    """Return the canaries that the window left in the clear."""
-    return left_by("clinic.bench.records.window_leaks")
+    """Return the canaries that the window left in the clear. Raises NoScreen."""
+    with screen() as environment:
+        return left_by("clinic.bench.records.window_leaks", environment)
 
 
 class _Hands:
@@ -68,14 +70,15 @@ class _Hands:
 
     def wait(self, until: Callable[[], object] = lambda: True) -> None:
         """Wait until nothing runs and something is so."""
-        from PySide6.QtTest import QTest
+        from PySide6.QtCore import QEventLoop, QTimer
 
-        desk = self.desk
         for _ in range(_LONGEST_MS // _LOOK_MS):
-            QTest.qWait(_LOOK_MS)
-            if not (desk.busy or desk.clerk.words) and until():
+            loop = QEventLoop()  # QTest.qWait does not survive an error in a slot
+            QTimer.singleShot(_LOOK_MS, loop.quit)
+            loop.exec()
+            if not (self.desk.busy or self.desk.clerk.words) and until():
                 return
-        raise TimeoutError(repr((self.window.banner.words, self.desk.busy, self.desk.clerk.words, self.window.stage, self.window.details.family_name.text(), self.window.details.family_name.isVisible(), self.desk.case.patient.family_name)))
+        raise TimeoutError
 
     def choose(self, ask: Callable[[], object], path: Path) -> None:
         """Let something open a dialog for files, and choose a path in it."""
@@ -84,14 +87,15 @@ class _Hands:
 
         def answer() -> None:
             dialog = QApplication.activeModalWidget()
-            if not isinstance(dialog, QFileDialog):
-                QTimer.singleShot(50, answer)
-                return
-            self.type(dialog.findChildren(QLineEdit, "fileNameEdit")[0], str(path))
-            dialog.accept()
+            if isinstance(dialog, QFileDialog):
+                self.type(dialog.findChildren(QLineEdit, "fileNameEdit")[0], str(path))
+                dialog.accept()
 
-        QTimer.singleShot(50, answer)
+        again = QTimer()
+        again.timeout.connect(answer)
+        again.start(_DIALOG_MS)
         ask()
+        again.stop()
         self.wait()
 
 
@@ -133,6 +137,7 @@ def _story(hands: _Hands, home: Path, outside: Path) -> None:
         _register(hands, canary(number), canary(number + 1), canary(number + 2))
     _leave_typed(hands)
     _fail(hands)
+    hands.type(hands.window.patients.search, canary(_COPIED))
     hands.copy(hands.window.patients.search)
     hands.desk.lock()
     (home / "on the clipboard").write_text(_clipboard(), encoding="utf-8")
@@ -147,7 +152,7 @@ def _come_in(hands: _Hands) -> None:
     from PySide6.QtWidgets import QApplication
 
     screen, passphrase = hands.entrance.unlock, f"{canary(_PASSPHRASE)} and three other words"
-    hands.type(screen.user, canary(_USER))
+    hands.type(screen.user, "Dr Ada")
     hands.type(screen.passphrase, passphrase)
     hands.type(screen.again, passphrase, enter=True)
 
@@ -246,7 +251,9 @@ def _hand_out(hands: _Hands, outside: Path) -> None:
     hands.choose(out.button.click, folders[2])
     hands.choose(window.hand_over.taken.choose.click, folders[3])
     window.records.back.click()
-    hands.choose(window.files.choose, folders[4] / f"{canary(17)}.jpg")
+    photo = folders[4] / f"{canary(17)}.jpg"
+    photo.write_bytes(b"")
+    hands.choose(window.files.choose, photo)
     hands.choose(window.choose_export, folders[5])
 
 
@@ -306,8 +313,10 @@ def _clipboard() -> str:
 
 def _said() -> Iterator[str]:
     """Yield every word that a widget of the program holds, and what an undo brings back."""
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what is gone once nothing runs any more
     for widget in QApplication.allWidgets():
         kind = widget.metaObject()
         properties = (kind.property(number).read(widget) for number in range(kind.propertyCount()))

@@ -57,6 +57,7 @@ class CaptureFiles(Side):
         desk.file_told.connect(self.report.tell)
         desk.job_changed.connect(self._refresh)
         desk.case_changed.connect(self._refresh)
+        desk.lock_changed.connect(self._forget)
         self._refresh()
 
     def choose(self) -> None:
@@ -119,6 +120,13 @@ class CaptureFiles(Side):
 
     def _skip(self, path: Path, words: str) -> None:
         self.report.tell(FileTold(path, SKIPPED, words))
+
+    def _forget(self) -> None:
+        """Put the names of files away with the keys."""
+        if not self._desk.open:
+            self._waiting.clear()
+            self._now, self._place = None, Path.home()
+            self.report.begin(())
 
     def _refresh(self) -> None:
         self.drop.setEnabled(self._desk.case is not None and not self._desk.busy)

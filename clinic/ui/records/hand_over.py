@@ -132,6 +132,7 @@ class InCard(Matter):
     def forget(self) -> None:
         """Empty the fields."""
         self._source = Path()
+        self._chosen.clear()
         self._chosen.hide()
         self.passphrase.clear()
         self._judge()
