@@ -9,9 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from vaults import PASSPHRASE, audit_rows, files
 
-from clinic.archive import audit, migrations, vault
+from clinic.archive import audit, consent, migrations, vault
+from clinic.archive.attachments import attachments, content
 from clinic.archive.device import Device
 from clinic.archive.errors import DamagedArchive, NewerArchive
+from clinic.archive.people import register
 from clinic.archive.schema import CONSENT, VAULT
 from clinic.archive.store import Archive
 from clinic.archive.version import CURRENT, FormatVersion
@@ -19,13 +21,22 @@ from clinic.case import digest
 
 FORMS = Path(__file__).parent / "forms"  # one archive per form, beside the memory of the device that wrote it
 # The digest of case c-0001 as the program of that form saw it.
-CONTENT = {"form_1": "6b7dfe94c83f6ab4edda4af1cd87cd4204ab2f3982bb2e64b20815e0def9f4eb"}
+CONTENT = {
+    "form_1": "6b7dfe94c83f6ab4edda4af1cd87cd4204ab2f3982bb2e64b20815e0def9f4eb",
+    "form_2": "48bb7518ba889cae6fdafb0fbd8c6aa8b77253cb029169d74f4b3dd5a8836f9c",
+}
+PRESENT = f"form_{CURRENT.form}"
 
 
-@pytest.fixture(params=sorted(CONTENT))
+def _unpacked(form: str, tmp_path: Path) -> Path:
+    shutil.unpack_archive(FORMS / f"{form}.zip", tmp_path / form)
+    return tmp_path / form
+
+
+@pytest.fixture(params=sorted(set(CONTENT) - {PRESENT}))
 def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    shutil.unpack_archive(FORMS / f"{request.param}.zip", tmp_path / request.param)
-    return tmp_path / str(request.param)
+    """An archive of an earlier form."""
+    return _unpacked(str(request.param), tmp_path)
 
 
 @pytest.fixture
@@ -38,6 +49,29 @@ def unlocked(golden: Path, device: Device) -> Iterator[vault.Vault]:
     opened = vault.unlock(golden / "archive", PASSPHRASE, device)
     yield opened
     opened.close()
+
+
+def test_there_is_one_of_every_form() -> None:
+    assert sorted(CONTENT) == [f"form_{number}" for number in range(1, CURRENT.form + 1)]
+
+
+def test_the_present_form_says_what_it_said(tmp_path: Path) -> None:
+    """An archive of two people, one case with a plan, consent and an attached file, and a patient who was erased."""
+    home = _unpacked(PRESENT, tmp_path)
+    device = Device.load(home / "device")
+    assert audit.verify(home / "archive", PASSPHRASE, full=True, login="Dr Ada", device=device).faults == ()
+    with Archive.open(home / "archive", PASSPHRASE, login="Dr Ada", device=device) as archive:
+        assert [summary.id for summary in archive.search("JANE doe")] == ["c-0001"]
+        case, history = archive.open_case("c-0001")
+        assert digest(case) == CONTENT[PRESENT]
+        assert [revision.words for revision in history.revisions] == ["Take a photo", "Advance chin by 4 mm"]
+        assert consent.of(archive, "p-0001") == consent.Consent(consent.EVERYTHING, "2999-12-31", "generated")
+        (slices,) = attachments(archive, "c-0001")
+        assert b"".join(content(archive, "c-0001", slices.name)) == b"generated slices " * 50
+        assert [person.login for person in register.people(archive)] == ["Dr Ada", "Dr Bob"]
+        assert list(archive.thumbnails()) == ["c-0001"]
+        assert "erase" in [row["event"] for row in audit_rows(archive)]
+        assert "migrate" not in [row["event"] for row in audit_rows(archive)]
 
 
 def test_an_earlier_form_is_whole_before_and_after(golden: Path, device: Device) -> None:
