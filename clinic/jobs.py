@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from clinic.errors import ClinicError
-from clinic.words import say
+from clinic.words import say, speak, spoken
 
 
 class Cancelled(Exception):
@@ -94,7 +94,7 @@ class _ProcessLane:
         with self._lock:
             pipe = self._ready()
             try:
-                pipe.send((function, args))
+                pipe.send((spoken(), function, args))
                 kind, content = self._answer(pipe, progress)
             except (EOFError, BrokenPipeError, ConnectionResetError) as gone:
                 self._kill()
@@ -153,9 +153,11 @@ def _serve(pipe: Connection) -> None:
     """Answer calls until the other side goes away."""
     while True:
         try:
-            function, args = pipe.recv()
+            language, function, args = pipe.recv()
         except (EOFError, OSError):
             return
+        if language != spoken():
+            speak(*language)
         try:
             pipe.send(("answer", function(*args, Progress(lambda *report: pipe.send(("progress", report))))))
         except Exception as error:

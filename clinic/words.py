@@ -73,15 +73,23 @@ def language() -> str:
     return _spoken.language
 
 
-def speak(code: str, catalogues: Path) -> None:
-    """Switch to a language for everything that is shown from now on. Raises OSError without its catalogue."""
+def speak(code: str, catalogues: Path | None) -> None:
+    """Switch to a language for everything that is shown from now on. Raises OSError without its catalogue.
+
+    catalogues: the folder that holds them; English needs none.
+    """
     global _spoken
-    if code == "en":
+    if code == "en" or catalogues is None:
         _spoken = _ENGLISH
     else:
         catalogue = gettext.translation("clinic", catalogues, [code])
-        _spoken = _Spoken(code, catalogue, _templates(catalogue))
+        _spoken = _Spoken(code, catalogue, _templates(catalogue), catalogues)
     _recall.cache_clear()
+
+
+def spoken() -> tuple[str, Path | None]:
+    """Return what `speak` takes, so that a child process speaks the same."""
+    return _spoken.language, _spoken.catalogues
 
 
 def nearest(system: str) -> str:
@@ -128,9 +136,10 @@ class _Spoken:
     language: str
     catalogue: gettext.NullTranslations
     templates: tuple[_Template, ...]
+    catalogues: Path | None
 
 
-_ENGLISH = _Spoken("en", gettext.NullTranslations(), ())
+_ENGLISH = _Spoken("en", gettext.NullTranslations(), (), None)
 _spoken = _ENGLISH
 
 

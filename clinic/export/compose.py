@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from clinic import resources
 from clinic.case import DISCLAIMER, Floats, Pixels
+from clinic.export import fonts
 from clinic.rendering.heat import Legend
 from clinic.rendering.layers import LIGHT
 from clinic.words import tr
@@ -95,9 +95,12 @@ def _band(share: float, height: int) -> int:
 
 
 @lru_cache(maxsize=32)
-def _font(size: int, strong: bool) -> ImageFont.FreeTypeFont:
-    name = "NotoSans-SemiBold.ttf" if strong else "NotoSans-Regular.ttf"
-    return ImageFont.truetype(str(resources.folder("fonts") / name), size)
+def _face(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(fonts.file(name)), size)
+
+
+def _font(words: str, size: int, strong: bool) -> ImageFont.FreeTypeFont:
+    return _face(fonts.name(words, strong), size)
 
 
 def _canvas(pixels: Pixels) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -125,15 +128,22 @@ def _header(width: int, height: int, label: Label, right: Label | None = None) -
 
 
 def _words(draw: ImageDraw.ImageDraw, x: float, y: float, label: Label, size: int) -> None:
-    words, title = tr(label.title), _font(size, True)
+    words = tr(label.title)
+    title = _font(words, size, True)
     draw.text((x, y), words, _TEXT, title, anchor="lm")
     if label.detail:
-        draw.text((x + title.getlength(words) + 0.55 * size, y), label.detail, _MUTED, _font(size, False), "lm")
+        draw.text(
+            (x + title.getlength(words) + 0.55 * size, y),
+            tr(label.detail),
+            _MUTED,
+            _font(tr(label.detail), size, False),
+            "lm",
+        )
 
 
 def _length(label: Label, size: int) -> float:
-    detail = 0.55 * size + _font(size, False).getlength(label.detail) if label.detail else 0.0
-    return float(_font(size, True).getlength(tr(label.title)) + detail)
+    detail = 0.55 * size + _font(tr(label.detail), size, False).getlength(tr(label.detail)) if label.detail else 0.0
+    return float(_font(tr(label.title), size, True).getlength(tr(label.title)) + detail)
 
 
 def _footer(width: int, height: int, caption: Caption) -> Pixels:
@@ -142,17 +152,14 @@ def _footer(width: int, height: int, caption: Caption) -> Pixels:
     canvas, draw = _blank(width, rows)
     margin = round(0.55 * rows)
     bar = 0.0 if caption.mm_per_pixel is None else SCALE_BAR_MM / caption.mm_per_pixel
-    size = round(0.42 * rows)
-    while (
-        size > 9
-        and margin + bar + _font(size, False).getlength(f"20 mm{caption.words}{tr(DISCLAIMER)}") + 6 * size > width
-    ):
+    size, line = round(0.42 * rows), f"20 mm{caption.words}{tr(DISCLAIMER)}"
+    while size > 9 and margin + bar + _font(line, size, False).getlength(line) + 6 * size > width:
         size -= 1
     x: float = margin
     if bar:
         x = _scale_bar(draw, x, rows / 2, bar, size)
-    draw.text((x, rows / 2), caption.words, _MUTED, _font(size, False), anchor="lm")
-    draw.text((width - margin, rows / 2), tr(DISCLAIMER), _TEXT, _font(size, False), anchor="rm")
+    draw.text((x, rows / 2), caption.words, _MUTED, _font(caption.words, size, False), anchor="lm")
+    draw.text((width - margin, rows / 2), tr(DISCLAIMER), _TEXT, _font(tr(DISCLAIMER), size, False), anchor="rm")
     return np.asarray(canvas)
 
 
@@ -163,8 +170,8 @@ def _scale_bar(draw: ImageDraw.ImageDraw, x: float, y: float, length: float, siz
     for end in (x, x + length):
         draw.line([end, y - tick, end, y + tick], _TEXT, stroke)
     words = f"{SCALE_BAR_MM:g} mm"
-    draw.text((x + length + 0.5 * size, y), words, _TEXT, _font(size, False), anchor="lm")
-    return x + length + 2.2 * size + float(_font(size, False).getlength(words))
+    draw.text((x + length + 0.5 * size, y), words, _TEXT, _font(words, size, False), anchor="lm")
+    return x + length + 2.2 * size + float(_font(words, size, False).getlength(words))
 
 
 def _legend(width: int, height: int, legend: Legend) -> Pixels:
@@ -172,8 +179,8 @@ def _legend(width: int, height: int, legend: Legend) -> Pixels:
     canvas, draw = _blank(width, rows)
     size, margin = round(0.25 * rows), round(0.5 * rows)
     words = f"{tr(legend.title)}, {legend.unit}"
-    draw.text((margin, 0.34 * rows), words, _TEXT, _font(size, True), anchor="lm")
-    left = margin + _font(size, True).getlength(words) + 1.6 * size
+    draw.text((margin, 0.34 * rows), words, _TEXT, _font(words, size, True), anchor="lm")
+    left = margin + _font(words, size, True).getlength(words) + 1.6 * size
     right = width - margin - 2.4 * size
     top, bottom = 0.22 * rows, 0.46 * rows
     ramp = legend.colours(np.linspace(legend.low, legend.high, round(right - left)))
@@ -185,7 +192,7 @@ def _legend(width: int, height: int, legend: Legend) -> Pixels:
     for place, text in legend.ticks:
         x = left + place * (right - left)
         draw.line([x, bottom, x, bottom + 0.08 * rows], _MUTED, max(round(size / 10), 1))
-        draw.text((x, bottom + 0.12 * rows), tr(text), _TEXT, _font(size, False), anchor="mt")
+        draw.text((x, bottom + 0.12 * rows), tr(text), _TEXT, _font(text, size, False), anchor="mt")
     return np.asarray(canvas)
 
 

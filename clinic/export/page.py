@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clinic import resources
 from clinic.case import Pixels
+from clinic.export import fonts
 from clinic.words import tr
 
 WIDTH, HEIGHT = 595.276, 841.890  # A4
@@ -16,8 +16,6 @@ BOTTOM = 786.0  # the footer begins below
 TEXT, MUTED, ACCENT, LINE, RULE = "#1B2127", "#55606B", "#0B7285", "#DCE1E6", "#9AA3AC"
 WARNING, WARNING_FILL, ERROR = "#8A5A00", "#FBF3E2", "#B3261E"
 
-_REGULAR, _BOLD = "NotoSans", "NotoSans-SemiBold"
-_FILES = {_REGULAR: "NotoSans-Regular.ttf", _BOLD: "NotoSans-SemiBold.ttf"}
 _PRINT_DPI = 300
 _CORNER = 4.0  # radius of boxes, points
 
@@ -39,7 +37,6 @@ class Pen:
     def __init__(self, furniture: Furniture, total_pages: int) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
-        _register_fonts()
         self._stream = io.BytesIO()
         # Invariant: no clock and no random identifier in the file, so that equal reports are equal bytes.
         self._canvas = Canvas(self._stream, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
@@ -72,7 +69,8 @@ class Pen:
         align: Align = "left", room: float | None = None,
     ) -> None:  # fmt: skip
         """Write one line with its baseline at y; set smaller, then cut, where it would be wider than `room`."""
-        words, font = tr(words), _BOLD if bold else _REGULAR
+        words = tr(words)
+        font = _font(words, strong=bold)
         words, size = _fitted(words, font, size, room)
         self._canvas.setFont(font, size)
         self._canvas.setFillColor(_colour(colour))
@@ -147,11 +145,14 @@ class Pen:
 
 def broken(words: str, width: float, size: float) -> Sequence[str]:
     """Return the lines that a text takes in a column."""
+    from reportlab.lib.textsplit import wordSplit
     from reportlab.lib.utils import simpleSplit
 
-    _register_fonts()
-    lines: Sequence[str] = simpleSplit(words, _REGULAR, size, width)
-    return lines
+    font = _font(words, strong=False)
+    if not fonts.holds_han(words):
+        lines: Sequence[str] = simpleSplit(words, font, size, width)
+        return lines
+    return [line for _, line in wordSplit(words, [width], font, size)]
 
 
 def _fitted(words: str, font: str, size: float, room: float | None) -> tuple[str, float]:
@@ -190,10 +191,12 @@ def _colour(code: str) -> Any:
     return HexColor(code)
 
 
-def _register_fonts() -> None:
+def _font(words: str, strong: bool) -> str:
+    """Return the name of the type for a line, made known to reportlab."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name, file in _FILES.items():
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(resources.folder("fonts") / file)))
+    name = fonts.name(words, strong)
+    if name not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(name, str(fonts.file(name))))
+    return name

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QApplication
 from clinic import settings
 from clinic.settings import Settings
 from clinic.ui import layout, theme, traces
+from clinic.ui.language import Interpreter, speak
 from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
+from clinic.words import tr
 
 if TYPE_CHECKING:
     from clinic.ui.entrance import Entrance
@@ -38,9 +40,10 @@ def run(arguments: Sequence[str]) -> int:
     app.setApplicationName("Clinic")
     app.setStyle("Fusion")
     chosen = settings.read(settings.file())
+    speak(app, chosen.language)
     theme.load_fonts(app)
     theme.apply(app, theme.chosen(chosen.palette), chosen.text_percent)
-    first = splash("Loading. Everything stays on this computer.")
+    first = splash(tr("Loading. Everything stays on this computer."))
     first.show()
     app.processEvents()
     with tempfile.TemporaryDirectory(prefix="clinic-trial-") as trial:
@@ -49,8 +52,11 @@ def run(arguments: Sequence[str]) -> int:
         door.show()
         first.close()
         first.deleteLater()
-        closing = CloseOnSignal(door)
-        door.followed.connect(lambda window: setattr(closing, "window", window))
+        closing, interpreter = CloseOnSignal(door), Interpreter(app)
+        interpreter.listen_at_door(door, chosen)
+        door.followed.connect(interpreter.listen)
+        for followed in (door.followed, interpreter.followed):
+            followed.connect(lambda window: setattr(closing, "window", window))
         QTimer.singleShot(0, door.loader.start)
         code = app.exec()
         closing.finish()
@@ -78,19 +84,17 @@ def _front_door(chosen: Settings, sample: bool) -> "FrontDoor":
     from clinic.ui.entrance import Entrance
     from clinic.ui.front_door import FrontDoor
 
-    entrance = Entrance(Desk(), chosen)
-
     def furnish(folder: Path) -> "MainWindow":
         from clinic.ui.main_window import MainWindow
 
-        window = MainWindow(chosen, settings.file(), entrance)
+        window = MainWindow(settings.read(settings.file()), settings.file(), door.entrance)
         window.memory.restore()
         window.welcome(folder)
         if sample:
             QTimer.singleShot(0, window.open_sample)
         return window
 
-    door = FrontDoor(entrance, furnish)
+    door = FrontDoor(Entrance(Desk(), chosen), furnish)
     left = layout.read(layout.beside(settings.file()))
     door.resize(*left.size)
     if left.full:

@@ -67,6 +67,7 @@ class Desk(QObject):
         self._heard.connect(self._changed)
         self._draft: Plan | None = None
         self._rights: frozenset[Right] = frozenset()
+        self._unlisten: Callable[[], None] = _never
         self._shown_case = ""
         self.emergency = ""  # until when the glass is broken, in words
         self._glass = QTimer(self)
@@ -164,10 +165,17 @@ class Desk(QObject):
     def adopt(self, session: "Session") -> None:
         """Lay an unlocked session on the desk."""
         self.session = session
-        session.listen(self._hear)
+        self._unlisten = session.listen(self._hear)
         self.read_rights()
         self.lock_changed.emit()
         self._changed(None, session.case)
+
+    def let_go(self) -> "Session | None":
+        """Take the session off the desk without signing out, and return it for another desk."""
+        session, self.session = self.session, None
+        if session is not None:
+            self._unlisten()
+        return session
 
     def lock(self, why: str = "") -> None:
         """Stop what runs, blank the window and drop the keys. why: for the audit, if nobody asked for it."""
@@ -484,3 +492,7 @@ def build_face(case: Case, progress: Progress) -> Case:
 def _face(case: Case, progress: Progress) -> FaceModel | None:
     """Return the face alone: photos and volumes need not travel back."""
     return workflow.reconstruct_face(case, progress).face
+
+
+def _never() -> None:
+    """There is no session to listen to yet."""

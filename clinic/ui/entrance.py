@@ -82,6 +82,15 @@ class Entrance(QStackedWidget):
         self._folder = folder
         self.create_archive(folder, passphrase, "trial")
 
+    def resume(self, other: "Entrance") -> None:
+        """Stand before the same archive as another entrance, which this one replaces."""
+        self._folder, self._known, self._trial = other._folder, other._known, other._trial
+
+    @property
+    def folder(self) -> Path:
+        """Where the archive lies that is asked for."""
+        return self._folder
+
     @property
     def trying_out(self) -> bool:
         """True for an archive that will be thrown away."""

@@ -30,6 +30,16 @@ class FrontDoor(QMainWindow):
         self.loader.loaded.connect(self._go_on)
         entrance.entered.connect(self._enter)
 
+    def renew(self, entrance: Entrance) -> None:
+        """Put another lock screen in the place of the one that stands."""
+        old, self.entrance = self.entrance, entrance
+        old.entered.disconnect(self._enter)
+        entrance.resume(old)
+        entrance.entered.connect(self._enter)
+        self.setCentralWidget(entrance)  # deletes the old one
+        old.desk.close()
+        entrance.ask_for_archive(entrance.folder)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Sign out, unless all has gone over to the next window."""
         if self.centralWidget() is self.entrance:

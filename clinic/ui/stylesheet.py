@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _GROWS = re.compile(r"(font-size: )(\d+)px")  # what holds words is tall enough for the largest
 _SHEET = Template("""
-* { font-family: "Noto Sans"; font-size: 14px; outline: 0; }
+* { font-family: "Noto Sans", "Noto Sans SC"; font-size: 14px; outline: 0; }
 QMainWindow, QWidget#page { background: $background; }
 QWidget#top, QWidget#status, QWidget#side { background: $panel; }
 QWidget#top { border-bottom: 1px solid $line; }

@@ -128,14 +128,14 @@ def current() -> Tokens:
 
 def load_fonts(app: QApplication) -> None:
     """Make the bundled type known and use it everywhere."""
-    for name in ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf"):
+    for name in ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf", "NotoSansSC-Regular.ttf", "NotoSansSC-SemiBold.ttf"):
         QFontDatabase.addApplicationFont(str(resources.folder("fonts") / name))
     app.setFont(font(14))
 
 
 def font(pixels: int, strong: bool = False) -> QFont:
     """Return the window's type in a size, with figures of equal width."""
-    made = QFont("Noto Sans")
+    made = QFont(["Noto Sans", "Noto Sans SC"])
     made.setPixelSize(scaled(pixels))
     made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     made.setFeature(QFont.Tag("tnum"), 1)

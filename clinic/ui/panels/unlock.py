@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from clinic.ui import choosing
 from clinic.ui.widgets.card import CardPage
+from clinic.ui.widgets.language_choice import LanguageChoice
 from clinic.ui.widgets.secret import LEAST_LENGTH, acceptable, secret_field, strength, text_field
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Button, label, rule
@@ -37,6 +38,7 @@ class UnlockScreen(CardPage):
     created = Signal(Path, str, str)
     folder_chosen = Signal(Path)
     restore_asked = Signal(Path)
+    language_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +64,8 @@ class UnlockScreen(CardPage):
         self._working = QProgressBar()
         self._working.setRange(0, 0)
         self._working.setTextVisible(False)
+        self.languages = LanguageChoice()
+        self.languages.chosen.connect(self.language_chosen)
         self._lay_out()
         for field in (self.user, self.passphrase, self.again, self.code):
             field.textChanged.connect(self._judge)
@@ -127,7 +131,7 @@ class UnlockScreen(CardPage):
     def show_working(self, working: bool) -> None:
         """Show that the keys are being derived."""
         self._working.setVisible(working)
-        for widget in (self.passphrase, self.again, self.user, self.code, self._choose, self._restore):
+        for widget in (self.passphrase, self.again, self.user, self.code, self._choose, self._restore, self.languages):
             widget.setEnabled(not working)
         self._judge()
         if working:
@@ -163,6 +167,7 @@ class UnlockScreen(CardPage):
         column.addLayout(other)
         add_all(column, self.user, self.passphrase, self._strength, self.again, self.code)
         add_all(column, self._error, self.button, self._working)
+        column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _judge(self) -> None:
         typed = self.passphrase.text()
