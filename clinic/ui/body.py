@@ -22,6 +22,8 @@ class Body(QSplitter):
         self._stage = next(iter(stages))
         self.left, self.centre, self.right = QStackedWidget(), QStackedWidget(), QStackedWidget()
         self.folded: set[str] = set()
+        self._widths = theme.LEFT_WIDTH, theme.RIGHT_WIDTH
+        self.splitterMoved.connect(self._note_widths)
         for stack in (self.left, self.centre, self.right):
             self.addWidget(stack)
         for panels in stages.values():
@@ -58,12 +60,12 @@ class Body(QSplitter):
     def set_widths(self, left: int, right: int) -> None:
         """Give the side panels widths; 0 for the usual one."""
         left, right = left or theme.LEFT_WIDTH, right or theme.RIGHT_WIDTH
+        self._widths = left, right
         self.setSizes([left, max(self.width() - left - right, 1), right])
 
     def widths(self) -> tuple[int, int]:
-        """Return the widths of the side panels, 0 for one that is hidden."""
-        left, _, right = self.sizes()
-        return left, right
+        """Return the widths of the side panels, also of one that is hidden."""
+        return self._widths
 
     def step(self, before: QWidget, steps: int) -> None:
         """Give the keys to the next panel; `before` is the bar above, which comes first."""
@@ -76,10 +78,15 @@ class Body(QSplitter):
                 stop.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
+    def _note_widths(self) -> None:
+        left, _, right = self.sizes()
+        self._widths = left or self._widths[0], right or self._widths[1]
+
     def _fold(self) -> None:
         self.left.setVisible(self._stages[self._stage][0] is not None and "left" not in self.folded)
         self.right.setVisible("right" not in self.folded)
         self.refresh()  # at once, since what follows may ask where things stand
+        self.set_widths(*self._widths)
 
 
 def _first(panel: QWidget) -> QWidget | None:

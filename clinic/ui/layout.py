@@ -43,9 +43,8 @@ class Layout:
         return replace(self, open_case=key(case_id) if case_id else "")
 
     def closed(self, size: tuple[int, int], full: bool, widths: tuple[int, int], folded: tuple[str, ...]) -> "Layout":
-        """Return the layout of a window that is closed; a hidden panel keeps the width that it had."""
-        left, right = (now or before for now, before in zip(widths, (self.left, self.right), strict=True))
-        return replace(self, size=size, full=full, left=left, right=right, folded=folded, open_case="")
+        """Return the layout of a window that is closed."""
+        return replace(self, size=size, full=full, left=widths[0], right=widths[1], folded=folded, open_case="")
 
     def used(self, action: str) -> "Layout":
         """Return the layout with an action used last."""

@@ -30,7 +30,7 @@ def test_a_strange_file_gives_the_usual_layout(tmp_path: Path, content: str) -> 
     assert read(file) == read(tmp_path / "absent") == Layout()
 
 
-def test_a_closed_window_has_no_open_case_and_a_hidden_panel_keeps_its_width() -> None:
+def test_a_closed_window_has_no_open_case() -> None:
     was = replace(Layout(left=300, right=350), open_case=key(CASE))
-    now = was.closed((1400, 800), False, (0, 360), ("left",))
-    assert (now.left, now.right, now.open_case) == (300, 360, "")
+    now = was.closed((1400, 800), False, (310, 360), ("left",))
+    assert (now.left, now.right, now.folded, now.open_case) == (310, 360, ("left",), "")

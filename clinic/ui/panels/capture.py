@@ -81,6 +81,7 @@ class CaptureFiles(Side):
             return
         self._settle()  # of the drop before
         self.report.begin(listed)
+        self.reveal(self.report)
         for path, words in dropped.refused:
             self._skip(path, words)
         self._waiting = deque(self._steps(dropped))
