@@ -66,7 +66,7 @@ def _write_any_letter() -> None:
 
 
 def _parser(benches: Mapping[str, "Bench"]) -> argparse.ArgumentParser:
-    from clinic.cli import bench, demo, files, intake, records, train
+    from clinic.cli import bench, demo, files, intake, people, records, train
 
     parser = argparse.ArgumentParser(
         prog="clinic",
@@ -82,6 +82,7 @@ def _parser(benches: Mapping[str, "Bench"]) -> argparse.ArgumentParser:
     intake.add_verbs(verbs, shared)
     demo.add_verbs(verbs, shared)
     records.add_verbs(verbs, shared)
+    people.add_verbs(verbs, shared)
     train.add_verbs(verbs, shared)
     bench.add_verbs(verbs, shared, benches)
     return parser

@@ -8,9 +8,11 @@ from vaults import CHEAP, PASSPHRASE
 
 from clinic import cli
 from clinic.archive import clock
+from clinic.archive.errors import WrongPassphrase
 from clinic.archive.people import register, second_factor, totp
-from clinic.archive.people.roles import Role
+from clinic.archive.people.roles import Right, Role
 from clinic.archive.store import Archive
+from clinic.archive.trail import Entry, Wanted
 from clinic.bench import BENCHES
 
 OWN = "four other unrelated words"
@@ -76,3 +78,49 @@ def test_the_code_is_asked_for(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("getpass.getpass", lambda _: code(1))
     assert run(monkeypatch, PASSPHRASE, *show) == 0
+
+
+def test_people_come_get_roles_lose_their_code_and_leave(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def as_ada(*words: str) -> list[str]:
+        act = ("people", words[0], "--archive", folder, "--user", "Dr Ada", *words[1:])
+        assert run(monkeypatch, PASSPHRASE, *act) == 0
+        return capsys.readouterr().out.splitlines()
+
+    assert as_ada("list") == ["Bob  assistant", "Dr Ada  administrator, auditor, surgeon"]
+    first = as_ada("add", "Carol Doe", "--role", "front desk", "--role", "auditor")[1]
+    with Archive.open(folder, first, login="carol doe") as carol:
+        carol.change_passphrase(first, OWN)
+        second_factor.set_up(carol, OWN, SECRET, totp.code_at(SECRET, totp.step_at(clock.now().utc)))
+    assert "Carol Doe  auditor, front desk  code" in as_ada("list")
+    as_ada("reset-code", "carol doe")
+    as_ada("roles", "Carol Doe", "--role", "surgeon")
+    with Archive.open(folder, OWN, login="Carol Doe") as carol:
+        assert Right.EXPORT in carol.rights()
+    again = as_ada("passphrase", "Carol Doe")[1]
+    Archive.open(folder, again, login="Carol Doe").close()
+    as_ada("remove", "Carol Doe")
+    with pytest.raises(WrongPassphrase):
+        Archive.open(folder, again, login="Carol Doe")
+    assert "Carol Doe  left" in as_ada("list")
+    told = {entry.event for entry in _audit(folder)}
+    assert {"add-person", "change-roles", "second-factor", "new-passphrase", "remove-person"} <= told
+
+
+def test_nobody_but_an_administrator_manages_people_and_names_are_checked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Archive.open(folder, (folder.parent / "first.txt").read_text(), login="Bob") as bob:
+        bob.change_passphrase((folder.parent / "first.txt").read_text(), OWN)
+    assert run(monkeypatch, OWN, "people", "list", "--archive", folder, "--user", "Bob") == 2
+    assert "You may not manage who works here" in capsys.readouterr().err
+    as_ada = ("--archive", folder, "--user", "Dr Ada")
+    assert run(monkeypatch, PASSPHRASE, "people", "remove", *as_ada, "Nobody") == 2
+    assert run(monkeypatch, PASSPHRASE, "people", "remove", *as_ada, "Dr Ada") == 2
+    assert "Nobody would be left" in capsys.readouterr().err
+
+
+def _audit(folder: Path) -> tuple[Entry, ...]:
+    with Archive.open(folder, PASSPHRASE, login="Dr Ada") as archive:
+        return archive.audit(Wanted())

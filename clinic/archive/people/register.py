@@ -75,6 +75,14 @@ def people(archive: "Archive") -> tuple[Person, ...]:
         return _people(transaction)
 
 
+def named(archive: "Archive", login: str) -> Person:
+    """Return the person of this name, however it is capitalised. Raises UnknownPerson, NotAllowed."""
+    found = next((person for person in people(archive) if _same(login, person.login)), None)
+    if found is None:
+        raise UnknownPerson
+    return found
+
+
 def add(archive: "Archive", passphrase: str, login: str, roles: Iterable[Role]) -> str:
     """Let a person in, and return the passphrase for the first time, which must then be changed.
 
