@@ -146,20 +146,27 @@ _spoken = _ENGLISH
 @lru_cache(maxsize=4096)
 def _recall(text: str) -> str:
     """Translate what was said: a message, one with its fields filled in, or several of them one after the other."""
-    found = _message(text)
+    found = _phrase(text)
     if found is not None:
         return found
     for joint in reversed(list(_JOINT.finditer(text))):
-        begun = _message(text[: joint.start()])
+        begun = _phrase(text[: joint.start()])
         if begun is not None:
             return begun + joint.group() + _recall(text[joint.end() :])
+    first = _JOINT.search(text)
+    return text if first is None else text[: first.end()] + _recall(text[first.end() :])
+
+
+def _phrase(text: str) -> str | None:
+    """Translate a message, a quantity, or a message that a quantity follows: "forward +4.0 mm"."""
+    found = _message(text)
+    if found is not None:
+        return found
     if _QUANTITIES.fullmatch(text):
         return _written(text)
     counted = _WORDS_AND_QUANTITY.fullmatch(text)
-    if counted and (named := _message(counted[1])) is not None:
-        return f"{named} {_written(counted[2])}"
-    first = _JOINT.search(text)
-    return text if first is None else text[: first.end()] + _recall(text[first.end() :])
+    named = _message(counted[1]) if counted else None
+    return f"{named} {_written(counted[2])}" if counted and named is not None else None
 
 
 def _message(text: str) -> str | None:
@@ -195,7 +202,9 @@ def _templates(catalogue: gettext.GNUTranslations) -> tuple[_Template, ...]:
 
 
 def _own_words(text: str) -> int:
-    return sum(letter.isalpha() for literal, *_ in Formatter().parse(text) for letter in literal)
+    """Return how many letters of a template are its own, units of measure aside."""
+    own = " ".join(literal for literal, *_ in Formatter().parse(text))
+    return sum(letter.isalpha() for letter in re.sub(r"\b(?:mm|cc|px|s)\b", "", own))
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -22,11 +22,20 @@ LITERALS = {"tr": 1, "say": 1, "plural": 2, "say_plural": 2}  # how many of the 
 def messages() -> dict[str, str]:
     """Return every message of the source with the first file that says it, by file and message."""
     found: dict[str, str] = {}
-    for file in sorted(SOURCE.rglob("*.py")):
-        if not any(folder in NOT_SHOWN for folder in file.relative_to(SOURCE).parts):
-            for message in _said(ast.parse(file.read_text(encoding="utf-8"))):
-                found.setdefault(message, file.relative_to(SOURCE.parent).as_posix())
+    for file in _shown():
+        for message in _said(ast.parse(file.read_text(encoding="utf-8"))):
+            found.setdefault(message, file.relative_to(SOURCE.parent).as_posix())
     return dict(sorted(found.items(), key=lambda row: (row[1], row[0])))
+
+
+def unreadable() -> list[str]:
+    """Return where tr() and its like get text that is put together, which no catalogue can hold: "file:line"."""
+    found = []
+    for file in _shown():
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if _speaks(call) and any(isinstance(given, ast.JoinedStr | ast.BinOp) for given in call.args):
+                found.append(f"{file.relative_to(SOURCE.parent).as_posix()}:{call.lineno}")
+    return found
 
 
 def catalogues() -> Iterator[tuple[Path, Catalog]]:
@@ -60,6 +69,17 @@ def _empty(like: Catalog) -> Catalog:
     return Catalog(
         like.locale, project="Clinic", fuzzy=False, header_comment="", creation_date=born, revision_date=born
     )
+
+
+def _shown() -> Iterator[Path]:
+    """Yield the files whose words a person reads in the window."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        if not any(folder in NOT_SHOWN for folder in file.relative_to(SOURCE).parts):
+            yield file
+
+
+def _speaks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LITERALS
 
 
 def _said(module: ast.Module) -> Iterator[str]:
