@@ -210,10 +210,11 @@ class Viewport(QWidget):
         wanted = self._wanted
         if wanted is None:
             return
-        first = self.picture is None and picture.wanted.same_as(_hasty(wanted))
-        if picture.wanted is not wanted and not picture.wanted.moving and not first:
+        exact = picture.wanted is wanted
+        first = not exact and self.picture is None and picture.wanted.same_as(_hasty(wanted))
+        if not exact and not first and not picture.wanted.moving:
             return
-        if first and not picture.wanted.same_as(wanted):
+        if first:
             self._ask(wanted)
         before, self.picture = self.picture, picture
         if not picture.blink:
@@ -451,4 +452,4 @@ def _shows_before(picture: Picture, at: int) -> bool:
 
 def _hasty(wanted: Wanted) -> Wanted:
     """What to show first of a face: the light on it is baked once, and that on the result follows."""
-    return replace(wanted, live=True)
+    return wanted if wanted.live else replace(wanted, live=True)

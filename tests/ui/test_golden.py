@@ -21,7 +21,7 @@ from clinic.ui.viewport import Viewport
 
 GOLDEN = Path(__file__).parent / "golden"
 MEAN_DIFFERENCE = 2.0  # of 255
-SCENES = {
+SCENES: dict[str, tuple[str, dict[str, object]]] = {
     "side": ("oblique_l", {"mode": "side"}),
     "wipe": ("lateral_l", {"mode": "wipe"}),
     "ghost_clay": ("lateral_r", {"mode": "ghost", "clay": True}),
@@ -57,6 +57,13 @@ def _drawn(viewport: Viewport, qtbot: QtBot, view: str, asked: dict[str, object]
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
+def _kept(name: str) -> Pixels:
+    picture = cv2.imread(str(GOLDEN / f"{name}.png"))
+    assert picture is not None, f"there is no {name}.png yet"
+    rgb: Pixels = picture[..., ::-1].astype(np.uint8)
+    return rgb
+
+
 def _drawn_in_software(viewport: Viewport) -> bool:
     says = viewport.interactor.ren_win.ReportCapabilities()
     return "llvmpipe" in says or "softpipe" in says or "SWR" in says
@@ -68,17 +75,14 @@ def test_a_scene_looks_as_it_did(name: str, viewport: Viewport, qtbot: QtBot) ->
     drawn = _drawn(viewport, qtbot, view, asked)
     if not _drawn_in_software(viewport):
         pytest.skip("the golden pictures were drawn in software; another renderer smooths edges in its own way")
-    file = GOLDEN / f"{name}.png"
     if os.environ.get("CLINIC_KEEP_GOLDEN"):
-        cv2.imwrite(str(file), drawn[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
-    kept = cv2.imread(str(file))
-    assert kept is not None, f"there is no {file.name} yet"
-    difference = np.abs(drawn.astype(float) - kept[..., ::-1]).mean()
+        cv2.imwrite(str(GOLDEN / f"{name}.png"), drawn[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    difference = np.abs(drawn.astype(float) - _kept(name)).mean()
     assert difference <= MEAN_DIFFERENCE, f"{name} differs by {difference:.2f} of 255 on average"
 
 
 def test_golden_pictures_tell_one_scene_from_another() -> None:
     """A tolerance that lets another scene pass would prove nothing."""
-    kept = [cv2.imread(str(GOLDEN / f"{name}.png")).astype(float) for name in SCENES]
+    kept = [_kept(name).astype(float) for name in SCENES]
     apart = [np.abs(one - other).mean() for at, one in enumerate(kept) for other in kept[:at]]
     assert min(apart) > 2 * MEAN_DIFFERENCE
