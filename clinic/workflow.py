@@ -195,7 +195,7 @@ def remove_volume(case: Case) -> Case:
 def _next_name(photos: Sequence[Photo]) -> str:
     """Return a name that no photo has, also after some were taken out."""
     numbers = [int(photo.name.rpartition(" ")[2]) for photo in photos if photo.name.rpartition(" ")[2].isdigit()]
-    return say("photo {number}", number=max([len(photos), *numbers]) + 1)
+    return say("photo {number:d}", number=max([len(photos), *numbers]) + 1)
 
 
 def measure_interpupillary(case: Case, interpupillary_mm: float | None) -> Case:
