@@ -16,7 +16,7 @@ _CASES, _RECENT = 200, 8
 class Layout:
     """size: width and height in pixels. left, right: widths of the side panels, 0 for the usual one. folded: which of
     "left" and "right" are hidden. stages: (case key, stage), the case left last first. recent: actions, the last first.
-    open_case: the key of the case that is open, "" once the window was closed as it should.
+    open_case: the key of the case that is open, "" once the window was closed as it should. run: of Clinic, in which.
     """
 
     size: tuple[int, int] = (1600, 1000)
@@ -27,6 +27,7 @@ class Layout:
     stages: tuple[tuple[str, str], ...] = ()
     recent: tuple[str, ...] = ()
     open_case: str = ""
+    run: str = ""
 
     def stage_of(self, case_id: str) -> str:
         """Return the stage in which a case was left, "" for one that is not known."""
@@ -38,9 +39,9 @@ class Layout:
         rest = tuple(known for known in self.stages if known[0] != this)
         return replace(self, stages=((this, stage), *rest)[:_CASES])
 
-    def with_open(self, case_id: str) -> "Layout":
-        """Return the layout with another case open, "" for none."""
-        return replace(self, open_case=key(case_id) if case_id else "")
+    def with_open(self, case_id: str, run: str) -> "Layout":
+        """Return the layout with another case open in a run of Clinic, "" for none."""
+        return replace(self, open_case=key(case_id) if case_id else "", run=run)
 
     def closed(self, size: tuple[int, int], full: bool, widths: tuple[int, int], folded: tuple[str, ...]) -> "Layout":
         """Return the layout of a window that is closed."""
@@ -83,6 +84,7 @@ def write(path: Path, layout: Layout) -> None:
         "stages": layout.stages,
         "recent": layout.recent,
         "open_case": layout.open_case,
+        "run": layout.run,
     }
     fresh.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
@@ -99,4 +101,5 @@ def _understood(given: dict[str, Any]) -> Layout:
         stages=tuple((str(key), str(stage)) for key, stage in given["stages"])[:_CASES],
         recent=tuple(str(action) for action in given["recent"])[:_RECENT],
         open_case=str(given["open_case"]),
+        run=str(given["run"]),
     )

@@ -382,6 +382,7 @@ class MainWindow(QMainWindow):
             self.show_stage(self.stage)
         else:
             self.show_records()
+        self.memory.look_back()
         self._look_for_alarms()
 
     def _show_entrance(self) -> None:

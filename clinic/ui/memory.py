@@ -1,6 +1,7 @@
 """Brings the window back as it was left: size, panels, the stage of each patient; and says so after a sudden end."""
 
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,8 @@ from clinic.words import tr
 if TYPE_CHECKING:
     from clinic.ui.main_window import MainWindow
 
+RUN = token_hex(8)  # tells this run of Clinic from the one before
+
 
 class Memory(QObject):
     """Keeps the layout beside the settings; nothing is kept without a settings file."""
@@ -22,9 +25,10 @@ class Memory(QObject):
         self._window = window
         self._file = None if settings_file is None else layout.beside(settings_file)
         self._layout = Layout() if self._file is None else layout.read(self._file)
-        self._ended_in = self._layout.open_case  # which case was open when Clinic ended without closing
+        ended = self._layout.run != RUN  # and not only the window, as with another language
+        self._ended_in = self._layout.open_case if ended else ""  # the case that was open at a sudden end
         window.desk.case_changed.connect(self._follow)
-        window.desk.lock_changed.connect(self._look_back)
+        window.desk.lock_changed.connect(self.look_back)
 
     @property
     def recent(self) -> tuple[str, ...]:
@@ -68,13 +72,13 @@ class Memory(QObject):
     def _follow(self, before: Case | None, after: Case | None) -> None:
         """Note which case is open, so that the next start can tell after a sudden end."""
         if (before and before.id) != (after and after.id):
-            self._layout = self._layout.with_open("" if after is None else after.id)
+            self._layout = self._layout.with_open("" if after is None else after.id, RUN)
             self._keep()
 
-    def _look_back(self) -> None:
+    def look_back(self) -> None:
         """After a sudden end, open the case that was open then, and say what is there."""
         desk = self._window.desk
-        if not desk.open or not self._ended_in or not desk.recorded or desk.session is None:
+        if not self._ended_in or not desk.recorded or not self._window.patients.cases:
             return
         sought, self._ended_in = self._ended_in, ""
         found = next((one.id for one in self._window.patients.cases if layout.key(one.id) == sought), "")

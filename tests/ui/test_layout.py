@@ -10,7 +10,7 @@ CASE = "0a1b2c3d-0000-4000-8000-feedc0ffee00"
 
 def test_a_layout_comes_back_and_holds_nothing_of_a_patient(tmp_path: Path) -> None:
     kept = Layout((1300, 900), True, 310, 350, ("left",)).left_in(CASE, "compare").used("undo").used("solve")
-    kept = kept.with_open(CASE)
+    kept = kept.with_open(CASE, "run 1")
     write(tmp_path / "window.json", kept)
     assert read(tmp_path / "window.json") == kept
     text = (tmp_path / "window.json").read_text()

@@ -13,7 +13,7 @@ from vaults import CHEAP, PASSPHRASE
 from clinic.archive import store
 from clinic.session import Session
 from clinic.settings import Settings
-from clinic.ui import plan_edits
+from clinic.ui import memory, plan_edits
 from clinic.ui.main_window import MainWindow
 
 
@@ -41,7 +41,7 @@ def _window(folder: Path, session: Session, opened: list[MainWindow]) -> MainWin
 
 
 def test_after_a_kill_in_the_middle_of_a_drag_only_the_drag_is_lost_and_undo_goes_on(
-    qtbot: QtBot, tmp_path: Path, opened: list[MainWindow]
+    qtbot: QtBot, tmp_path: Path, opened: list[MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tmp_path / "before"
     window = _window(before, Session.create(before / "archive", PASSPHRASE, "tester"), opened)
@@ -54,6 +54,7 @@ def test_after_a_kill_in_the_middle_of_a_drag_only_the_drag_is_lost_and_undo_goe
     shutil.copytree(before, tmp_path / "after")
 
     after = tmp_path / "after"
+    monkeypatch.setattr(memory, "RUN", "another run")
     again = _window(after, Session.open(after / "archive", PASSPHRASE), opened)
     qtbot.waitUntil(lambda: again.desk.case is not None and bool(again.banner.words), timeout=20_000)
     assert again.stage == "plan"
