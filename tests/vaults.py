@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, select
 
 from clinic.archive import audit, consent, vault
@@ -83,3 +84,25 @@ def fill(archive: Archive) -> None:
     with archive._open_vault().records.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of ours runs after it."""
+
+
+@contextmanager
+def killed_at_rename(at: int, counted: Callable[[Path], bool] = lambda _: True) -> Iterator[None]:
+    """Let the `at`-th rename of the counted paths be the end of the process."""
+    real, count = Path.replace, 0
+
+    def replace(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += counted(self)
+        if count >= at:
+            raise Killed
+        return real(self, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        yield

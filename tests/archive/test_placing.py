@@ -1,39 +1,16 @@
 """Killed between any two renames, there is the old folder or the new one, and nothing else once it was looked at."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from builders import case as sample_case
-from vaults import PASSPHRASE
+from vaults import PASSPHRASE, Killed, killed_at_rename
 
 from clinic.archive import backup, placing
 from clinic.archive.audit import verify
 from clinic.archive.errors import ArchiveBusy, NotAnArchive
 from clinic.archive.store import Archive
 from clinic.jobs import Progress
-
-
-class Killed(BaseException):
-    """The process ends here: nothing of ours runs after it."""
-
-
-@contextmanager
-def _killed_at_rename(at: int) -> Iterator[None]:
-    real, count = Path.replace, 0
-
-    def replace(self: Path, target: Path) -> Path:
-        nonlocal count
-        count += self.is_dir()
-        if count >= at:
-            raise Killed
-        return real(self, target)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "replace", replace)
-        patch.setattr("shutil.rmtree", lambda *_, **__: None)
-        yield
 
 
 @pytest.mark.parametrize(("at", "restored"), [(1, False), (2, False), (3, True)])
@@ -43,7 +20,7 @@ def test_a_restore_that_is_killed_leaves_the_old_archive_or_the_new_one(
     archive.back_up(tmp_path / "backup", Progress())
     archive.commit(sample_case(), "Take a photo after the backup")
     archive.close()
-    with _killed_at_rename(at), pytest.raises(Killed):
+    with killed_at_rename(at, Path.is_dir), pytest.raises(Killed):
         backup.restore(tmp_path / "backup", folder, PASSPHRASE, "proof", Progress())
     assert verify_after_settling(folder) == ()
     with Archive.open(folder, PASSPHRASE) as again:
@@ -60,7 +37,7 @@ def verify_after_settling(folder: Path) -> tuple[str, ...]:
 
 
 def test_a_creation_that_is_killed_leaves_nothing_or_an_archive(folder: Path, data_home: Path) -> None:
-    with _killed_at_rename(1), pytest.raises(Killed):
+    with killed_at_rename(1, Path.is_dir), pytest.raises(Killed):
         Archive.create(folder, PASSPHRASE, "Dr Ada")
     with pytest.raises(NotAnArchive):
         Archive.open(folder, PASSPHRASE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import case as sample_case
 from builders import solved_case
-from vaults import PASSPHRASE, audit_rows, opened
+from vaults import PASSPHRASE, Killed, audit_rows, killed_at_rename, opened
 
 from clinic.archive import slots, vault
 from clinic.archive.audit import verify
@@ -63,30 +63,9 @@ def test_it_takes_to_be_alone(filled: Archive, folder: Path) -> None:
     assert filled.verify(full=True).faults == ()
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@contextmanager
-def _killed_at_rename(at: int) -> Iterator[None]:
-    real, count = Path.replace, 0
-
-    def rename(self: Path, target: Path) -> Path:
-        nonlocal count
-        count += 1
-        if count >= at:
-            raise Killed
-        return real(self, target)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "replace", rename)
-        patch.setattr("shutil.rmtree", lambda *_, **__: None)
-        yield
-
-
 @pytest.mark.parametrize("at", range(1, 8))
 def test_a_rotation_that_is_killed_leaves_the_old_key_or_the_new_one(filled: Archive, folder: Path, at: int) -> None:
-    with _killed_at_rename(at), pytest.raises(Killed):
+    with killed_at_rename(at), pytest.raises(Killed):
         filled.renew_vault_key(Progress())
     if not filled.closed:  # a process that dies lets go of everything
         filled._open_vault().close()
