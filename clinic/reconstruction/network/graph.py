@@ -60,7 +60,7 @@ class LandmarkGraph(nn.Module):
         """
         nodes = self.see(read(features, guess)) + self.know(code)[:, None] + self.where(guess) + self.name
         nodes = self.layers(nodes)
-        written = torch.einsum("kn,bnc->bck", self.writes, self.write(nodes).float())
+        written = (self.writes @ self.write(nodes).float()).transpose(1, 2)
         return guess + 0.1 * self.move(nodes).float(), written.reshape(*written.shape[:2], _MAP, _MAP)
 
 

@@ -45,6 +45,8 @@ def sample(maps: Tensor, places: Tensor) -> Tensor:
     """Return (b, c, i, j): maps (b, c, h, w) read bilinearly at places (b, i, j, 2), -1..1 right and down."""
     # Mixed precision would round places to 1/256 of the picture and worse.
     with torch.autocast(maps.device.type, enabled=False):
+        if torch.onnx.is_in_onnx_export():
+            return _gathered(maps, places)
         return functional.grid_sample(maps.float(), places.float(), padding_mode="border", align_corners=False)
 
 
@@ -55,3 +57,22 @@ def read(maps: Tensor, places: Tensor) -> Tensor:
     """
     batched = places if places.ndim == 3 else places.expand(len(maps), *places.shape)
     return sample(maps, batched[:, None])[:, :, 0].transpose(1, 2)
+
+
+def _gathered(maps: Tensor, places: Tensor) -> Tensor:
+    """Return what grid_sample does, from whole rows of channels.
+
+    ONNX Runtime's own GridSample finds each number anew: 2.7 of 13 ms of a small network on one thread, this 0.7.
+    """
+    b, c, h, w = maps.shape
+    rows = maps.permute(0, 2, 3, 1).reshape(-1, c)
+    across = ((places[..., 0].flatten(1) + 1) * (w / 2) - 0.5).clamp(0, w - 1)
+    down = ((places[..., 1].flatten(1) + 1) * (h / 2) - 0.5).clamp(0, h - 1)
+    left, top = across.floor(), down.floor()
+    right, bottom = (left + 1).clamp(max=w - 1), (top + 1).clamp(max=h - 1)
+    x, y = across - left, down - top
+    first = torch.arange(b, device=maps.device)[:, None] * (h * w)
+    corners = torch.stack([top * w + left, top * w + right, bottom * w + left, bottom * w + right])
+    shares = torch.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y])
+    found = (rows[corners.long() + first] * shares[..., None]).sum(dim=0)
+    return found.transpose(1, 2).reshape(-1, c, *places.shape[1:3])

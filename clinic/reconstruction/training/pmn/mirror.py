@@ -50,11 +50,14 @@ def mirrored(batch: Batch) -> Batch:
 
 
 def disagreement(maps: Maps) -> Tensor:
-    """Return how far the maps of the second half of a batch are from the mirror of the first; 1 for 3 % or 3 mm."""
+    """Return how far the maps of the second half of a batch are from the mirror of the first; 1 for 6 % or 6 mm.
+
+    Shapes count squared, for the reason that holds for those of one person.
+    """
     half = len(maps.uv) // 2
     places = (flipped_uv(maps.uv[:half]) - maps.uv[half:]).abs().mean() / 0.03
-    shapes = (flipped(maps.neutral[:half]) - maps.neutral[half:]).abs().mean() / 3.0
-    return (places + shapes) / 2
+    shapes = ((flipped(maps.neutral[:half]) - maps.neutral[half:]) / 6.0).square().mean()
+    return places / 2 + shapes
 
 
 def flipped(vectors: Tensor) -> Tensor:

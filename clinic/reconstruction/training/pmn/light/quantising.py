@@ -14,8 +14,9 @@ from clinic.reconstruction.network.network import PositionMapNetwork
 from clinic.reconstruction.training.pmn import export
 
 Array = NDArray[np.float32]
-# Where positions are made of features eight bits are too coarse: the last convolutions, and all but convolutions.
-_FLOAT = ("/decoder/heads", "/decoder/places", "/decoder/read16/moves", "/decoder/read16/context")
+# Where positions are made of features eight bits are too coarse.
+_FLOAT = ("/decoder/last", "/decoder/heads", "/decoder/places", "/decoder/read16/moves", "/decoder/read16/context")
+_SUMS = "/encoder/stages"  # elsewhere positions are added, not features
 
 
 class _Crops(CalibrationDataReader):  # type: ignore[misc]
@@ -35,7 +36,6 @@ def quantised(network: PositionMapNetwork, crops: Array, lens: Array) -> onnx.Mo
     crops: (n, 3, side, side), some hundreds, to calibrate with; lens: (n, 3).
     """
     whole = export.graph(network)
-    float_nodes = [node.name for node in whole.graph.node if any(part in node.name for part in _FLOAT)]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         onnx.save(whole, source)
@@ -46,14 +46,21 @@ def quantised(network: PositionMapNetwork, crops: Array, lens: Array) -> onnx.Mo
                 target,
                 _Crops(crops, lens),
                 quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=["Conv", "Add", "Resize", "Concat"],
+                op_types_to_quantize=["Conv", "Add"],
+                nodes_to_quantize=[node.name for node in whole.graph.node if _coarse(node)],
                 per_channel=True,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
-                nodes_to_exclude=float_nodes,
                 calibrate_method=CalibrationMethod.MinMax,
                 extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
             )
         finally:
             logging.disable(logging.NOTSET)
         return onnx.load(target)
+
+
+def _coarse(node: onnx.NodeProto) -> bool:
+    """Return whether eight bits are enough for what a node makes."""
+    if node.op_type == "Add":
+        return str(node.name).startswith(("/network" + _SUMS, _SUMS))
+    return node.op_type == "Conv" and not any(part in node.name for part in _FLOAT)
