@@ -27,6 +27,12 @@ class NoRecoveryKey(ArchiveError):
         )
 
 
+def bound(archive: "Archive") -> bool:
+    """True if this person's slot asks for such a secret."""
+    with archive.transaction(reading=True) as transaction:
+        return slots.asks_beside(slots.present(archive.folder), transaction.vault.user.id)
+
+
 def bind(archive: "Archive", passphrase: str, kind: str = "keyring", *, cost: Argon2Cost | None = None) -> None:
     """Ask for a secret of this computer too, from now on, when this person signs in with the passphrase.
 

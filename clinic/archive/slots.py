@@ -132,6 +132,11 @@ def with_beside(
     return _with_slot(content, _passphrase_slot(content["archive"], user, login, passphrase, cost, beside=beside))
 
 
+def asks_beside(content: KeyFile, identity: str) -> bool:
+    """True if a person's slot asks for something beside the passphrase."""
+    return any(slot["user"] == identity and "beside" in slot for slot in content["slots"])
+
+
 def beside_of(content: KeyFile, identity: str) -> Beside | None:
     """Return what a person's slot asks for beside the passphrase, None if nothing. Raises SecretGone."""
     for slot in content["slots"]:

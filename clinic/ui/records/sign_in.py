@@ -3,8 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinic.archive import second_secret
 from clinic.archive.people import second_factor, totp
 from clinic.ui.desk import Desk
+from clinic.ui.records.keyring_card import KeyringCard
 from clinic.ui.records.matter import Matter
 from clinic.ui.records.page import Section
 from clinic.ui.records.printing import print_recovery_key
@@ -28,6 +30,7 @@ class SignInPage(Section):
             desk, tr("Your sign-in"), tr("Only you can change these, and each change asks for your passphrase.")
         )
         self.passphrase, self.factor, self.recovery = PassphraseCard(self), FactorCard(self), RecoveryCard(self)
+        self.keyring = KeyringCard(self)
         self.minutes = Segments(tuple((str(count), tr("{count} min", count=count), "", "") for count in _MINUTES))
         self.minutes.choose(str(minutes))
         self.minutes.chosen.connect(lambda chosen: self.minutes_chosen.emit(int(chosen)))
@@ -39,13 +42,19 @@ class SignInPage(Section):
         archive = self.archive
         if archive is not None:
             self.desk.ask(
-                say("Read how you sign in"), lambda _: second_factor.asked_for(archive), self.factor.show_present
+                say("Read how you sign in"),
+                lambda _: (second_factor.asked_for(archive), second_secret.bound(archive)),
+                self._show_present,
             )
 
     def forget(self) -> None:
         """Put away everything that was typed or shown."""
-        for card in (self.passphrase, self.factor, self.recovery):
+        for card in (self.passphrase, self.factor, self.recovery, self.keyring):
             card.forget()
+
+    def _show_present(self, asked: tuple[bool, bool]) -> None:
+        self.factor.show_present(asked[0])
+        self.keyring.show_present(asked[1])
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -61,7 +70,7 @@ class SignInPage(Section):
             self, tr("Automatic lock"), tr("Without mouse or keys for so long, the window goes blank and locks.")
         )
         lock.column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
-        add_all(left, self.passphrase, lock)
+        add_all(left, self.passphrase, self.keyring, lock)
         add_all(right, self.factor, self.recovery)
         left.addStretch(1)
         right.addStretch(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from builders import solved_case
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from vaults import CHEAP, PASSPHRASE, agree
 
 from clinic.archive import store
+from clinic.archive.holders import HOLDERS, SecretGone
 from clinic.archive.people import register
 from clinic.archive.people.roles import Role
 from clinic.archive.store import Archive
@@ -133,3 +135,53 @@ def test_each_role_is_offered_what_it_may_do(window: MainWindow, qtbot: QtBot, t
         }[role]
     )
     assert "sign_in" in offered
+
+
+class _Held:
+    """A keyring in memory."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, bytes] = {}
+
+    def fetch(self, name: str) -> bytes | None:
+        return self._secrets.get(name)
+
+    def keep(self, name: str, secret: bytes) -> None:
+        self._secrets[name] = secret
+
+    def drop(self, name: str) -> None:
+        del self._secrets[name]
+
+
+def test_the_keyring_is_asked_too_once_there_is_a_recovery_key(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = _Held()
+    monkeypatch.setitem(cast("dict[str, object]", HOLDERS), "keyring", held)
+    window.show_records("sign_in")
+    _idle(window, qtbot)
+    card, recovery = window.sign_in.keyring, window.sign_in.recovery
+
+    def enter(field: QLineEdit) -> None:
+        QTest.keyClicks(field, PASSPHRASE)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        _idle(window, qtbot)
+
+    enter(card.passphrase)
+    assert "recovery key first" in window.banner.words
+    enter(recovery.passphrase)
+    card.forget()
+    enter(card.passphrase)
+    assert "keyring too" in window.banner.words
+    assert card.passphrase.text() == ""
+    with Session.open(tmp_path / "archive", PASSPHRASE):
+        pass
+    monkeypatch.setitem(cast("dict[str, object]", HOLDERS), "keyring", _Held())
+    with pytest.raises(SecretGone):
+        Session.open(tmp_path / "archive", PASSPHRASE)
+    monkeypatch.setitem(cast("dict[str, object]", HOLDERS), "keyring", held)
+    window.show_records("sign_in")
+    _idle(window, qtbot)
+    enter(card.passphrase)
+    assert "alone opens" in window.banner.words
+    assert not held._secrets
