@@ -32,6 +32,7 @@ LANGUAGES: Mapping[str, str] = {
     "de": "Deutsch",
 }
 _COMMA = str.maketrans(",.", ".,")
+_POINT = re.compile(r"(?<=\d)\.(?=\d{1,2}(?!\d))")
 _NOUNS_ARE_CAPITAL = ("de",)
 _DECIMAL_COMMA = ("pt_BR", "es", "de")
 _NUMBER = r"[+\-−±]?\d[\d,]*(?:\.\d+)?(?:e[+\-]?\d+)?%?"
@@ -163,10 +164,10 @@ def _phrase(text: str) -> str | None:
     if found is not None:
         return found
     if _QUANTITIES.fullmatch(text):
-        return _written(text)
+        return _once_written(text)
     counted = _WORDS_AND_QUANTITY.fullmatch(text)
     named = _message(counted[1]) if counted else None
-    return f"{named} {_written(counted[2])}" if counted and named is not None else None
+    return f"{named} {_once_written(counted[2])}" if counted and named is not None else None
 
 
 def _message(text: str) -> str | None:
@@ -220,3 +221,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _written(text: str) -> str:
     return text.translate(_COMMA) if language() in _DECIMAL_COMMA else text
+
+
+def _once_written(text: str) -> str:
+    """Write an English quantity as the language does; one that is written so already stays."""
+    return _POINT.sub(",", text) if language() in _DECIMAL_COMMA and "," not in text else text

@@ -19,9 +19,8 @@ class CannotMesh(ClinicError):
     def __init__(self, why: str, where: str, remedy: str) -> None:
         super().__init__(
             say(
-                "The soft tissue could not be modelled: {why!t} {where!t}. Nothing was simulated. {remedy!t}",
-                why=why,
-                where=where,
+                "The soft tissue could not be modelled: {what!t}. Nothing was simulated. {remedy!t}",
+                what=say("{why!t} near the {landmark!t}", why=why, landmark=where) if where else why,
                 remedy=remedy,
             )
         )
@@ -39,9 +38,7 @@ def check_face(face: FaceModel, within: Mask) -> None:
     """
     lost = ~np.isfinite(face.control).all(axis=1)
     if lost.any():
-        raise CannotMesh(
-            say("part of the skin has no place"), say("in space"), say("Reconstruct or open the face again.")
-        )
+        raise CannotMesh(say("part of the skin has no place in space"), "", say("Reconstruct or open the face again."))
     open_at = holes(face.topology, within)
     if open_at.any():
         where = _nearest_landmark(face, face.control[open_at][0])
@@ -66,7 +63,7 @@ def check_patch(face: FaceModel, patch: Patch) -> None:
 def _nearest_landmark(face: FaceModel, place: Points) -> str:
     at = face.landmarks()
     name = min(at, key=lambda key: float(np.linalg.norm(at[key] - place)))
-    return say("near the {landmark!t}", landmark=name.removesuffix("_r").removesuffix("_l").replace("_", " "))
+    return name.removesuffix("_r").removesuffix("_l").replace("_", " ")
 
 
 def _crossings(points: Points, edges: Ints, triangles: Ints) -> Mask:

@@ -293,7 +293,7 @@ def _portrait(one: Shelved) -> QLabel:
 def _facts(case: Case) -> list[tuple[str, str]]:
     born, photos = case.patient.birth_date, len(case.acquisition.photos)
     edits = len(case.plan.edits)
-    solved = "stale" if case.stale_simulation else "solved" if case.simulation else tr("not solved")
+    solved = tr("stale") if case.stale_simulation else tr("solved") if case.simulation else tr("not solved")
     return [
         (tr("Born"), day(born) or tr("Unknown")),
         (tr("Sex"), case.patient.sex or tr("Not given")),

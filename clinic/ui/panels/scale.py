@@ -137,6 +137,6 @@ def _has_depth(taken: Acquisition) -> bool:
 
 def _box(name: str, most: float, step: float) -> AmountBox:
     box = AmountBox(0.0, most, step, 1, "mm", with_sign=False)
-    box.setSpecialValueText("none")
+    box.setSpecialValueText(tr("none"))
     box.setAccessibleName(name)
     return box
