@@ -85,4 +85,5 @@ def _sentence(words: str, photo: Photo) -> str:
 
 def number(photo: Photo) -> str:
     """Return the name by which warnings speak of a photo."""
-    return tr(f"{photo.name[:1].upper()}{photo.name[1:]}")
+    name = photo.name[:1].upper() + photo.name[1:]
+    return tr(name)
