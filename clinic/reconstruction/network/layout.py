@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.face_space import HOLDOUT, FaceSpace
 from clinic.reconstruction.network.maps import grid
 from clinic.reconstruction.texture.chart import Chart, chart
 
@@ -26,6 +26,18 @@ def landmark_places() -> Tensor:
 def mean_map(size: int) -> Tensor:
     """Return (3, size, size) the mean face, mm."""
     return torch.from_numpy(_chart(size).position.copy()).permute(2, 0, 1).contiguous()
+
+
+@cache
+def mode_maps(size: int) -> Tensor:
+    """Return (92, 3, size, size) what one standard deviation of each mode of identity does there, mm.
+
+    Modes of the `holdout` build: the network learns from its faces, so that others can test it.
+    """
+    space = FaceSpace.load(HOLDOUT)
+    vertices = np.concatenate([space.topology.subdivide(mode) for mode in space.modes], axis=1)
+    maps = _chart(size).spread(vertices)
+    return torch.from_numpy(maps.astype(np.float32)).permute(2, 0, 1).reshape(-1, 3, size, size)
 
 
 @cache

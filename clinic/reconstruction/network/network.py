@@ -10,24 +10,31 @@ from clinic.reconstruction.network.deformable import DeformableSampling, PlainSa
 from clinic.reconstruction.network.encoder import Encoder
 from clinic.reconstruction.network.graph import LandmarkGraph
 from clinic.reconstruction.network.layers import conv, doubled
+from clinic.reconstruction.network.layout import mode_maps
 from clinic.reconstruction.network.maps import Maps
 from clinic.reconstruction.network.shape import CODE, IDENTITY, SPOTS, UNITS, Shape
 
 MM = 10.0  # millimetres for 1 in the network's own numbers
 _HEADS = (2, 3, 3, 1, 1, 1)  # uv, neutral, expression, log b_uv, log b_xyz, visibility
+_MODES_SIZE = 32  # texels along a side of the maps of the modes, which are smooth
 _SEED = 64  # channels that picture and code each bring to the decoder's first map
 
 
 class PositionMapNetwork(nn.Module):
     """Crop and lens → maps of the face space; see `Maps`.
 
+    The resting face is the modes that the code speaks of, and what the decoder adds: modes alone would say too little,
+    and a decoder alone is slow to find out that there are faces other than the mean.
     The decoder's maps lie in the face space, not in the picture. At 16² they read the picture where the code says that
     each cell lies, at 32² again where the decoder says so by then.
     """
 
+    modes: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
+        self.register_buffer("modes", mode_maps(_MODES_SIZE).flatten(1), persistent=False)
         self.encoder = Encoder(shape)
         self.identity = nn.Linear(CODE, IDENTITY)
         self.units = nn.Linear(CODE, UNITS)
@@ -45,16 +52,20 @@ class PositionMapNetwork(nn.Module):
         found, places32, heads = self.decoder(fine, middle, coarse, code, spots, places, turn)
         uv, neutral, expression, log_b_uv, log_b_xyz, visible = heads.float().split(_HEADS, dim=1)
         grown = functional.interpolate(places32, size=uv.shape[-2:], mode="bilinear", align_corners=False)
+        identity = self.identity(code).float()
+        with torch.autocast(image.device.type, enabled=False):
+            smooth = (identity @ self.modes).reshape(-1, 3, _MODES_SIZE, _MODES_SIZE)
+        modes = functional.interpolate(smooth, size=uv.shape[-2:], mode="bilinear", align_corners=False)
         return Maps(
             uv=grown + uv,
-            neutral=neutral * MM,
+            neutral=modes + neutral * MM,
             expression=expression * MM,
             log_b_uv=log_b_uv - 3,
             log_b_xyz=log_b_xyz + math.log(MM) - 2,
             visible=visible,
             spots=found,
             guesses=(spots, places, places32),
-            identity=self.identity(code).float(),
+            identity=identity,
             units=self.units(code).float(),
             turn=turn.float(),
         )

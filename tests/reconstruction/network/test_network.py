@@ -1,11 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.network.deformable import DeformableSampling
-from clinic.reconstruction.network.layout import landmark_places, mean_map, texel_weights
+from clinic.reconstruction.network.layout import landmark_places, mean_map, mode_maps, texel_weights
 from clinic.reconstruction.network.maps import grid, read, sample
 from clinic.reconstruction.network.network import PositionMapNetwork
 from clinic.reconstruction.network.shape import MOBILE, R50, Shape, UnknownNetwork, known
@@ -49,6 +50,18 @@ def test_sparing_memory_changes_no_gradient() -> None:
         network(crops, lens).uv.square().mean().backward()
         found.append([each.grad.clone() for each in network.encoder.parameters() if each.grad is not None])
     assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_modes_in_maps_are_the_modes_of_the_space() -> None:
+    """The map of a face's modes, read at the nose's vertices, moves them as the face space does, to a tenth of it."""
+    space = FaceSpace.load("holdout")
+    identity = torch.tensor([1.0, -1.0, 0.5])
+    weights = np.array([1.0, -1.0, 0.5])
+    moved = torch.tensor(space.topology.subdivide(space.control(weights) - space.mean), dtype=torch.float32)
+    maps = torch.einsum("k,kchw->chw", identity, mode_maps(32)[:3])[None]
+    found = read(maps, grid(space.topology.uv))[0]
+    inside = torch.tensor(space.topology.subdivide(space.topology.region("nose")[:, None].astype(float))[:, 0] > 0.99)
+    assert float((found - moved)[inside].norm(dim=1).mean() / moved[inside].norm(dim=1).mean()) < 0.1
 
 
 def test_a_vertex_is_read_where_its_texture_lies() -> None:
