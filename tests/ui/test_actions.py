@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from builders import case, solved_case
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic import resources
@@ -11,7 +11,7 @@ from clinic.jobs import Progress
 from clinic.rendering.views import STANDARD_VIEWS
 from clinic.session import Session
 from clinic.settings import Settings
-from clinic.ui import theme
+from clinic.ui import choosing, theme
 from clinic.ui.actions import ACTIONS
 from clinic.ui.desk import Desk
 from clinic.ui.main_window import MainWindow
@@ -82,8 +82,8 @@ class _Asked:
         monkeypatch.setattr(Desk, "export", lambda *_: self._note("export", True))
         monkeypatch.setattr(Desk, "lock", lambda _: self._note("lock", None))
         monkeypatch.setattr(MainWindow, "close", lambda _: self._note("close", True))
-        monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: self._note("files", ([], "")))
-        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: self._note("folder", "/nowhere"))
+        monkeypatch.setattr(choosing, "files", lambda *_, **__: self._note("files", []))
+        monkeypatch.setattr(choosing, "folder", lambda *_, **__: self._note("folder", None))
 
     def _note(self, words: str, answer: object) -> object:
         self.said.append(words)
@@ -107,7 +107,7 @@ def _stands(window: MainWindow, name: str) -> object:
     plans = [] if desk.case is None else [one.plan for one in desk.case.plans]
     focus = QApplication.focusWidget()
     return (
-        (desk.case, plans, desk.worker.words, type(sheet), help_shown, theme.current().name, theme.share()),
+        (desk.case, plans, desk.worker.words, type(sheet), help_shown, window.preferences.chosen),
         (
             window.stage,
             focus,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from builders import case
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -37,7 +38,8 @@ def test_whoever_comes_in_before_all_is_loaded_waits_for_the_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "calibrated", lambda: CHEAP)
-    Session.create(tmp_path / "archive", PASSPHRASE, "tester").close()
+    with Session.create(tmp_path / "archive", PASSPHRASE, "tester") as session:
+        session.commit(case(), "Begin the case")
     made: list[MainWindow] = []
     door = _door(tmp_path, made)
     unlock = door.entrance.unlock
@@ -49,6 +51,7 @@ def test_whoever_comes_in_before_all_is_loaded_waits_for_the_window(
     qtbot.waitUntil(lambda: bool(made), timeout=60000)
     window = made[0]
     qtbot.waitUntil(lambda: window.patients.isVisible())
+    assert [one.display_name for one in window.patients.cases] == ["DOE Jane"]
     assert window.desk.open
     assert not door.isVisible()
 

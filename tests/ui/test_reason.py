@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from builders import ranged_case
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from seen import words
 from vaults import CHEAP, PASSPHRASE
@@ -17,6 +16,7 @@ from clinic.archive.store import Detail
 from clinic.archive.trail import Wanted
 from clinic.case import Case, Caution
 from clinic.session import Session
+from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.panels.share import ShareContents
 
@@ -36,7 +36,7 @@ def test_a_red_caution_wants_a_reason_which_is_sealed_in_the_audit(
     monkeypatch.setattr(store, "calibrated", lambda: CHEAP)
     monkeypatch.setattr(workflow, "export_case", _write)
     monkeypatch.setattr("clinic.ui.desk.in_process", lambda work, *given, progress: work(*given, progress))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(choosing, "folder", lambda *_: tmp_path)
     session = Session.create(tmp_path / "archive", PASSPHRASE, "tester")
     session.commit(_red(), "Solve the plan")
     session.give_consent(Consent(EVERYTHING))

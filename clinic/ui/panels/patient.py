@@ -60,6 +60,8 @@ class PatientList(QWidget):
         desk.lock_changed.connect(self.refresh)
         desk.case_changed.connect(self._case_changed)
         desk.job_changed.connect(self._enable)
+        if desk.open:  # somebody came in while there was only the lock screen
+            self.refresh()
 
     @property
     def cases(self) -> tuple["CaseSummary", ...]:

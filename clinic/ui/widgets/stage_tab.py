@@ -1,5 +1,7 @@
 """One of the six tabs at the top."""
 
+import math
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
@@ -14,7 +16,7 @@ _STATES = {
     State.ATTENTION: ("warning", "warning"),
     State.BUSY: ("busy", "accent"),
 }
-_BESIDE = 600  # px of the window for who is on the screen and the tools
+_BESIDE = 528  # px of the window for who is on the screen and the tools
 _TWO_LINES = 1.2  # share of the usual size up to which two lines have room
 
 
@@ -45,7 +47,7 @@ class StageTab(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the same size for all six, so that nothing jumps: as the words want, as far as the window goes."""
         room = (self.window().width() - _BESIDE) // 6
-        return QSize(max(96, min(theme.scaled(128), room)), 52)
+        return QSize(max(96, min(theme.scaled(136), room)), 52)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Take another size with other words."""
@@ -77,16 +79,16 @@ class StageTab(QAbstractButton):
         tokens, share = theme.current(), theme.share()
         tone = tokens.accent if self.isChecked() else tokens.muted
         icons.paint(painter, QRectF(10, 14, 24, 24), self._icon, tone)
-        room = self.width() - 44
+        room = self.width() - 40
         painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font(14, strong=True))
-        painter.drawText(QRectF(44, 16 - 10 * share, room, 20 * share), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(QRectF(40, 16 - 10 * share, room, 20 * share), Qt.AlignmentFlag.AlignVCenter, self.text())
         icon, tone = _STATES[self._state]
-        icons.paint(painter, QRectF(44, 28, 16, 16), icon, getattr(tokens, tone))
+        icons.paint(painter, QRectF(40, 28, 16, 16), icon, getattr(tokens, tone))
         painter.setPen(QColor(tokens.warning if self._state is State.ATTENTION else tokens.muted))
         painter.setFont(theme.font(12))
-        below = QRectF(63, 36 - 10 * share, self.width() - 63, 20 * share)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self._state_words)
+        below = QRectF(59, 36 - 10 * share, self.width() - 59, 20 * share)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, _fitting(painter, self._state_words, below))
 
     def _paint_large(self, painter: QPainter) -> None:
         """Large words have room for the name alone; the state is a sign beside it, and stands in the tool tip."""
@@ -96,6 +98,10 @@ class StageTab(QAbstractButton):
         painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font(14, strong=True))
         room = QRectF(30, 0, self.width() - 30, self.height())
-        metrics = QFontMetrics(painter.font())
-        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, _fitting(painter, self.text(), room))
+
+
+def _fitting(painter: QPainter, words: str, room: QRectF) -> str:
+    """Return words as far as they have room."""
+    metrics = QFontMetrics(painter.font())
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, math.ceil(room.width()))
