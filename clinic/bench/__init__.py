@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from clinic.bench.intake import INTAKE
+from clinic.bench.network import NETWORK
 from clinic.bench.reconstruction import RECONSTRUCTION
 from clinic.bench.records import RECORDS
 from clinic.bench.simulation import SIMULATION
@@ -12,6 +13,7 @@ from clinic.cli.bench import Bench
 
 BENCHES: Mapping[str, Bench] = {
     "intake": INTAKE,
+    "network": NETWORK,
     "reconstruction": RECONSTRUCTION,
     "records": RECORDS,
     "simulation": SIMULATION,

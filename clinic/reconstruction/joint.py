@@ -8,7 +8,9 @@ from clinic.jobs import Progress
 from clinic.reconstruction import views
 from clinic.reconstruction.dense.matches import Matches
 from clinic.reconstruction.dense_evidence import pairs_seen, spots_seen
-from clinic.reconstruction.fitting import Problem, Solution, covariance, fit
+from clinic.reconstruction.face_space import FaceSpace
+from clinic.reconstruction.fitting import Belief, Problem, Solution, covariance, fit
+from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.level import IN_SPACE, neutral, photo_fits
 from clinic.reconstruction.sitting import Sitting
 from clinic.reconstruction.spots import Spots
@@ -19,6 +21,8 @@ from clinic.words import say
 SpotCue = Callable[[Sequence[Photo], Sequence[PhotoFit], Topology], Sequence[Spots]]
 # What finds the same skin in several photos.
 PairCue = Callable[[Sequence[Photo], Sequence[tuple[Camera, Points]], Topology], Sequence[Matches]]
+# What is believed of the identity after a first look at all photos.
+Look = Callable[[FaceSpace, Sequence[Photo], Sequence[Sighting]], Belief]
 _ROUNDS = 2  # the last one looks for the residual too
 _UNUSUAL = 4.0  # mean square of the weights, 1 for what was believed
 _MOST_MATCHES = 3000  # in one fit
@@ -30,10 +34,11 @@ _SHARED_ERROR, _SEVERAL = 4.0, 1.5  # views
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """What is asked beside the detector, again in each round."""
+    """What is asked beside the detector: look once, before the fit, the others again in each round."""
 
     spots: tuple[SpotCue, ...] = ()
     pairs: tuple[PairCue, ...] = ()
+    look: Look | None = None
 
     def find(self, photos: Sequence[Photo], fits: Sequence[PhotoFit], topology: Topology) -> "Found":
         """Ask all of them."""
@@ -74,6 +79,8 @@ class Joint:
 
 def together(sitting: Sitting, cues: Cues, progress: Progress) -> Joint:
     """Fit all photos: what was marked, each photo counting as much as its view adds, then in rounds what cues find."""
+    if cues.look is not None:
+        sitting = replace(sitting, belief=cues.look(sitting.space, sitting.photos, sitting.faces))
     lifts = sitting.space.residual_modes
     skin = Skin(sitting.space, sitting.belief.mean, lifts[:0])
     problem = _problem(sitting, skin)

@@ -41,7 +41,7 @@ _READ_BITS = int(
     16,
 )
 _READ = np.array([i for i in range(COUNT) if _READ_BITS >> i & 1])
-_EYE_R, _EYE_L = 33, 263  # outer eye corners
+EYES = _EYE_R, _EYE_L = 33, 263  # outer eye corners, the one on the left of the picture first
 _SIDE = 256  # pixels of the crop that the landmark network reads
 _CROP = 1.5  # side of the crop over the longer side of the face's box
 _MIN_SCORE = 0.5
@@ -198,7 +198,7 @@ def read_face(pixels: Pixels, box: Floats, eyes: Floats) -> Detection | None:
     points, presence = _read(pixels, box, eyes)
     if presence < _MIN_PRESENCE:
         return None
-    points, presence = _read(pixels, _bounds(points), points[[_EYE_R, _EYE_L], :2])
+    points, presence = _read(pixels, _bounds(points), points[list(EYES), :2])
     if presence < _MIN_PRESENCE:
         return None
     (weights,) = _graph("face_blendshapes").run(points[None, _READ, :2].astype(np.float32))

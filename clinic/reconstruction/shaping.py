@@ -1,7 +1,7 @@
 """One or more photos of a face → its shape in millimetres, with cameras and uncertainty; no texture yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.joint import Cues, Joint, together
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.outline import outlines
+from clinic.reconstruction.position_map import propose
 from clinic.reconstruction.scale.choose import Chosen, choose
 from clinic.reconstruction.sitting import Sitting, sat
 from clinic.words import say
@@ -55,6 +56,7 @@ class Shape:
 
 
 CUES = Cues(spots=(outlines,), pairs=(match,))
+WITH_NETWORK = replace(CUES, look=propose)
 
 
 def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues = CUES) -> Shape:

@@ -24,7 +24,7 @@ def faces(folder: Path, build: str, count: int) -> list[Face]:
     """Measure the first so many people of the family with one build of the face space."""
     tasks = [(folder, build, number, count) for number in range(count)]
     context = multiprocessing.get_context("spawn")
-    with _one_thread(), ProcessPoolExecutor(min(_PROCESSES, os.cpu_count() or 1), context) as crew:
+    with one_thread(), ProcessPoolExecutor(min(_PROCESSES, os.cpu_count() or 1), context) as crew:
         return list(crew.map(_face, tasks))
 
 
@@ -48,7 +48,7 @@ def _face(task: tuple[Path, str, int, int]) -> Face:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let processes that are started meanwhile calculate with one thread each."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))

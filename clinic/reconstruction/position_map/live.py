@@ -11,7 +11,7 @@ import numpy as np
 from clinic.case import Camera, Floats, Photo, Points
 from clinic.reconstruction.camera import believed_lens
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.landmarks import Detection
+from clinic.reconstruction.landmarks import EYES, Detection, detect, read_face
 from clinic.reconstruction.network.reading import Reader, reader
 from clinic.reconstruction.pose import pose
 from clinic.reconstruction.position_map.proposal import MOBILE, framed
@@ -32,6 +32,26 @@ class LiveFace:
     camera: Camera
     sigma_mm: Floats
     places: Floats
+
+
+class Live:
+    """Follows one face from picture to picture."""
+
+    def __init__(self, space: FaceSpace, network: Reader | None = None) -> None:
+        self._space, self._network = space, network
+        self._last: Detection | None = None
+
+    def follow(self, photo: Photo) -> LiveFace | None:
+        """Return the face in the next picture, None where there is none. Raises Untrained or DamagedNetwork."""
+        found = self._again(photo) or next(iter(detect(photo.pixels)), None)
+        self._last = found
+        return mesh(photo, found, self._space, self._network) if found else None
+
+    def _again(self, photo: Photo) -> Detection | None:
+        """Look where the face was."""
+        if self._last is None:
+            return None
+        return read_face(photo.pixels, self._last.box, self._last.points[list(EYES), :2])
 
 
 def mesh(photo: Photo, face: Detection, space: FaceSpace, network: Reader | None = None) -> LiveFace:

@@ -30,7 +30,7 @@ def framed(photo: Photo, face: Detection, turned: Pose, space: FaceSpace) -> Fra
     return around(face.points[:IRISES][known, :2], turned.roll_deg, believed_lens(photo).focal_px, centre)
 
 
-def proposal(space: FaceSpace, photos: Sequence[Photo], faces: Sequence[object], name: str = MOBILE) -> Belief:
+def propose(space: FaceSpace, photos: Sequence[Photo], faces: Sequence[object], name: str = MOBILE) -> Belief:
     """Return what is believed of the identity after the network has looked at every photo that shows both eyes.
 
     Raises Untrained or DamagedNetwork.
