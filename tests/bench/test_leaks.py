@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, PngImagePlugin
 
-from clinic.bench.records import planting, window_leaks
+from clinic.bench.records import window_leaks
 from clinic.bench.records.search import found_in
 
 WORD = b"CANARY-07-5568"
@@ -44,9 +44,3 @@ def test_a_word_is_found_in_names_archives_and_pictures(tmp_path: Path) -> None:
 
 def test_nothing_typed_dropped_searched_copied_or_chosen_in_the_window_is_left_in_the_clear() -> None:
     assert window_leaks.found() == []
-
-
-def test_what_the_window_keeps_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its settings name the folder of the archive."""
-    monkeypatch.setattr(planting, "planted", lambda: (b"archive_used", b"CANARY-99-9999"))
-    assert window_leaks.found() == ["archive_used"]
