@@ -459,8 +459,7 @@ class Desk(QObject):
         another = after is not None and after.face is not None and (before is None or before.face is not after.face)
         self._preview(ahead=not another)
         if another:
-            if before is None or after is None or before.id != after.id:
-                self.photos.follow(None)
+            self.photos.follow(after, at_once=False)
             self._after_picture.start()
         else:
             self.photos.follow(after)
@@ -469,7 +468,7 @@ class Desk(QObject):
 
     def _get_ready(self) -> None:
         self._preview()
-        self.photos.follow(self.case)
+        self.photos.look()
 
     def _preview(self, ahead: bool = True) -> None:
         """Preview the plan where it is not solved; ahead: mesh and factor a face too that needs no preview yet."""

@@ -50,6 +50,7 @@ class PhotoShelf(QObject):
         super().__init__(parent)
         self.photos: tuple[Shelved, ...] = ()
         self._chosen: Photo | None = None
+        self._unseen: Case | None = None
         self._progress = Progress()
         self._lane = Latest(self)
         self._lane.answered.connect(self._take)
@@ -76,8 +77,8 @@ class PhotoShelf(QObject):
             self._chosen = photo
             self.changed.emit()
 
-    def follow(self, case: Case | None) -> None:
-        """Show the photos of a case; only other photos than before are looked at anew."""
+    def follow(self, case: Case | None, at_once: bool = True) -> None:
+        """Show the photos of a case; only other photos than before are looked at anew, at once or by `look`."""
         photos = case.acquisition.photos if case is not None else ()
         if _same(photos, self.photos):
             return
@@ -88,7 +89,14 @@ class PhotoShelf(QObject):
         if self.chosen is None:
             self._chosen = None
         self.changed.emit()
-        if case is not None and photos:
+        self._unseen = case if photos else None
+        if at_once:
+            self.look()
+
+    def look(self) -> None:
+        """Look at the photos that nobody has looked at yet."""
+        case, self._unseen = self._unseen, None
+        if case is not None:
             self._progress = progress = Progress()
             shelved = self.photos
             self._lane.ask(lambda: _pictured(case, shelved, progress))
@@ -97,7 +105,7 @@ class PhotoShelf(QObject):
         """End the thread."""
         self._progress.cancel()
         self._lane.close()
-        self.photos = ()
+        self.photos, self._unseen = (), None
 
     def _take(self, answer: "_Answer") -> None:
         if not _same(answer.case.acquisition.photos, self.photos):

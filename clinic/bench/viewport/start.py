@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 _POLL_MS = 5
-_GIVE_UP_S = 30.0
+_GIVE_UP_S = 60.0
 
 
 class Watch(QObject):

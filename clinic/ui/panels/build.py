@@ -41,7 +41,7 @@ class CaptureBuild(Side):
         self._facts.setSpacing(4)
         self.column.addLayout(self._facts)
         self.column.addStretch(1)
-        self.foot.addWidget(label(tr("Up to half a minute. You can go on looking meanwhile."), "small"))
+        self.foot.addWidget(label(tr("Up to half a minute. You can go on looking meanwhile."), "small", wrap=True))
         self.build = Button(tr("Build face in 3D"), self.reconstruct, icon="cube", role="primary")
         self.foot.addWidget(self.build)
         desk.case_changed.connect(self._show)

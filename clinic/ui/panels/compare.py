@@ -39,10 +39,12 @@ class CompareModes(Side):
         super().__init__("left")
         self._desk, self._compared = desk, compared
         self.section(tr("Compare"), tr("before and plan"))
+        self._pickers: list[QWidget] = []
         self.left, self.right = _choice(tr("Left")), _choice(tr("Right"))
         for words, choice in ((tr("Left"), self.left), (tr("Right"), self.right)):
             choice.activated.connect(self._choose)
-            self.column.addLayout(_labelled(words, choice))
+            self._pickers.append(_labelled(words, choice))
+            self.column.addWidget(self._pickers[-1])
         self.buttons: dict[str, Button] = {}
         for group, modes in groupby(MODES, key=lambda mode: mode.group):
             if group:
@@ -53,9 +55,10 @@ class CompareModes(Side):
         self.lights = Segments(tuple((name, tr(words), key, icon) for name, words, key, icon in _LIGHTS), stretch=True)
         self.lights.chosen.connect(compared.choose_light)
         self.column.addWidget(self.lights)
+        self.column.addSpacing(8)
+        self.column.addLayout(_note("eye", tr("Hold Space over the picture to see the face before.")))
+        self.column.addLayout(_note("swap", tr("Camera, lens and light are equal in all views.")))
         self.column.addStretch(1)
-        self.foot.addLayout(_note("eye", tr("Hold Space over the picture to see the face before.")))
-        self.foot.addLayout(_note("swap", tr("Camera, lens and light are equal in all views.")))
         self.foot.addWidget(Button(tr("Patient view"), self.patient_asked.emit, icon="face", tip=tr("Full screen  F5")))
         for changed in (desk.case_changed, compared.changed):
             changed.connect(self._follow)
@@ -68,6 +71,8 @@ class CompareModes(Side):
         _offer(self.left, ("", *names), tr("Before"), compared.left)
         _offer(self.right, ("", *(name for name in names if name != opened)), opened, compared.right)
         self.lights.choose(compared.light)
+        for picker in self._pickers:
+            picker.setVisible(len(names) > 1)
 
     def _choose(self) -> None:
         self._compared.choose(self.left.currentData(), self.right.currentData())
@@ -171,12 +176,14 @@ def _choice(words: str) -> QComboBox:
     return made
 
 
-def _labelled(words: str, choice: QComboBox) -> QVBoxLayout:
-    column = QVBoxLayout()
+def _labelled(words: str, choice: QComboBox) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)
     column.addWidget(label(words, "small"))
     column.addWidget(choice)
-    return column
+    return box
 
 
 def _offer(choice: QComboBox, names: tuple[str, ...], first: str, chosen: Planned | None) -> None:
