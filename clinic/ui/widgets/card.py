@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic.ui import theme
 from clinic.ui.widgets.side import add_all
 from clinic.ui.widgets.text import Icon, label
 
@@ -18,7 +19,7 @@ class CardPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         card = QFrame()
         card.setObjectName("card")
-        card.setFixedWidth(_WIDTH)
+        card.setFixedWidth(theme.scaled(_WIDTH))
         self.column = QVBoxLayout(card)
         self.column.setContentsMargins(32, 32, 32, 32)
         self.column.setSpacing(12)

@@ -49,7 +49,7 @@ class Side(QWidget):
         if self.column.count():
             self.column.addSpacing(16)
         row = QHBoxLayout()
-        row.addWidget(label(words, "section"), 1)
+        row.addWidget(label(words, "section", wrap=True), 1)
         quiet = label(aside, "small")
         row.addWidget(quiet)
         self.column.addLayout(row)
