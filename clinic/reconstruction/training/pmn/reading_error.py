@@ -1,18 +1,28 @@
-"""Measures how a trained network misreads faces: writes resources/weights/NAME-error.npz.
+"""Measures how the trained network misreads faces: writes resources/weights/pmn-mobile-error.npz.
+
+    python -m clinic.reconstruction.training.pmn.reading_error
 
 Heads of the holdout build, drawn by another renderer than the one that the network learned from
 (`training.one_photo`), under seven yaw angles. Each picture counts a second time as its mirror image.
 """
 
+import hashlib
+import io
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from clinic import resources
 from clinic.case import Floats
 from clinic.jobs import Progress
-from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.network.reading import Reader
-from clinic.reconstruction.position_map.error import ReadingError, coarser
+from clinic.reconstruction.face_space import HOLDOUT, FaceSpace
+from clinic.reconstruction.network.reading import Reader, reader
+from clinic.reconstruction.network.weights import CARD
+from clinic.reconstruction.position_map import MOBILE
+from clinic.reconstruction.position_map.error import FILE, ReadingError, coarser
 from clinic.reconstruction.position_map.frame import Crop, around
 from clinic.reconstruction.position_map.texels import texels
 from clinic.reconstruction.training.one_photo.shot import Shot, shoot
@@ -20,6 +30,8 @@ from clinic.reconstruction.training.synthesis.batch import MAP_SIZE
 
 YAWS_DEG = np.array([-75.0, -50.0, -25.0, 0.0, 25.0, 50.0, 75.0])
 SEED = 4242
+_PEOPLE = 300
+_STORED = ("shapes", "inside", "yaw_deg", "mean", "response", "noise", "shared")
 _JITTER_DEG, _JITTER = 8.0, 0.03  # of the yaw; of the landmarks' box, over its longer side
 _SHAPES, _SIZE = 40, 16
 _RIDGE = 20.0  # of a response, in faces that show none
@@ -121,3 +133,34 @@ def _shared(off: Floats) -> Floats:
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
     positive: Floats = (vectors * np.maximum(values, 0)) @ vectors.T
     return positive
+
+
+def write(error: ReadingError, folder: Path, name: str) -> Path:
+    """Write what was measured beside a network's weights, with its hash on their card, and return the file."""
+    file = FILE.format(name)
+    arrays = {key: getattr(error, key).astype(np.float16) for key in _STORED}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, size=np.int32(error.size), **arrays)
+    (folder / file).write_bytes(buffer.getvalue())
+    card = folder / CARD.format(name)
+    kept = [line for line in card.read_text(encoding="utf-8").splitlines() if not line.startswith(f'"{file}"')]
+    place = kept.index("[sha256]") + 1
+    kept.insert(place, f'"{file}" = "{hashlib.sha256(buffer.getvalue()).hexdigest()}"')
+    card.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return folder / file
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure the network in resources/weights; arguments: how many people, where not all."""
+    folder = resources.folder("weights")
+    people = int(arguments[0]) if arguments else _PEOPLE
+    error = measure(reader(MOBILE), FaceSpace.load(HOLDOUT), people, Progress())
+    sys.stdout.write(f"Wrote {write(error, folder, MOBILE)}.\n")
+    for yaw, mean, response in zip(error.yaw_deg, error.mean, error.response, strict=True):
+        followed = np.trace(response) / len(response)
+        sys.stdout.write(f"yaw {yaw:+4.0f}°: off by {np.abs(mean).mean():.2f}, follows {100 * followed:.0f} %\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
