@@ -66,6 +66,9 @@ class FrontDoor(QMainWindow):
         self.deleteLater()
 
 
+_OF_QT = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtPrintSupport")  # that the window needs
+
+
 class Loader(QObject):
     """Loads what the window needs on a thread of its own, while somebody types a passphrase. loaded(): it is there."""
 
@@ -78,7 +81,9 @@ class Loader(QObject):
         self._done.connect(self._tell)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; Qt's own modules are loaded here, since they are not made for other threads."""
+        for name in _OF_QT:
+            import_module(name)
         threading.Thread(target=self._load, daemon=True, name="loader").start()
 
     def _load(self) -> None:

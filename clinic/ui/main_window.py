@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         """Keep the banner in the middle."""
         super().resizeEvent(event)
         self._place_banner()
+        self._refresh_actions()
         if theme.share() != self._percent / 100:
             QTimer.singleShot(0, self, self._dress)
 
@@ -350,6 +351,7 @@ class MainWindow(QMainWindow):
 
     def _prefer(self, before: Settings, after: Settings) -> None:
         """Apply what was chosen."""
+        self._refresh_actions()
         if (before.palette, before.text_percent) != (after.palette, after.text_percent):
             self._dress()
         if before.lock_minutes != after.lock_minutes:
