@@ -79,7 +79,7 @@ def _turned(place: Tensor, yaw: Tensor) -> Tensor:
 
 
 def _splat(uv: Tensor, depth: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Draw the dots, the nearest last; return (b, 3, side, side) and (b, 1, m, m), 1 for those on top."""
+    """Draw the dots that none lies before; return (b, 3, side, side) and (b, 1, m, m), 1 for those on top."""
     count = len(uv)
     column, row = (((uv + 1) / 2 * side).long().clamp(0, side - 1)).unbind(1)
     cell = (row * side + column).flatten(1)
