@@ -12,12 +12,11 @@ from clinic.reconstruction import gate, level, quality, views
 from clinic.reconstruction.certainty import certainty, inferred, seen
 from clinic.reconstruction.dense.match import match
 from clinic.reconstruction.face_space import FaceSpace
-from clinic.reconstruction.fitting import Solution
+from clinic.reconstruction.fitting import Belief, Solution
 from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.joint import Cues, Joint, together
 from clinic.reconstruction.landmarks import Detection
 from clinic.reconstruction.outline import outlines
-from clinic.reconstruction.position_map import propose
 from clinic.reconstruction.scale.choose import Chosen, choose
 from clinic.reconstruction.sitting import Sitting, sat
 from clinic.words import say
@@ -55,8 +54,15 @@ class Shape:
     warnings: tuple[str, ...]
 
 
+def _look(space: FaceSpace, photos: Sequence[Photo], faces: Sequence[Sighting]) -> Belief:
+    """Let the position map network look; what runs it is loaded by who asks for it."""
+    from clinic.reconstruction.position_map import propose
+
+    return propose(space, photos, faces)
+
+
 CUES = Cues(spots=(outlines,), pairs=(match,))
-WITH_NETWORK = replace(CUES, look=propose)
+WITH_NETWORK = replace(CUES, look=_look)
 
 
 def shape(taken: Acquisition, space: FaceSpace, progress: Progress, cues: Cues = CUES) -> Shape:

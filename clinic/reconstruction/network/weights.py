@@ -4,14 +4,14 @@ import hashlib
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from safetensors.torch import load as unpacked
+from typing import TYPE_CHECKING, Any
 
 from clinic import resources
 from clinic.errors import ClinicError
-from clinic.reconstruction.network.network import PositionMapNetwork
 from clinic.reconstruction.network.shape import Shape
+
+if TYPE_CHECKING:
+    from clinic.reconstruction.network.network import PositionMapNetwork
 
 TENSORS, GRAPH, CARD = "{}.safetensors", "{}.onnx", "{}.toml"
 
@@ -66,8 +66,13 @@ def content(name: str, pattern: str, folder: Path | None = None) -> bytes:
 
 
 @cache
-def network(name: str, folder: Path | None = None) -> PositionMapNetwork:
+def network(name: str, folder: Path | None = None) -> "PositionMapNetwork":
     """Return a trained network in 32 bits, ready to run, read once. Raises Untrained or DamagedNetwork."""
+    # Only training needs torch: who reads photos runs the graph.
+    from safetensors.torch import load as unpacked
+
+    from clinic.reconstruction.network.network import PositionMapNetwork
+
     shape = shape_from(card(name, folder)["shape"])
     tensors = {key: value.float() for key, value in unpacked(content(name, TENSORS, folder)).items()}
     made = PositionMapNetwork(shape)
