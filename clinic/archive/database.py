@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlcipher3 import dbapi2
+from sqlcipher3 import _sqlite3, dbapi2
 
 from clinic.archive.crypto import Forged
 from clinic.archive.durable import disk_words
@@ -18,6 +18,7 @@ from clinic.archive.errors import ArchiveBusy, DamagedArchive, DiskFault, DiskFu
 from clinic.words import say
 
 BUSY_SECONDS = 20.0
+LIBRARY = Path(_sqlite3.__file__)  # that holds SQLCipher
 LOGS = ("-wal", "-shm")  # what lies beside an open database
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -160,7 +161,7 @@ def plain_words(folder: Path) -> Iterator[None]:
     try:
         with disk_words():
             yield
-    except DiskFault as error:
+    except (DiskFault, DamagedArchive) as error:  # what is not there looks damaged, too
         if folder.exists():
             raise
         raise FolderGone from error

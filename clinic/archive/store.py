@@ -143,6 +143,7 @@ class Archive:
                     said.append(say_plural("after {n} wrong code", "after {n} wrong codes", wrong_codes))
                 transaction.record(Event("E", "open", ", ".join(said)))
                 unfinished = erasure.unfinished(transaction)
+            archive._vault = replace(opened, damaged=())  # mended
             if unfinished:
                 erasure.shred(opened, unfinished, [])
             with suppress(OSError):

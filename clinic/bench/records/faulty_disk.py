@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 from unittest import mock
 
-import sqlcipher3._sqlite3 as library
+from clinic.archive.database import LIBRARY
 
 _PYTHON = ("open", "write", "fsync", "replace", "rename", "mkdir", "rmdir", "unlink", "listdir")
 
@@ -125,7 +125,7 @@ _disk: Disk | None = None  # that the databases lie on; files which outlive it g
 @cache
 def _vfs() -> _Vfs | None:
     try:
-        find = ctypes.CDLL(library.__file__).sqlite3_vfs_find
+        find = ctypes.CDLL(str(LIBRARY)).sqlite3_vfs_find
     except (OSError, AttributeError):
         return None
     find.restype, find.argtypes = ctypes.POINTER(_Vfs), [ctypes.c_char_p]
