@@ -9,6 +9,7 @@ from clinic.ui import theme
 
 Panels = tuple[QWidget | None, QWidget, QWidget]
 _LEFT, _RIGHT = (264, 400), (320, 440)  # least and largest width
+_CENTRE = 480  # least width
 
 
 class Body(QSplitter):
@@ -30,6 +31,7 @@ class Body(QSplitter):
             for stack, widget in zip((self.left, self.centre, self.right), panels, strict=True):
                 if widget is not None and stack.indexOf(widget) < 0:
                     stack.addWidget(widget)
+        self.centre.setMinimumWidth(_CENTRE)  # what is in it says less where there is less room
         for number, factor in enumerate((0, 1, 0)):
             self.setStretchFactor(number, factor)
         self.grow()
