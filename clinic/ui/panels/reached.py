@@ -6,6 +6,7 @@ from clinic.case import Comparison, EditReached
 from clinic.case.numbers import RANGE_NOTE, amount, decimals, signed, spread
 from clinic.ui.widgets.side import fact
 from clinic.ui.widgets.text import label
+from clinic.words import tr
 
 
 def add_reached(layout: QVBoxLayout, comparison: Comparison) -> None:
@@ -20,4 +21,4 @@ def add_reached(layout: QVBoxLayout, comparison: Comparison) -> None:
 def _line(edit: EditReached) -> QWidget:
     within = spread(edit)
     value = f"{signed(edit.asked, decimals(edit.unit))} → {amount(edit.reached, edit.unit)}"
-    return fact(edit.label, value, below=f"({within})" if within else "")
+    return fact(edit.label, value, below=f"({tr(within)})" if within else "")
