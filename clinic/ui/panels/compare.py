@@ -22,7 +22,7 @@ from clinic.ui.widgets.volume_bar import VolumeBar
 from clinic.words import say, tr
 
 _LIGHTS = (
-    ("clinic", say("Clinic"), "", ""),
+    ("clinic", say("Studio"), "", ""),
     ("soft", say("Soft"), "", ""),
     ("raking", say("Raking"), "", ""),
     ("flat", say("Flat"), "", ""),
@@ -51,7 +51,7 @@ class CompareModes(Side):
                 self.section(tr(group))
             for mode in modes:
                 self.column.addLayout(self._row(mode.id, tr(mode.words), mode.icon, mode.key))
-        self.section(tr("Light"))
+        self.section(tr("Lighting"))
         self.lights = Segments(tuple((name, tr(words), key, icon) for name, words, key, icon in _LIGHTS), stretch=True)
         self.lights.chosen.connect(compared.choose_light)
         self.column.addWidget(self.lights)
