@@ -43,7 +43,7 @@ def test_points_that_lie_together_are_joined() -> None:
     apart = scan(points[triangles].reshape(-1, 3), np.arange(triangles.size, dtype=np.int32).reshape(-1, 3))
     cleaned = clean(apart, inside_out=False)
     assert len(cleaned.points) == len(points)
-    assert cleaned.cleaned == (f"Joined {triangles.size - len(points):,} points that lay on another.",)
+    assert cleaned.cleaned == (f"Joined {triangles.size - len(points):,} points that lay on others.",)
 
 
 def test_the_seam_of_a_texture_is_neither_joined_nor_a_hole() -> None:
