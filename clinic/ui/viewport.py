@@ -198,7 +198,7 @@ class Viewport(QWidget):
         self._lane.close()
         self._rest.stop()
         self._blink.stop()
-        self.picture = None
+        self.picture = self._wanted = None  # what is still being worked out finds nobody
         self.panes.close()
         self.interactor.close()
 
