@@ -52,6 +52,7 @@ class Viewport(QWidget):
         self.interactor = Interactor(self, multi_samples=0, auto_update=False, lighting="none")
         self.interactor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.interactor.setFocusProxy(self)
+        self.interactor.setAccessibleName(self.accessibleName())
         self.interactor.tame()
         self.interactor.turned = self._moved
         self.panes = Panes(self.interactor)
