@@ -39,7 +39,8 @@ class Watch(QObject):
         elif self._step():
             following = next(self._steps, None)
             if following is None:
-                QApplication.exit(0)
+                self._timer.stop()
+                QApplication.closeAllWindows()  # as a user does: after a sudden end the case would open by itself
             else:
                 self._step = following
 
