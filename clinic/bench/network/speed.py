@@ -70,15 +70,19 @@ def can_quantise() -> bool:
     return importlib.util.find_spec("onnx") is not None
 
 
-def in_eight_bits(name: str) -> Reader:
-    """Return a network in eight bits, calibrated on drawn crops."""
+def in_eight_bits(name: str, slimmer_by: float = 0.0) -> Reader:
+    """Return a network in eight bits, calibrated on drawn crops.
+
+    slimmer_by: share of its channels that leave before; it has not learned on then, and is good for timing only.
+    """
     import torch
 
     from clinic.reconstruction.network.weights import network
+    from clinic.reconstruction.training.pmn.light.pruning import pruned
     from clinic.reconstruction.training.pmn.light.quantising import quantised
     from clinic.reconstruction.training.synthesis import Synthesis
 
-    whole = network(name)
+    whole = pruned(network(name), slimmer_by).eval() if slimmer_by else network(name)
     drawn = [Synthesis(31, whole.shape.side, torch.device("cpu")).batch(step, 32, 2) for step in range(8)]
     crops, lens = (torch.cat([getattr(batch, kind) for batch in drawn]).numpy() for kind in ("image", "lens"))
     return Reader(quantised(whole, crops, lens).SerializeToString(), whole.shape.side)
