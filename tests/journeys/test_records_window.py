@@ -213,9 +213,12 @@ def test_nothing_is_built_shown_or_handed_out_without_consent(
     # All that the banner says: what is worked on behind may have something to tell between two refusals.
     told: list[str] = []
     say = window.banner.say
-    monkeypatch.setattr(
-        window.banner, "say", lambda words, *rest, **more: (told.append(words), say(words, *rest, **more))
-    )
+
+    def listen(words: str, kind: str = "notice", details: str = "") -> None:
+        told.append(words)
+        say(words, kind, details)
+
+    monkeypatch.setattr(window.banner, "say", listen)
     _sign_in(window, qtbot)
     QTest.mouseClick(window.patients.findChildren(PatientRow)[0], LEFT)
     _idle(window, qtbot, lambda: window.desk.case is not None)
