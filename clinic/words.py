@@ -10,10 +10,10 @@ and the command line never depend on a language.
     tr(str(error)), tr(procedure.title)            shows what was said, or what was read back from the records
 
 The first argument is a literal, never an f-string, since it is collected from the source; what changes goes into
-named fields: {name} as it is, {mm:+.1f} a number (the decimal comma where the language has one), {side!t} words
-that were said and are to be translated as well. Write whole sentences rather than pieces to be joined. Call tr() when
-something is shown, not when a module is imported; a table at the top of a module holds say("…"). After new words run
-`python resources/i18n/update.py`, then translate what it left empty.
+named fields: {name} as it is, {mm:+.1f} a number (with a minus sign, and the decimal comma where the language has one),
+{side!t} words that were said and are to be translated as well. Write whole sentences rather than pieces to be joined.
+Call tr() when something is shown, not when a module is imported; a table at the top of a module holds say("…"). After
+new words run `python resources/i18n/update.py`, then translate what it left empty.
 """
 
 import gettext
@@ -31,6 +31,7 @@ LANGUAGES: Mapping[str, str] = {
     "es": "Español",
     "de": "Deutsch",
 }
+_MINUS = str.maketrans("-", "−")
 _COMMA = str.maketrans(",.", ".,")
 _POINT = re.compile(r"(?<=\d)\.(?=\d{1,2}(?!\d))")
 _NOUNS_ARE_CAPITAL = ("de",)
@@ -104,6 +105,10 @@ class _English(Formatter):
 
     def convert_field(self, value: object, conversion: str | None) -> object:
         return str(value) if conversion == "t" else super().convert_field(value, conversion)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = super().format_field(value, format_spec)
+        return text.translate(_MINUS) if isinstance(value, int | float) else text
 
 
 class _Shown(_English):
@@ -220,7 +225,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _written(text: str) -> str:
-    return text.translate(_COMMA) if language() in _DECIMAL_COMMA else text
+    signed = text.translate(_MINUS)
+    return signed.translate(_COMMA) if language() in _DECIMAL_COMMA else signed
 
 
 def _once_written(text: str) -> str:

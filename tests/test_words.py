@@ -46,7 +46,7 @@ def test_what_is_shown_is_translated_with_its_fields() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_numbers_have_the_comma_of_the_language() -> None:
-    assert number(-0.5, "+.1f") == "-0,5"
+    assert number(-0.5, "+.1f") == "−0,5"
     assert tr("Chin, {side!t}: {mm:+.1f} mm", side="left", mm=2.0) == "Kinn links: +2,0 mm"
 
 
@@ -54,10 +54,15 @@ def test_numbers_have_the_comma_of_the_language() -> None:
 def test_what_was_said_in_english_is_known_again() -> None:
     """Errors and records keep English sentences with their fields filled in."""
     said = say("Chin, {side!t}: {mm:+.1f} mm", side="left", mm=-2.0)
-    assert said == "Chin, left: -2.0 mm"
-    assert tr(said) == "Kinn links: -2,0 mm"
-    assert tr(say("Undo: {what!t}", what=said)) == "Rückgängig: Kinn links: -2,0 mm"
+    assert said == "Chin, left: −2.0 mm"
+    assert tr(said) == "Kinn links: −2,0 mm"
+    assert tr(say("Undo: {what!t}", what=said)) == "Rückgängig: Kinn links: −2,0 mm"
     assert tr(say_plural("{n} photo", "{n} photos", 3)) == "3 Fotos"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_hyphen_of_older_records_is_shown_as_a_minus_sign() -> None:
+    assert tr("Chin, left: -2.0 mm") == "Kinn links: −2,0 mm"
 
 
 @pytest.mark.usefixtures("german")
@@ -82,7 +87,9 @@ def test_what_is_in_no_catalogue_stays_as_it_is() -> None:
 def test_english_needs_no_catalogue() -> None:
     assert words.language() == "en"
     assert tr("Chin, {side!t}: {mm:+.1f} mm", side="left", mm=2.0) == "Chin, left: +2.0 mm"
-    assert number(0.5) == "0.5"
+    assert [number(0.5), number(-0.5, ".1f")] == ["0.5", "−0.5"]
+    assert tr("{low:+.1f} to {high:+.1f} mm", low=-2.4, high=-0.8) == "−2.4 to −0.8 mm"
+    assert say("The photo “{name}” is damaged.", name="a-1.jpg") == "The photo “a-1.jpg” is damaged."
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.slider import AmountSlider
 from clinic.ui.widgets.text import Button, label
 from clinic.ui.worker import Latest
-from clinic.words import say, tr
+from clinic.words import number, say, tr
 
 if TYPE_CHECKING:
     from clinic.reconstruction.tomography import Levels
@@ -240,7 +240,7 @@ class VolumePage(QWidget):
 
 def _say(words: QLabel, slider: AmountSlider, looked: _Looked | None) -> None:
     known = looked is not None and looked.levels.bone is not None
-    words.setText(f"{slider.value()} HU".replace("-", "−") if known else "–")
+    words.setText(f"{number(slider.value())} HU" if known else "–")
 
 
 def _look(volume: Volume) -> _Looked:

@@ -41,7 +41,7 @@ def test_a_turned_clock_is_recorded_and_the_order_stays(
     monkeypatch.undo()
     rows = audit_rows(archive)
     assert [row["event"] for row in rows[-2:]] == ["clock-skew", "view"]
-    assert "-86400" in rows[-2]["reason"]
+    assert "−86400" in rows[-2]["reason"]
     assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
     archive.close()
     assert verify(folder, PASSPHRASE).faults == ()

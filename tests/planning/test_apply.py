@@ -31,8 +31,8 @@ def test_edits_that_are_off_or_ask_for_nothing_make_no_load() -> None:
     [
         (Edit("nose_job", ()), 'no procedure "nose_job". Choose one of: dorsal_hump'),
         (Edit("dorsal_hump", (("hump", -2.0),)), 'no amount "hump". It takes: amount_mm'),
-        (Edit("dorsal_hump", (("amount_mm", -60.0),)), "hump -60 mm is outside what can be simulated, -6 to 6 mm"),
-        (Edit("genioplasty", (("forward_mm", 60.0),)), "forward 60 mm is outside what can be simulated, -5 to 12 mm"),
+        (Edit("dorsal_hump", (("amount_mm", -60.0),)), "hump −60 mm is outside what can be simulated, −6 to 6 mm"),
+        (Edit("genioplasty", (("forward_mm", 60.0),)), "forward 60 mm is outside what can be simulated, −5 to 12 mm"),
         (Edit("malar_filler", (("amount_cc", -20.0),)), "0 to 2 cc"),
         (Edit("malar_filler", (("amount_cc", float("nan")),)), "0 to 2 cc"),
         (Edit("malar_filler", (("amount_cc", 1.0),), "middle"), 'no side "middle"'),
@@ -78,7 +78,7 @@ def edits(*asked: tuple[str, str, float]) -> Plan:
 
 
 def test_a_chin_that_is_moved_forward_and_back_again_is_refused_with_both_amounts() -> None:
-    with pytest.raises(PlanNotPossible, match=r"forward is \+4 mm in one edit and -3 mm in another"):
+    with pytest.raises(PlanNotPossible, match=r"forward is \+4 mm in one edit and −3 mm in another"):
         loads(edits(("genioplasty", "forward_mm", 4.0), ("genioplasty", "forward_mm", -3.0)), face())
 
 
