@@ -22,7 +22,7 @@ from clinic.archive.clock import now
 from clinic.archive.crypto import place
 from clinic.archive.database import copy_database, plain_words
 from clinic.archive.device import Device, fingerprint, signed_by
-from clinic.archive.durable import make_folder, write_file
+from clinic.archive.durable import disk_words, make_folder, write_file
 from clinic.archive.errors import (
     ArchiveExists,
     BackupExists,
@@ -131,11 +131,12 @@ def restore(
     if folder.resolve() == backup.resolve():
         raise InsideAnother
     device = device or Device.load()
-    placing.settle(folder)
-    manifest = check(backup, progress.part(0.0, 0.3))
-    replaced = _replaced(folder, manifest)
-    if replaced is None and not give_up and anchor.Memory.load(device, manifest.archive).heads:
-        raise StillInUse
+    with disk_words():
+        placing.settle(folder)
+        manifest = check(backup, progress.part(0.0, 0.3))
+        replaced = _replaced(folder, manifest)
+        if replaced is None and not give_up and anchor.Memory.load(device, manifest.archive).heads:
+            raise StillInUse
     with plain_words(folder.parent), placing.built(folder) as building:
         for number, (name, _, sha256) in enumerate(manifest.files):
             progress.report(0.3 + 0.4 * number / len(manifest.files), say("Copying {name}", name=name))

@@ -1,7 +1,7 @@
 """Protected rows: each change is counted in the row and its MAC goes into the audit row of the same transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,6 +68,12 @@ def fetch(connection: Connection, table: Table, identity: str) -> dict[str, Any]
     return row
 
 
+def every(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """Yield all rows of a table."""
+    names = _names(table)
+    return (dict(zip(names, row, strict=True)) for row in direct(connection, _selecting_all(table)))
+
+
 # These few run many times in each step. Building them anew would cost more than SQLite needs to run them.
 
 
@@ -86,7 +92,12 @@ def _updating(table: Table) -> str:
 
 @cache
 def _selecting(table: Table) -> str:
-    return f"SELECT {', '.join(_names(table))} FROM {table.name} WHERE id = ?"
+    return f"{_selecting_all(table)} WHERE id = ?"
+
+
+@cache
+def _selecting_all(table: Table) -> str:
+    return f"SELECT {', '.join(_names(table))} FROM {table.name}"
 
 
 @cache

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, inspect, select
+from sqlalchemy import Connection, Table, inspect
 
 from clinic.archive import sealed_file
 from clinic.archive.crypto import Forged, place, unseal
-from clinic.archive.rows import Touched, row_mac
+from clinic.archive.rows import Touched, every, row_mac
 from clinic.archive.schema import ASSET, BLOB, CONSENT, PATIENT, PATIENT_KEY, PROTECTED, REVISION, THUMBNAIL, TRIGGERS
 from clinic.archive.vault import PatientKeys, Vault
 from clinic.words import say
@@ -77,11 +77,11 @@ def blob_findings(connection: Connection, vault: Vault, full: bool) -> Findings:
     """Check that every large object is there with its length; if `full`, read and open each of them and each column."""
     found = Findings()
     keys = patient_keys(vault, Findings())
-    kinds = {row["blob"]: row["kind"] for row in connection.execute(select(ASSET)).mappings()}
+    kinds = {row["blob"]: row["kind"] for row in every(connection, ASSET)}
     known = set()
-    for row in connection.execute(select(BLOB)).mappings():
+    for row in every(connection, BLOB):
         known.add(row["id"])
-        wrong = _blob_fault(vault, dict(row), keys.get(row["patient"]) if full else None)
+        wrong = _blob_fault(vault, row, keys.get(row["patient"]) if full else None)
         if wrong:
             what = kinds.get(row["id"], "unknown")
             found.faults.append(
@@ -105,7 +105,7 @@ def patient_keys(vault: Vault, found: Findings) -> dict[str, PatientKeys]:
     """Return the keys of all patients by id; one that does not open is a fault."""
     keys = {}
     with vault.keys.execution_options(reading=True).connect() as connection:
-        for row in connection.execute(select(PATIENT_KEY)).mappings():
+        for row in every(connection, PATIENT_KEY):
             where = place("patient_key", "wrapped", row["id"], row["version"])
             try:
                 keys[row["id"]] = PatientKeys.of(unseal(vault.wrap, row["wrapped"], where))
@@ -121,9 +121,9 @@ def _rows(connection: Connection, vault: Vault) -> Iterator[tuple[Table, dict[st
             continue
         if table is PATIENT_KEY:
             with vault.keys.execution_options(reading=True).connect() as other:
-                yield from ((table, dict(row)) for row in other.execute(select(table)).mappings())
+                yield from ((table, row) for row in every(other, table))
         else:
-            yield from ((table, dict(row)) for row in connection.execute(select(table)).mappings())
+            yield from ((table, row) for row in every(connection, table))
 
 
 def _key_of(table: Table, row: Mapping[str, Any], vault: Vault, keys: Mapping[str, PatientKeys]) -> bytes | None:
@@ -154,7 +154,7 @@ def _column_faults(connection: Connection, keys: Mapping[str, PatientKeys]) -> I
     there = set(inspect(connection).get_table_names())
     sealed = ((PATIENT, "id"), (REVISION, "patient"), (CONSENT, "patient"), (THUMBNAIL, "patient"))
     for table, owner in ((table, owner) for table, owner in sealed if table.name in there):
-        for row in connection.execute(select(table)).mappings():
+        for row in every(connection, table):
             try:
                 unseal(keys[row[owner]].column, row["enc"], place(table.name, "enc", row["id"], row["version"]))
             except (Forged, KeyError):

@@ -1,49 +1,26 @@
 """`clinic bench records`: the sealed records, proven by breaking them, and what sealing costs.
 
-`ground` prepares an archive that may be attacked, `attacks`, `crashes`, `torn` and `io_faults` break it in every way,
-`leaks` and `window_leaks` look for what it shows, `speed` measures against plain files and `operations` against plain
-SQLite.
+`ground` prepares an archive that may be attacked; `suite` lets `attacks`, `crashes`, `torn`, `guessing` and `io_faults`
+break it in every way, as often as a `profile` says; `leaks` and `window_leaks` look for what it shows, `speed` measures
+against plain files and `operations` against plain SQLite.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from clinic.bench.machine import Machine
+from clinic.bench.records.profile import FULL, QUICK, Profile
 from clinic.bench.report import Unmeasured, report
-from clinic.bench.timing import timed
 from clinic.cli.bench import Bench, Report
 
 if TYPE_CHECKING:
-    from clinic.bench.records.ground import Ground, Tally
+    from clinic.bench.records.ground import Tally
 
 _SEED = 2026
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How often each attack is tried. stride: every so-maniest call of an operation fails."""
-
-    kills: int
-    writers: int
-    flips: int
-    cuts: int
-    replays: int
-    forgeries: int
-    stride: int
-    clean: int
-    audit_rows: int
-    steps: int
-    torn: int
-    replacements: int
-    full_disks: int
-    clocks: int
-    stream_gib: float
-
-
-QUICK = Profile(100, 4, 1000, 60, 100, 100, 24, 60, 1_000_000, 100, 40, 10, 2, 10, 0.5)
-FULL = Profile(1000, 4, 10_000, 600, 1000, 1000, 1, 1000, 1_000_000, 1000, 1000, 100, 20, 100, 5.0)
 _WHOLE_AUDIT = 1_000_000
 _LARGE_MIB = 200
 _TOO_LONG = "this run was asked for fewer than a million rows; `audit` in this report has them"
@@ -56,12 +33,12 @@ def run(options: argparse.Namespace) -> Report:
 
 def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
     """Return how the archive stood every attack, and its speed against plain files and plain SQLite."""
-    from clinic.bench.records import operations, speed
+    from clinic.bench.records import operations, speed, suite
     from clinic.bench.records.ground import prepared
 
     machine = Machine()
     with prepared(_SEED) as ground:
-        tallies, details = _attacked(ground, profile)
+        stood = suite.attacked(ground, profile)
         canaries, where = _canaries()
         objects = speed.large_objects(large_mib, 3)
         steps = operations.against_sqlite(ground, profile.steps)
@@ -69,13 +46,14 @@ def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
         unlocking = speed.unlocking()
         audit_seconds = speed.long_audit(ground, profile.audit_rows)
     numbers: dict[str, float | int | Unmeasured] = {
-        **_counts(tallies),
+        **_counts(stood.tallies),
         "canaries_found": canaries,
         **{name: objects[name] for name in ("seal_mb_s", "open_mb_s", "seal_over_plain", "open_over_plain")},
         "ratio_vs_sqlite": max(one["ratio"] for one in steps.values()),
         "verify_1m_rows_s": audit_seconds if profile.audit_rows >= _WHOLE_AUDIT else Unmeasured(_TOO_LONG),
     }
-    details |= {
+    details = {
+        **stood.details,
         "canaries": where,
         "large_objects": {**objects, "mebibytes": large_mib},
         "against_sqlite": steps,
@@ -84,7 +62,7 @@ def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
         "audit": {"rows": profile.audit_rows, "seconds": audit_seconds},
         "profile": asdict(profile),
     }
-    return report(numbers, details, machine, _words(numbers, tallies, profile.audit_rows, audit_seconds))
+    return report(numbers, details, machine, _words(numbers, stood.tallies, profile.audit_rows, audit_seconds))
 
 
 def _canaries() -> tuple[int | Unmeasured, dict[str, list[str]]]:
@@ -98,30 +76,6 @@ def _canaries() -> tuple[int | Unmeasured, dict[str, list[str]]]:
     except NoScreen:
         return Unmeasured("there is no screen for the window; what the archive left is under `canaries`"), found
     return sum(len(words) for words in found.values()), found
-
-
-def _attacked(ground: "Ground", profile: Profile) -> tuple[Mapping[str, "Tally"], dict[str, object]]:
-    from clinic.bench.records import attacks, crashes, io_faults, torn
-
-    attempts: Mapping[str, Callable[[], Tally | None]] = {
-        "kill9": lambda: crashes.kills(ground, profile.kills),
-        "together": lambda: crashes.together(ground, profile.writers, 10),
-        "bitflip": lambda: attacks.bit_flips(ground, profile.flips),
-        "cut": lambda: attacks.cuts_and_swaps(ground, profile.cuts),
-        "replay": lambda: attacks.replays(ground, profile.replays),
-        "audit": lambda: attacks.forgeries(ground, profile.forgeries),
-        "clean": lambda: attacks.clean_checks(ground, profile.clean),
-        "torn": lambda: torn.torn_writes(ground, profile.torn),
-        "replaced": lambda: crashes.replacements(ground, profile.replacements),
-        "full_disk": lambda: torn.full_disk(ground, profile.full_disks),
-        "clock": lambda: torn.turned_clocks(ground, profile.clocks),
-    }
-    timings = {name: timed(attempt) for name, attempt in attempts.items()}
-    (failing, points), io_seconds = timed(lambda: io_faults.faults(ground, profile.stride))
-    tallies = {name: tally for name, (tally, _) in timings.items() if tally is not None} | {"io_fault": failing}
-    seconds = {name: round(taken, 1) for name, (_, taken) in timings.items()} | {"io_fault": round(io_seconds, 1)}
-    counted = {name: asdict(tally) for name, tally in tallies.items()}
-    return tallies, {"attacks": counted, "seconds": seconds, "io_fault_points": points}
 
 
 def _counts(tallies: Mapping[str, "Tally"]) -> Mapping[str, int]:

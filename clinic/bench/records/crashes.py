@@ -1,6 +1,5 @@
 """Processes killed in the middle of their work, and several at once: nothing acknowledged is lost, nothing is half."""
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +7,12 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from clinic.archive import backup
 from clinic.archive.device import Device
 from clinic.archive.errors import ArchiveError
 from clinic.archive.store import Archive
+from clinic.bench.records.crew import forking
 from clinic.bench.records.ground import CASE, PASSPHRASE, Ground, Tally, pictured, words
 from clinic.bench.timing import timed
 from clinic.case import Case, digest
@@ -35,11 +34,11 @@ def kills(ground: Ground, tries: int) -> Tally:
     return tally
 
 
-def together(ground: Ground, writers: int, commits: int) -> Tally:
+def together(ground: Ground, writers: int) -> Tally:
     """Let several processes write to the same archive; a miss is a commit that is not there."""
     tally = Tally()
     with ground.copied() as victim:
-        processes = [_started(victim, _PER_KILL * (number + 1), commits) for number in range(writers)]
+        processes = [_started(victim, _PER_KILL * (number + 1), _SOME) for number in range(writers)]
         said = [set(_said(pipe)) for _, pipe in processes]
         for process, _ in processes:
             process.join()
@@ -72,7 +71,7 @@ def replacements(ground: Ground, tries: int) -> Tally:
 
 
 def _run(work: Callable[[Path], object], victim: Ground) -> BaseProcess:
-    process: BaseProcess = _context().Process(target=work, args=(victim.home,))
+    process: BaseProcess = forking().Process(target=work, args=(victim.home,))
     process.start()
     return process
 
@@ -134,17 +133,12 @@ def _there(archive: Archive, acknowledged: list[int]) -> bool:
 
 
 def _started(victim: Ground, first: int, commits: int) -> tuple[BaseProcess, Connection]:
-    context = _context()
+    context = forking()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_write, args=(victim.folder, victim.home / "device", first, commits, there))
     process.start()
     there.close()
     return process, here
-
-
-def _context() -> Any:
-    ways = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("fork" if "fork" in ways else "spawn")  # a fork starts 20 times as fast
 
 
 def _write(folder: Path, device: Path, first: int, commits: int, pipe: Connection) -> None:

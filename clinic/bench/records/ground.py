@@ -20,6 +20,7 @@ from clinic.case import Acquisition, Case, Edit, Patient, Photo, Plan
 PASSPHRASE = "proving ground of the records"
 OTHER = "another passphrase of the ground"
 CHEAP = Argon2Cost(passes=2, memory_kib=19 * 1024)  # the floor: here guessing is not what is tried
+_MEMORY_DISK, _ROOM_BYTES = Path("/dev/shm"), 1 << 30
 CASE, GROUNDS = "proving-ground", "p-proving-ground"  # of the case and its patient
 
 
@@ -69,11 +70,18 @@ class Ground:
             opened.close()
 
     @contextmanager
-    def copied(self) -> Iterator["Ground"]:
-        """Give a copy that may be attacked."""
-        with tempfile.TemporaryDirectory() as home:
+    def copied(self, place: Path | None = None) -> Iterator["Ground"]:
+        """Give a copy that may be attacked, in a folder inside `place`, or beside this one."""
+        with tempfile.TemporaryDirectory(dir=place or self.home.parent) as home:
             shutil.copytree(self.home, home, dirs_exist_ok=True)
             yield Ground(Path(home), self.rng)
+
+
+def memory_disk() -> Path | None:
+    """Return a folder that lies in memory and has room for copies, None where there is none."""
+    if not _MEMORY_DISK.is_dir() or shutil.disk_usage(_MEMORY_DISK).free < _ROOM_BYTES:
+        return None
+    return _MEMORY_DISK
 
 
 @contextmanager

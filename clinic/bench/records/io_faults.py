@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from clinic.archive import backup, trail
@@ -14,12 +15,12 @@ from clinic.archive.errors import ArchiveError, DiskFault, WrongPassphrase
 from clinic.archive.store import Archive
 from clinic.archive.trail import Wanted
 from clinic.bench.records.faulty_disk import Disk, failing
-from clinic.bench.records.ground import CASE, CHEAP, GROUNDS, OTHER, PASSPHRASE, Ground, Tally, pictured, words
+from clinic.bench.records.ground import CASE, CHEAP, GROUNDS, OTHER, PASSPHRASE, Ground, pictured, words
 from clinic.case import digest
 from clinic.jobs import Progress
 
 _CODES = (errno.EIO, errno.ENOSPC)
-_MOST = 4000  # calls of one operation
+_SHARE = 40  # points of one round
 _ATTACHED = 100_000  # bytes
 
 
@@ -31,31 +32,51 @@ class Operation:
     done: Callable[[Archive], bool]
 
 
-def faults(ground: Ground, stride: int) -> tuple[Tally, Mapping[str, Mapping[str, object]]]:
-    """Fail every `stride`-th call of every operation; return how it went, and by operation the points and misses.
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Some calls of an operation that are to fail, each by number with its errno. every: every so-maniest one does."""
 
-    A miss is a fault that was swallowed while the work was not done, words that are no ArchiveError, or an archive
-    that is not whole afterwards, in its old or its new state.
+    ground: Ground
+    name: str
+    calls: int
+    every: int
+    points: tuple[tuple[int, int], ...]
+
+
+def rounds(ground: Ground, most: int) -> list[Round]:
+    """Return what to try: of each operation every call, or as many of them, evenly spread, as `most` allows."""
+    found = []
+    for name in OPERATIONS:
+        calls = _calls(ground, name)
+        every = -(-calls // most)
+        points = tuple(zip(range(1, calls + 1, every), cycle(_CODES), strict=False))
+        found += [
+            Round(ground, name, calls, every, points[begin : begin + _SHARE]) for begin in range(0, len(points), _SHARE)
+        ]
+    return found
+
+
+def stood(part: Round) -> Mapping[int, bool]:
+    """Return by number of the failing call whether the archive stood it.
+
+    It did not where a fault was swallowed and the work not done, where the words were no ArchiveError, and where the
+    archive is not whole afterwards, in its old or its new state.
     """
-    tally, by_operation = Tally(), {}
-    for name, operation in OPERATIONS.items():
-        stood = _each(ground, operation, stride)
-        for good in stood.values():
-            tally.add(good)
-        by_operation[name] = {"points": len(stood), "missed": [at for at, good in stood.items() if not good]}
-    return tally, by_operation
+    answers = {}
+    for at, code in part.points:
+        with part.ground.copied() as victim:
+            good = _stood(victim, OPERATIONS[part.name], Disk(at, code))
+        if good is not None:
+            answers[at] = good
+    return answers
 
 
-def _each(ground: Ground, operation: Operation, stride: int) -> dict[int, bool]:
-    """Return by number of the failing call whether the archive stood it."""
-    stood: dict[int, bool] = {}
-    for turn, at in enumerate(range(1, _MOST, stride)):
-        with ground.copied() as victim:
-            good = _stood(victim, operation, Disk(at, _CODES[turn % len(_CODES)]))
-        if good is None:
-            break
-        stood[at] = good
-    return stood
+def _calls(ground: Ground, name: str) -> int:
+    """Return how many calls an operation makes when none of them fails."""
+    disk = Disk(0, 0)
+    with ground.copied() as victim, failing(disk):
+        OPERATIONS[name].work(victim)
+    return disk.calls
 
 
 def _stood(victim: Ground, operation: Operation, disk: Disk) -> bool | None:
