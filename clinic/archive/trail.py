@@ -50,7 +50,8 @@ class Entry:
     """One row of the audit. patient and object are ids; nobody is named but who did it.
 
     usage: with which versions and weights something was made ("face: fit 7, clinic-face 1a2b3c4d, …"), empty where
-    nothing was, and once the patient is erased.
+    nothing was. given: the reason that was typed against a red caution, empty where none was asked for. Both are empty
+    once the patient is erased.
     """
 
     seq: int
@@ -64,6 +65,7 @@ class Entry:
     outcome: str
     reason: str
     usage: str
+    given: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Choices:
 
 
 USAGE = ("program", "face", "simulation", "export")  # the details that tell how something was made, and name nobody
+GIVEN = "reason"  # the detail that tells why something was done all the same
 
 
 def choices(transaction: Transaction) -> Choices:
@@ -92,7 +95,7 @@ def entries(transaction: Transaction, wanted: Wanted) -> tuple[Entry, ...]:
     """Return the rows that are wanted, oldest first."""
     logins = {row.id: row.login for row in transaction.connection.execute(select(USER.c.id, USER.c.login))}
     rows = transaction.connection.execute(_query(wanted)).mappings().all()
-    usage = _Usage(transaction)
+    details = _Details(transaction)
     return tuple(
         Entry(
             row["seq"],
@@ -105,7 +108,7 @@ def entries(transaction: Transaction, wanted: Wanted) -> tuple[Entry, ...]:
             row["object_ref"],
             row["outcome"],
             row["reason"],
-            usage.of(dict(row)),
+            *details.of(dict(row)),
         )
         for row in (reversed(rows) if wanted.last else rows)
     )
@@ -122,23 +125,23 @@ def as_text(found: Sequence[Entry], form: str) -> str:
     return out.getvalue()
 
 
-class _Usage:
+class _Details:
     """Opens the sealed details of rows; the key of each patient is looked up once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._keys: dict[str, bytes | None] = {"": transaction.details_key}
 
-    def of(self, row: Mapping[str, Any]) -> str:
-        """Return how something was made, empty if the row does not tell or its patient is erased."""
+    def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Return how something was made and the reason that was given, empty where none, or the patient is erased."""
         key = self._key(row["patient_ref"]) if row["details"] else None
         if key is None:
-            return ""
+            return "", ""
         try:
             told = dict(decode(unseal(key, row["details"], place("audit", "details", row["event"]))))
         except (Forged, ArchiveError, TypeError, ValueError):
-            return ""  # the check of the archive says so; a list of the audit goes on
-        return "; ".join(f"{name}: {told[name]}" for name in USAGE if name in told)
+            return "", ""  # the check of the archive says so; a list of the audit goes on
+        return "; ".join(f"{name}: {told[name]}" for name in USAGE if name in told), str(told.get(GIVEN, ""))
 
     def _key(self, patient: str) -> bytes | None:
         if patient not in self._keys:

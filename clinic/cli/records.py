@@ -97,7 +97,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     for entry in _entries(options, "view-audit"):
-        place, words = entry.object or entry.patient, (entry.reason, entry.usage, f"on {entry.device[:8]}")
+        place, words = entry.object or entry.patient, (entry.reason, entry.given, entry.usage, f"on {entry.device[:8]}")
         said = (entry.time_utc, entry.who, entry.role, entry.event, place, *words)
         say(f"{entry.seq:>6}  " + "  ".join(word for word in said if word))
     return 0

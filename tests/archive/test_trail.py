@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from builders import case, solved_case
+from vaults import agree
 
 from clinic import __version__
 from clinic.archive.errors import UnknownTime
@@ -61,7 +62,7 @@ def test_a_time_may_be_cut_short(time: str) -> None:
 
 @pytest.mark.parametrize("reason", ["plain", 'quoted "so", with comma', "two\nlines", "鼻 −2 mm", "=1+1"])
 def test_csv_and_json_are_read_back(reason: str) -> None:
-    entry = Entry(7, "2026-11-22T08:00:00Z", "Dr Ada", "surgeon", "ab" * 32, "change", "p", "c/1", "ok", reason, "")
+    entry = Entry(7, "2026-11-22T08:00:00Z", "Dr Ada", "surgeon", "ab" * 32, "change", "p", "c/1", "ok", reason, "", "")
     (line,) = csv.DictReader(io.StringIO(as_text([entry], "csv"), newline=""))
     assert line["reason"].removeprefix("'") == reason
     assert not line["reason"].startswith("=")
@@ -84,6 +85,16 @@ def test_it_tells_with_which_versions_and_weights_something_was_made(archive: Ar
     assert archive.audit(Wanted(event="view"))[0].usage == f"program: Clinic {__version__}"  # and nobody's name
     archive.erase_patient("p-0001", "she asked for it")
     assert {entry.usage for entry in archive.audit(Wanted(patient="p-0001"))} == {""}
+
+
+def test_it_tells_the_reason_that_was_given_until_the_patient_is_erased(archive: Archive) -> None:
+    archive.commit(case(), "Begin")
+    agree(archive)
+    archive.record("export", "Export with a reason", case().id, {"reason": "she wants to see the limit"})
+    assert archive.audit(Wanted(event="export"))[0].given == "she wants to see the limit"
+    assert {entry.given for entry in archive.audit(Wanted(event="change"))} == {""}
+    archive.erase_patient(case().patient.id, "she asked for it")
+    assert archive.audit(Wanted(event="export"))[0].given == ""
 
 
 def test_who_and_from_where_and_only_the_newest(archive: Archive) -> None:
