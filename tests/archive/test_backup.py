@@ -18,6 +18,7 @@ from clinic.archive.errors import (
     ArchiveExists,
     BackupExists,
     DamagedBackup,
+    DiskFault,
     DiskFull,
     InsideAnother,
     NotABackup,
@@ -209,6 +210,24 @@ def test_a_full_disk_and_a_cancel_leave_nothing_behind(
     monkeypatch.undo()
     assert not (tmp_path / "new").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
+
+
+def test_a_disk_that_fails_where_the_archive_lies_is_told(
+    archive: Archive, saved: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.close()
+    before, real = files(folder), Path.read_bytes
+
+    def failing(path: Path) -> bytes:
+        if path.parent == folder:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_bytes", failing)
+        with pytest.raises(DiskFault):
+            restore(saved, folder)
+    assert files(folder) == before
 
 
 def test_a_backup_holds_nothing_in_the_clear(archive: Archive, tmp_path: Path) -> None:
