@@ -10,9 +10,9 @@ from builders import solved_case
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
-from vaults import CHEAP, PASSPHRASE, flip
+from vaults import CHEAP, PASSPHRASE, agree, flip
 
 from clinic.archive import clock, store
 from clinic.archive.audit import verify
@@ -29,6 +29,7 @@ from clinic.ui.widgets.patient_row import PatientRow
 LEFT = Qt.MouseButton.LeftButton
 OWN = "four other unrelated words"
 WHY = "bleeds, surgeon is not here"
+LIMIT = "wants to see what lies beyond the safe range"
 
 
 @pytest.fixture(autouse=True)
@@ -268,6 +269,8 @@ def test_the_audit_is_filtered_proven_and_saved(
 ) -> None:
     with Archive.open(folder, PASSPHRASE) as archive:
         archive.open_case("c-0001")
+        agree(archive)
+        archive.record("export", "Export the consultation set", "c-0001", {"reason": LIMIT})
     _with(folder, "Bob", Role.ASSISTANT)
     window.ask_for_archive(folder)
     _sign_in(window, qtbot, PASSPHRASE, "Dr Ada")
@@ -294,6 +297,13 @@ def test_the_audit_is_filtered_proven_and_saved(
     page.view.selectRow(change)
     assert "face:" in page.table.entry(change).usage
 
+    # By keys to the row that was handed out against a red caution: the reason that was typed stands beside it.
+    page.view.setFocus()
+    while page.table.entry(page.view.currentIndex().row()).event != "export":
+        assert LIMIT not in _shown(page)
+        QTest.keyClick(page.view, Qt.Key.Key_Up)
+    assert LIMIT in _shown(page)
+
     file = tmp_path / "audit.json"
     monkeypatch.setattr(choosing, "new_file", lambda *_: file)
     _click(page.hand_out)
@@ -301,6 +311,11 @@ def test_the_audit_is_filtered_proven_and_saved(
     assert {row["patient"] for row in json.loads(file.read_text())} == {"p-0001"}
     _click(page.prove)
     _idle(window, qtbot, lambda: window.banner.words.startswith("Whole:"))
+
+
+def _shown(page: QWidget) -> set[str]:
+    QApplication.processEvents()  # new words are laid out
+    return {words.text() for words in page.findChildren(QLabel) if words.isVisible()}
 
 
 def test_a_second_factor_is_set_up_and_asked_for(window: MainWindow, qtbot: QtBot) -> None:

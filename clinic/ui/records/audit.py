@@ -260,11 +260,12 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
         (tr("Row {seq}", seq=entry.seq), f"{tr(event_words(entry.event))} · {tr(entry.outcome)}"),
         (tr("When"), f"{moment(entry.time_utc)}\n{entry.time_utc[:19]} UTC"),
         (tr("Who"), f"{entry.who}, {entry.role.replace('+', ', ')}"),
-        (tr("Device"), _grouped(entry.device)),
+        (tr("Words"), entry.reason),
+        (tr("Reason given"), entry.given),
         (tr("Patient"), entry.patient),
         (tr("Record"), entry.object),
-        (tr("Words"), entry.reason),
         (tr("Versions and weights"), entry.usage.replace("; ", "\n")),
+        (tr("Device"), _grouped(entry.device)),
     ]
     return [(words, value) for words, value in facts if value]
 
