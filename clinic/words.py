@@ -107,7 +107,7 @@ class _English(Formatter):
         return str(value) if conversion == "t" else super().convert_field(value, conversion)
 
     def format_field(self, value: object, format_spec: str) -> str:
-        text = super().format_field(value, format_spec)
+        text: str = super().format_field(value, format_spec)
         return text.translate(_MINUS) if isinstance(value, int | float) else text
 
 

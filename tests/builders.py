@@ -175,6 +175,16 @@ def ranged_case() -> Case:
     return replace(before, simulation=replace(before.simulation, range=within), comparison=comparison)
 
 
+def with_bone(before: Case) -> Case:
+    """The case with pale bone 8 mm or more under all of its skin, as of a CT."""
+    assert before.face is not None
+    shape, display = before.face.topology, before.face.points
+    inside = (display - display.mean(axis=0)) * 0.85 + display.mean(axis=0)
+    bone = Part("bone", inside, shape.triangles, np.full((len(display), 3), 230, np.uint8))
+    thickness = np.full(len(before.face.control), 8.0)
+    return replace(before, face=replace(before.face, bone=bone, thickness_mm=thickness))
+
+
 def enclosed_volume_mm3(points: Points, triangles: Ints) -> float:
     """The volume inside a closed surface by the divergence theorem, mm³; positive if its normals point out."""
     a, b, c = (points[triangles[:, k]] for k in range(3))

@@ -84,9 +84,14 @@ class Stage:
             self.renderer.AddActor(actor)
             self._actors[layer.name] = (actor, mesh, layer)
             self.version += 1
-        elif layer.points is not shown[2].points or layer.colours is not shown[2].colours:
+        elif (
+            layer.points is not shown[2].points
+            or layer.colours is not shown[2].colours
+            or layer.opacity != shown[2].opacity
+        ):
             actor, mesh, before = shown
             _change(mesh, before, layer)
+            actor.GetProperty().SetOpacity(layer.opacity)
             self._actors[layer.name] = (actor, mesh, layer)
             self.version += 1
 
@@ -143,13 +148,14 @@ def _plotter(width: int, height: int) -> Iterator[Any]:
 
 
 def _same_make(one: Layer, other: Layer) -> bool:
-    """Tell if only points and colours differ."""
+    """Tell if only points, colours and how far a veil shines through differ."""
     return (
         one.triangles is other.triangles
         and one.texture is other.texture
         and one.uv is other.uv
         and len(one.points) == len(other.points)
-        and (one.gain, one.gloss, one.blends, one.opacity) == (other.gain, other.gloss, other.blends, other.opacity)
+        and (one.gain, one.gloss, one.blends, one.opacity < 1)
+        == (other.gain, other.gloss, other.blends, other.opacity < 1)
     )
 
 

@@ -166,6 +166,7 @@ _VIEW_ACTIONS: tuple[Action, ...] = (
         True,
     ),
     *_view_actions(),
+    Action("bone", say("Skin, or the bone under it"), "T", _VIEW, not_if.no_bone, lambda w: w.swap_bone(), "jaw", True),
     Action(
         "patient_view",
         say("Patient view, full screen"),

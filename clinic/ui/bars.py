@@ -70,7 +70,7 @@ class TopBar(QWidget):
         for tool in tools:
             at_right.addWidget(tool)
         row.addWidget(side, 1)
-        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.photos.changed):
+        for changed in (desk.shown_changed, desk.job_changed, desk.photos.changed):
             changed.connect(self._refresh)
         desk.wrote.connect(self._note_written)
         self._refresh()
@@ -180,7 +180,6 @@ class StatusBar(QWidget):
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
         self._saved_at = datetime.now().strftime("%H:%M:%S") if after is not None else ""
-        self._refresh()
 
     def _refresh(self) -> None:
         desk = self._desk

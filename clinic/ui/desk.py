@@ -40,10 +40,11 @@ class Desk(QObject):
     """The one place through which the window reads and changes the case.
 
     case_changed(before, after): another case, or the same one changed. shown_changed(): another plan, preview or
-    solution is to be shown. job_changed(): a job began or ended. lock_changed(): the session was opened, locked or
-    unlocked. file_told(told): how far a photo is that is taken from a file. wrote(paths): files were exported.
-    said(words, kind): tell the user; kind as in `Banner.say`. denied(words, wait): the archive did not open, and how
-    many seconds to wait before the next try. code_asked(): the passphrase was right, the second factor is wanted too.
+    solution is to be shown, also after each case_changed. job_changed(): a job began or ended. lock_changed(): the
+    session was opened, locked or unlocked. file_told(told): how far a photo is that is taken from a file.
+    wrote(paths): files were exported. said(words, kind): tell the user; kind as in `Banner.say`. denied(words, wait):
+    the archive did not open, and how many seconds to wait before the next try. code_asked(): the passphrase was right,
+    the second factor is wanted too.
     """
 
     case_changed = Signal(object, object)

@@ -47,6 +47,11 @@ class HandleLayer(QObject):
         self._handles = handles
         return True
 
+    @property
+    def none(self) -> bool:
+        """True if there is nothing to mark."""
+        return not self._handles
+
     def hide(self) -> None:
         """Show none."""
         for mark in self.marks:

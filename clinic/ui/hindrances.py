@@ -72,6 +72,13 @@ def no_fitted_photo(window: "MainWindow") -> str:
     return no_face(window) or ("" if fitted(window.desk.case) else say("The face was built without photos."))
 
 
+def no_bone(window: "MainWindow") -> str:
+    """It needs a face that was built from a CT."""
+    case = window.desk.case
+    none = case is None or case.face is None or case.face.bone is None
+    return no_face(window) or (say("The face was built without a CT.") if none else "")
+
+
 def nothing_planned(window: "MainWindow") -> str:
     """It needs a plan that shows something."""
     return no_face(window) or ("" if window.desk.shown is not None else say("Plan a change first."))

@@ -40,6 +40,7 @@ from clinic.ui.sheets import Sheets
 from clinic.ui.view_page import ViewPage
 from clinic.ui.volume_page import VolumePage
 from clinic.ui.widgets.banner import Banner
+from clinic.ui.widgets.side import Side
 from clinic.ui.widgets.text import Button
 from clinic.words import say, tr
 
@@ -124,6 +125,10 @@ class MainWindow(QMainWindow):
     def look_through_next(self) -> None:
         """Take the camera of the next photo as the view."""
         self.view.look_through_next()
+
+    def swap_bone(self) -> None:
+        """Show the bone of a CT through the skin, or the skin again."""
+        self.view.swap_bone()
 
     def new_patient(self) -> None:
         """Ask who the new patient is."""
@@ -281,7 +286,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         desk = self.desk
-        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed, desk.lock_changed):
+        for changed in (desk.shown_changed, desk.job_changed, desk.lock_changed):
             changed.connect(self._refresh_actions)
         self.entrance.shown.connect(self._show_entrance)
         self.entrance.entered.connect(self.welcome)
@@ -313,6 +318,8 @@ class MainWindow(QMainWindow):
         self.view.photos_asked.connect(lambda: self.show_stage("capture"))
         self.modes.show_mode("side")
         self.procedures.place_asked.connect(self.view.point)
+        for side in self.findChildren(Side):
+            side.help_asked.connect(self.sheets.show_help_on)
         self.procedures.released.connect(self.view.viewport.setFocus)
         self.stack.edit_chosen.connect(self.procedures.open_edit)
         self._refresh_actions()

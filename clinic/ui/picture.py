@@ -1,13 +1,14 @@
 """What the render window is to show, worked out beside the window's thread: plain scenes, no drawing."""
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from clinic.case import FaceModel, Floats, Photo, PhotoFit, Points, Simulation
 from clinic.geometry import vertex_normals
 from clinic.planning.bone import moved_bone
-from clinic.rendering.bone import SKIN_OPACITY, through_skin
+from clinic.rendering.bone import SKIN_OPACITY, bone_layer, through_skin
 from clinic.rendering.heat import Legend
-from clinic.rendering.layers import DARK, LIGHT, Scene
+from clinic.rendering.layers import DARK, LIGHT, Layer, Scene
 from clinic.rendering.lighting import LIGHTS
 from clinic.rendering.overlay import over_photo, photo_alone
 from clinic.rendering.panes import Wipe
@@ -181,12 +182,9 @@ class _Scenes:
         wanted, lamp = self.wanted, LIGHTS[self.wanted.light]
         scene = face_scene(wanted.face, displacement, self.look, background=self.ground, live=wanted.live, lamp=lamp)
         if wanted.bone and wanted.face.bone is not None:
-            moves = None if displacement is None else self._moved_bone(made or wanted.simulation)
-            return through_skin(scene, wanted.face, moves, wanted.veil)
+            bone = _bone(wanted.face, None if displacement is None else made or wanted.simulation)
+            return through_skin(scene, wanted.face, bone, wanted.veil)
         return self.placed(scene, displacement)
-
-    def _moved_bone(self, made: Simulation | None) -> Points | None:
-        return None if made is None else moved_bone(self.wanted.face, made.loads)
 
     def placed(self, scene: Scene, displacement: Points | None) -> Scene:
         """A scene of the face over the photo, if one is looked at."""
@@ -195,6 +193,12 @@ class _Scenes:
             return scene
         pixels = self.photos.pixels(wanted.photo, wanted.fit, wanted.face.topology, displacement)
         return over_photo(scene, wanted.face, wanted.fit, pixels)
+
+
+@lru_cache(maxsize=4)
+def _bone(face: FaceModel, made: Simulation | None) -> Layer:
+    """The bone before, or moved as simulated; the same object under every veil."""
+    return bone_layer(face, None if made is None else moved_bone(face, made.loads))
 
 
 def _ranged(scenes: _Scenes, before: Scene) -> Picture:

@@ -55,10 +55,11 @@ class Sheets(QObject):
 
     def show_help(self) -> None:
         """Show the page about where the user is, or put it away."""
-        if self.help is None:
-            self.help = HelpSheet(self._over)
-            self.help.closed.connect(self._window.give_focus)
-        self.help.toggle(self._window.place)
+        self._helped().toggle(self._window.place)
+
+    def show_help_on(self, page: str, section: str) -> None:
+        """Show what a panel asks about."""
+        self._helped().open(page, section)
 
     def leave(self) -> None:
         """Put everything away."""
@@ -66,6 +67,12 @@ class Sheets(QObject):
             self.sheet.leave()
         if self.help is not None:
             self.help.leave()
+
+    def _helped(self) -> HelpSheet:
+        if self.help is None:
+            self.help = HelpSheet(self._over)
+            self.help.closed.connect(self._window.give_focus)
+        return self.help
 
     def _take(self, made: Overlay) -> None:
         if self.sheet is not None:

@@ -33,6 +33,7 @@ class ViewPage(QWidget):
         self._skin, self._skin_over = "texture", "photo"  # what is shown in 3D alone, and through a photo's camera
         self._photo: Photo | None = None  # whose camera is the view
         self._views, self._marks, self._view_id = "2", "names", "frontal"
+        self._veiling = False  # while the slider of skin over bone is held
         self.viewport = Viewport()
         self.handles = Handles(desk, self.viewport)
         self.strip = PhotoStrip(desk)
@@ -55,6 +56,7 @@ class ViewPage(QWidget):
         self.viewport.failed.connect(desk.tell)
         self.viewport.shown.connect(self._first_shown)
         self.viewport.shown.connect(desk.pictured)
+        self.viewport.veil.changed.connect(self._veil)
         desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self.refresh)
         self.compared.changed.connect(self.refresh)
@@ -132,15 +134,16 @@ class ViewPage(QWidget):
             badge=self._desk.badge,
             plan_name=case.plan.name,
             signed_mm=None if comparison is None else comparison.signed_mm,
-            clay=skin in ("clay", "bone"),
+            clay=skin == "clay",
             dark=theme.current().name == "dark",
             live=self._desk.badge == "preview",
-            moving=self._desk.dragging,
+            moving=self._desk.dragging or self._veiling,
             extent=self._desk.extent if mode in OF_ANY_EXTENT else "likely",
             photo=None if fit is None else self._photo,
             fit=fit,
             flat=skin == "photo",
             bone=skin == "bone",
+            veil=self.viewport.veil.share,
         )
         return self._chosen(wanted) if self._stage == "compare" else wanted
 
@@ -200,6 +203,16 @@ class ViewPage(QWidget):
         else:
             self._skin_over = skin
         self._mark_view()
+        self.refresh()
+
+    def swap_bone(self) -> None:
+        """Show the bone through the skin, or the skin again."""
+        skin = "texture" if self._skin == "bone" and self._photo is None else "bone"
+        self._photo = None
+        self._choose_skin(skin)
+
+    def _veil(self, _: float, held: bool) -> None:
+        self._veiling = held
         self.refresh()
 
     def _make_empty(self) -> QWidget:

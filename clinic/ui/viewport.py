@@ -21,6 +21,7 @@ from clinic.ui.patient_words import PatientWords
 from clinic.ui.photo_views import PhotoViews
 from clinic.ui.pick import hit
 from clinic.ui.picture import Picture, Wanted, draw_up
+from clinic.ui.veil import VeilBox
 from clinic.ui.wipe_handle import WipeHandle
 from clinic.ui.worker import Latest
 from clinic.words import tr
@@ -63,6 +64,7 @@ class Viewport(QWidget):
         self._badges = [Badge(self), Badge(self)]
         self._legend = LegendBox(self)
         self._ruler = ScaleBar(self)
+        self.veil = VeilBox(self)
         self._caption = Badge(self)
         self._caption.say(f"· {tr(DISCLAIMER)}")
         self._marks = Marks(self)
@@ -94,6 +96,7 @@ class Viewport(QWidget):
         self._marked, self._named = False, True
         self._for_patient = False
         self._landmarks: tuple[tuple[FaceModel, PhotoFit | None], Landmarks] | None = None
+        self._skin_of: tuple[tuple[Picture, bool], Points] | None = None
         self._hide_words()
 
     def want(self, wanted: Wanted | None) -> None:
@@ -310,7 +313,7 @@ class Viewport(QWidget):
     def _blank(self) -> None:
         """Leave no pixel of the face, in the window's memory neither."""
         self._blink.stop()
-        self.picture, self._holding, self._landmarks = None, False, None
+        self.picture, self._holding, self._landmarks, self._skin_of = None, False, None, None
         self._whole, self._lens = None, None
         self.interactor.slid = self.interactor.enlarged = None
         self._photos.forget()
@@ -333,7 +336,7 @@ class Viewport(QWidget):
         self.turned.emit()
 
     def _hide_words(self) -> None:
-        words = (self._legend, self._ruler, self._caption, self.handle, self._marks, self._pointing)
+        words = (self._legend, self._ruler, self._caption, self.veil, self.handle, self._marks, self._pointing)
         for widget in (*self._badges, *words):
             widget.hide()
         self.handles.hide()
@@ -370,9 +373,17 @@ class Viewport(QWidget):
             bottom -= self._legend.height() + 8
         self._caption.setVisible(len(picture.captions) > 1 or picture.captions[0] != "Before")
         self._caption.move(self.width() - _MARGIN - self._caption.width(), bottom - self._caption.height())
+        if self._caption.isVisibleTo(self):
+            bottom -= self._caption.height() + 8
+        self.veil.setVisible(picture.wanted.bone)
+        self.veil.fit()
+        self.veil.move(self.width() - _MARGIN - self.veil.width(), bottom - self.veil.height())
         self._pointing.setVisible(self.interactor.pointed is not None)
         self._pointing.move((self.width() - self._pointing.width()) // 2, _MARGIN)
         self._place_marks(picture, seen)
+        if self.handles.none:
+            self.handles.hide()
+            return
         frame = self.width() // len(picture.cells)
         topology = picture.wanted.face.topology
         self.handles.place(self._skin(picture), topology, seen, (len(picture.cells) - 1) * frame, frame)
@@ -391,10 +402,13 @@ class Viewport(QWidget):
             self.pointed.emit(spot)
 
     def _skin(self, picture: Picture) -> Points:
-        """The skin that the last view shows."""
-        wanted = picture.wanted
-        simulation = None if wanted.mode == "face" or self._holding else wanted.simulation
-        return wanted.skin if simulation is None else wanted.skin + simulation.displacement
+        """The skin that the last view shows, worked out once for each picture: it is asked for at every turn."""
+        of = (picture, self._holding)
+        if self._skin_of is None or self._skin_of[0] != of:
+            wanted = picture.wanted
+            simulation = None if wanted.mode == "face" or self._holding else wanted.simulation
+            self._skin_of = of, wanted.skin if simulation is None else wanted.skin + simulation.displacement
+        return self._skin_of[1]
 
     def _place_patient_words(self, picture: Picture, wiping: bool) -> None:
         """Leave the handle of the wipe and what the picture shows, in words that name nobody."""
@@ -431,9 +445,9 @@ class Viewport(QWidget):
         self._marks.setVisible(shown)
         if not shown:
             return
-        face, skin = picture.wanted.face, picture.wanted.skin
-        if self._landmarks is None or self._landmarks[0] != picture.wanted.place:
-            self._landmarks = (picture.wanted.place, Landmarks.of(face, skin))
+        wanted = picture.wanted
+        if self._landmarks is None or self._landmarks[0] != wanted.place:
+            self._landmarks = (wanted.place, Landmarks.of(wanted.face, wanted.skin))
         self._marks.show_landmarks(self._landmarks[1], self._named)
         self._marks.show_camera(seen, self.size())
 

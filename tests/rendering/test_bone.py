@@ -7,7 +7,7 @@ import pytest
 from people import person
 
 from clinic.case import FaceModel, Part
-from clinic.rendering.bone import through_skin
+from clinic.rendering.bone import bone_layer, through_skin
 from clinic.rendering.scene import Look, face_scene
 
 
@@ -19,7 +19,7 @@ def face() -> FaceModel:
 
 def test_bone_moves_as_it_is_told_under_a_veil_of_skin() -> None:
     moves = np.tile([0.0, -6.0, 0.0], (3, 1))
-    scene = through_skin(face_scene(face(), None, Look.CLAY), face(), moves)
+    scene = through_skin(face_scene(face(), None, Look.CLAY), face(), bone_layer(face(), moves))
     assert [layer.name for layer in scene.layers] == ["bone", "skin"]
     bone = face().bone
     assert bone is not None
@@ -28,6 +28,12 @@ def test_bone_moves_as_it_is_told_under_a_veil_of_skin() -> None:
     assert scene.layer("bone").opacity == 1.0
 
 
+def test_skin_may_be_gone_or_hide_all_bone() -> None:
+    whole, bone = face_scene(face(), None, Look.TEXTURE), bone_layer(face())
+    assert [layer.name for layer in through_skin(whole, face(), bone, 0.0).layers] == ["bone"]
+    assert through_skin(whole, face(), bone, 1.0) is whole
+
+
 def test_a_face_of_photos_has_no_bone_to_show() -> None:
     with pytest.raises(ValueError, match="not built from a CT"):
-        through_skin(face_scene(person(), None, Look.CLAY), person())
+        bone_layer(person())

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import case, solved_case
+from builders import case, solved_case, with_bone
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -114,6 +114,7 @@ def _stands(window: MainWindow, name: str) -> object:
             frozenset(window.body.folded),
             window.details.family_name.isVisible(),
             window.view._photo,
+            window.view._skin,
         ),
     )
 
@@ -123,6 +124,8 @@ def _made_possible(window: MainWindow, name: str) -> None:
     desk = window.desk
     window.sheets.leave()
     desk.commit(case() if name in ("solve", "build_face") else solved_case(), "Begin")
+    if name == "bone":
+        desk.commit(with_bone(solved_case()), "Begin")
     if name in ("undo", "redo"):
         window.plans.add()
     if name == "redo":

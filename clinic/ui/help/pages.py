@@ -6,7 +6,6 @@ paragraphs, `- ` lists and **strong** words. A language without a page shows the
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from clinic import resources
 from clinic.ui.palette.fuzzy import plain
@@ -17,8 +16,9 @@ ORDER = ("start", "patient", "capture", "analyse", "plan", "compare", "share", "
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under its own heading, "" for the first part. text: Markdown."""
+    """A part of a page under its own heading, "" for the first part. id: its English heading. text: Markdown."""
 
+    id: str
     heading: str
     text: str
 
@@ -67,19 +67,18 @@ def search(typed: str) -> tuple[Found, ...]:
 
 @lru_cache(maxsize=8)
 def _read(code: str) -> tuple[Page, ...]:
-    return tuple(_page(name, _file(name, code).read_text(encoding="utf-8")) for name in ORDER)
+    return tuple(_page(name, _parts(name, code), _parts(name, "en")) for name in ORDER)
 
 
-def _file(name: str, code: str) -> Path:
+def _parts(name: str, code: str) -> list[tuple[str, str]]:
+    """Return a page's headings, the title first, each with what stands under it."""
     own = resources.folder("help") / code / f"{name}.md"
-    return own if own.is_file() else resources.folder("help") / "en" / f"{name}.md"
+    file = own if own.is_file() else resources.folder("help") / "en" / f"{name}.md"
+    cut = (part.partition("\n") for part in file.read_text(encoding="utf-8").removeprefix("# ").split("\n## "))
+    return [(heading.strip(), body.strip()) for heading, _, body in cut]
 
 
-def _page(name: str, text: str) -> Page:
-    head, *parts = text.split("\n## ")
-    title, _, summary = head.partition("\n")
-    sections = [Section("", summary.strip())]
-    for part in parts:
-        heading, _, body = part.partition("\n")
-        sections.append(Section(heading.strip(), body.strip()))
-    return Page(name, title.removeprefix("# ").strip(), summary.strip().replace("\n", " "), tuple(sections))
+def _page(name: str, parts: list[tuple[str, str]], english: list[tuple[str, str]]) -> Page:
+    (title, summary), *others = parts
+    sections = [Section(known, heading, body) for (known, _), (heading, body) in zip(english[1:], others, strict=True)]
+    return Page(name, title, summary.replace("\n", " "), (Section("", "", summary), *sections))

@@ -1,29 +1,25 @@
 """Help at the right side of the window, beside what it explains: that stays usable meanwhile."""
 
-from PySide6.QtCore import QEvent, QObject, QUrl, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from clinic.ui import theme
 from clinic.ui.help import markup
 from clinic.ui.help.pages import Page, page, pages, search
-from clinic.ui.widgets.overlay import is_escape
+from clinic.ui.widgets.above import Above
 from clinic.ui.widgets.text import Button, label
 from clinic.words import tr
 
 _WIDTH = 420
 
 
-class HelpSheet(QFrame):
-    """A page, or what was found in all of them. closed(): it went away."""
-
-    closed = Signal()
+class HelpSheet(Above):
+    """A page, or what was found in all of them."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
+        super().__init__(over, tr("Help"))
         self.setObjectName("help")
-        self.setAccessibleName(tr("Help"))
-        self._over, self._page = over, "start"
+        self._page = "start"
         self.contents = QComboBox()
         self.contents.setAccessibleName(tr("Page of help"))
         self.contents.activated.connect(lambda number: self.open(pages()[number].id))
@@ -38,11 +34,9 @@ class HelpSheet(QFrame):
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         self._lay_out()
-        over.installEventFilter(self)
-        self.hide()
 
-    def open(self, name: str, heading: str = "") -> None:
-        """Show a page, from a heading on."""
+    def open(self, name: str, section: str = "") -> None:
+        """Show a page, from a section on."""
         self._page = page(name).id
         self.search.blockSignals(True)
         self.search.clear()
@@ -52,7 +46,7 @@ class HelpSheet(QFrame):
         self._place()
         self._show()
         shown = page(self._page)
-        anchors = [number for number, one in enumerate(shown.sections) if heading and one.heading == heading]
+        anchors = [number for number, one in enumerate(shown.sections) if section and one.id == section]
         if anchors:
             self.text.scrollToAnchor(f"s{anchors[0]}")
         else:
@@ -66,38 +60,12 @@ class HelpSheet(QFrame):
         else:
             self.open(name)
 
-    def leave(self) -> None:
-        """Put it away."""
-        if not self.isHidden():
-            self.hide()
-            self.closed.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape from what is below."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Go away with Escape."""
-        if is_escape(event):
-            self.leave()
-        else:
-            super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Dress the page anew with the window."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self.isVisible():
             self._show()
             self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Stay at the right side when the window's size changes."""
-        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -128,7 +96,7 @@ class HelpSheet(QFrame):
         if not found:
             return f"<p>{tr('Nothing in help has these words.')}</p>"
         return "".join(
-            markup.link(f"{one.page.id}#{one.section.heading}", _where(one.page, one.section.heading))
+            markup.link(f"{one.page.id}#{one.section.id}", _where(one.page, one.section.heading))
             + markup.body(one.section)
             for one in found
         )

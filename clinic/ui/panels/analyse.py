@@ -23,7 +23,7 @@ class AnalyseLandmarks(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
-        self._aside = self.section(tr("Landmarks"))
+        self._aside = self.section(tr("Landmarks"), about=("analyse", "Landmarks"))
         self.marks = Segments(
             (("names", tr("Named"), "", ""), ("points", tr("Points"), "", ""), ("none", tr("Hidden"), "", "")), True
         )
@@ -56,7 +56,7 @@ class AnalyseMeasures(Side):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("right")
-        self.section(tr("Measures"), tr("before, 95 %"))
+        self.section(tr("Measures"), tr("before, 95 %"), ("analyse", "Measures"))
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         self.column.addLayout(self._list)

@@ -29,13 +29,13 @@ class CaptureFiles(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section(tr("Add files"))
+        self.section(tr("Add files"), about=("capture", "Good photos"))
         self.drop = DropBox(self._take, self.choose)
         self.column.addWidget(self.drop)
         self.scan = ScanCard(desk)
         self.scan.refused.connect(self._skip)
         self.column.addWidget(self.scan)
-        self.section("CT or MR")
+        self.section("CT or MR", about=("capture", "CT or MR"))
         self.volume = VolumeCard(desk)
         self.volume.refused.connect(self._skip)
         self.column.addWidget(self.volume)

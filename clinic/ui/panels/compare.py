@@ -38,7 +38,7 @@ class CompareModes(Side):
     def __init__(self, desk: Desk, compared: Compared) -> None:
         super().__init__("left")
         self._desk, self._compared = desk, compared
-        self.section(tr("Compare"), tr("before and plan"))
+        self.section(tr("Compare"), tr("before and plan"), ("compare", "Ways to compare"))
         self._pickers: list[QWidget] = []
         self.left, self.right = _choice(tr("Left")), _choice(tr("Right"))
         for words, choice in ((tr("Left"), self.left), (tr("Right"), self.right)):

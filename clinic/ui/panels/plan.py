@@ -28,7 +28,7 @@ class PlanStack(Side):
         self.plans = PlanList(desk)
         self.column.addLayout(self._plans_head())
         self.column.addWidget(self.plans)
-        self._aside = self.section(tr("Edit stack"))
+        self._aside = self.section(tr("Edit stack"), about=("plan", "The edit stack"))
         self._list = QWidget()
         self._edits = QVBoxLayout(self._list)
         self._edits.setContentsMargins(0, 0, 0, 0)
@@ -58,8 +58,7 @@ class PlanStack(Side):
         return row
 
     def _case_changed(self, before: Case | None, after: Case | None) -> None:
-        self._shown = None
-        self._show()
+        self._shown = None  # what is shown anew right after
         self._enable()
 
     def _show(self) -> None:

@@ -26,7 +26,7 @@ class ShareContents(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("left")
         self._desk = desk
-        self.section(tr("Consultation set"))
+        self.section(tr("Consultation set"), about=("share", "What is written"))
         for icon, words, explanation in _CONTENTS:
             self.column.addWidget(_line(icon, "accent", words, explanation))
             self.column.addSpacing(8)
@@ -37,7 +37,7 @@ class ShareContents(Side):
         self.reason.changed.connect(self._refresh)
         for widget in (self.reason, self._why, self.button):
             self.foot.addWidget(widget)
-        for changed in (desk.case_changed, desk.shown_changed, desk.job_changed):
+        for changed in (desk.shown_changed, desk.job_changed):
             changed.connect(self._refresh)
         self._refresh()
 

@@ -32,7 +32,6 @@ class SolveFoot(QWidget):
         column.setSpacing(8)
         for widget in (self._why, self.progress, self.extent, self.solve_button, self.cancel_button):
             column.addWidget(widget)
-        desk.case_changed.connect(self._show)
         desk.shown_changed.connect(self._show)
         desk.job_changed.connect(self._job_changed)
         desk.worker.progressed.connect(self._progressed)

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
 from clinic.case.numbers import decimals, plain, signed, with_unit
@@ -179,6 +179,23 @@ class AmountBox(QDoubleSpinBox):
         """Step with the arrow keys and tell."""
         super().stepBy(steps)
         self.stepped.emit(self.value())
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the case, unless a number is being typed."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            keys = QKeySequence.StandardKey
+            if not self.lineEdit().isModified() and (event.matches(keys.Undo) or event.matches(keys.Redo)):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Step ten times with Shift and an arrow."""
+        far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if far and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepBy(10 if event.key() == Qt.Key.Key_Up else -10)
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Leave the wheel to the panel: scrolling must not change a plan."""

@@ -1,10 +1,11 @@
 """Sheets that lie over the window: what is below is dimmed, keys stay inside, Escape goes back."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic.ui import theme
+from clinic.ui.widgets.above import Above, is_escape
 from clinic.ui.widgets.text import Button, label
 from clinic.words import tr
 
@@ -12,26 +13,21 @@ _MARGIN = 48
 _DIM = 0.55
 
 
-class Overlay(QWidget):
-    """A card over everything else in the window, at its top or in its middle. closed(): it went away.
+class Overlay(Above):
+    """A card over everything else in the window, at its top or in its middle.
 
     `column` takes what the card holds. Tab stays inside; what had the keys before gets them back.
     """
 
-    closed = Signal()
-
     def __init__(self, over: QWidget, name: str, width: int, at_top: bool = False) -> None:
-        super().__init__(over)
-        self.setAccessibleName(name)
-        self._over, self._width, self._at_top = over, width, at_top
+        super().__init__(over, name)
+        self._width, self._at_top = width, at_top
         self._had_focus: QWidget | None = None
         self.card = QFrame(self)
         self.card.setObjectName("card")
         self.column = QVBoxLayout(self.card)
         self.column.setContentsMargins(24, 20, 24, 20)
         self.column.setSpacing(12)
-        over.installEventFilter(self)
-        self.hide()
 
     def head(self, words: str) -> QWidget:
         """Add the title with a button that closes; returns the button's line."""
@@ -55,26 +51,19 @@ class Overlay(QWidget):
             chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        """Put it away."""
+        """Put it away, and give the keys back."""
         if self.isHidden():
             return
-        self.hide()
         had, self._had_focus = self._had_focus, None
+        self.hide()
         if had is not None and had.isVisible():
             had.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape from what is below."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Go back with Escape; nothing else reaches what is below."""
         if is_escape(event):
-            self.leave()
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Go back by a click beside the card."""
@@ -86,12 +75,6 @@ class Overlay(QWidget):
         colour = QColor("#000000")
         colour.setAlphaF(_DIM)
         QPainter(self).fillRect(self.rect(), colour)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Cover the window when its size changes."""
-        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Go round among what the card holds."""
@@ -124,11 +107,6 @@ class Overlay(QWidget):
         self.card.resize(width, height)
         top = 2 * _MARGIN if self._at_top else (self.height() - height) // 2
         self.card.move((self.width() - width) // 2, max(_MARGIN, min(top, self.height() - height - _MARGIN)))
-
-
-def is_escape(event: QKeyEvent) -> bool:
-    """True for the key that goes back."""
-    return event.key() == Qt.Key.Key_Escape
 
 
 def _reading(at: QPoint) -> tuple[int, int]:

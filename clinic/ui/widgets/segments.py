@@ -98,7 +98,7 @@ class Segment(QAbstractButton):
             painter.drawRoundedRect(box, 6, 6)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.text if self.isChecked() else tokens.accent), 2))
+            painter.setPen(QPen(QColor(tokens.on_accent if self.isChecked() else tokens.accent), 2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
         self._paint_content(painter, tone, quiet)
 

@@ -1,13 +1,21 @@
 """The panels left and right of the picture, and the groups in them."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clinic.ui.widgets.text import Button, label
+from clinic.words import tr
+
+_ABOVE, _BESIDE_HELP = 16, 6  # px over a heading; less where the button for help makes its line taller
 
 
 class Side(QWidget):
-    """A side panel: groups from the top in `column`, which scrolls; `head` above and `foot` below stay in sight."""
+    """A side panel: groups from the top in `column`, which scrolls; `head` above and `foot` below stay in sight.
+
+    help_asked(page, section): what help is to say something about.
+    """
+
+    help_asked = Signal(str, str)
 
     def __init__(self, edge: str) -> None:
         super().__init__()
@@ -44,14 +52,25 @@ class Side(QWidget):
         """Scroll to the first group."""
         self._scroll.verticalScrollBar().setValue(0)
 
-    def section(self, words: str, aside: str = "") -> QLabel:
-        """Begin a group with a heading; returns the quiet words at its right end."""
+    def section(self, words: str, aside: str = "", about: tuple[str, str] | None = None) -> QLabel:
+        """Begin a group with a heading; returns the quiet words at its right end.
+
+        about: page and section of help that a button at the end of the heading opens.
+        """
+        above = _ABOVE if about is None else _BESIDE_HELP
         if self.column.count():
-            self.column.addSpacing(16)
+            self.column.addSpacing(above)
+        else:
+            self.column.setContentsMargins(16, above, 16, 16)
         row = QHBoxLayout()
         row.addWidget(label(words, "section", wrap=True), 1)
         quiet = label(aside, "small")
         row.addWidget(quiet)
+        if about is not None:
+            button = Button(
+                tr("Help: {about}", about=words), lambda: self.help_asked.emit(*about), icon="help", role="tool"
+            )
+            row.addWidget(button)
         self.column.addLayout(row)
         return quiet
 

@@ -1,13 +1,16 @@
 """A slider that starts from its default and shows its limits."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
 from clinic.ui import theme
 
 _TRACK, _THUMB = 4, 16
 _USUAL = 3.0  # radius of the mark of the usual amount
+_ARROWS: Mapping[int, int] = {Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_Left: -1}
 
 
 class AmountSlider(QSlider):
@@ -27,6 +30,14 @@ class AmountSlider(QSlider):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return a length that fits the panel and a height that a finger hits."""
         return QSize(160, theme.TARGET)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Step with the arrows; with Shift, as far as Page Up and Page Down."""
+        towards = _ARROWS.get(event.key())
+        if towards is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.setValue(self.value() + towards * self.pageStep())
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take the thumb to where the mouse is pressed."""
