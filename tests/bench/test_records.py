@@ -124,4 +124,4 @@ def test_words_in_the_clear_are_found_out(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_long_audit_is_whole(ground: Ground) -> None:
-    assert speed.long_audit(ground, 3000) > 0
+    assert speed.long_audit(ground, 3000).seconds > 0

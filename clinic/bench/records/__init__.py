@@ -44,13 +44,13 @@ def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
         steps = operations.against_sqlite(ground, profile.steps)
         streamed = speed.streamed(profile.stream_gib)
         unlocking = speed.unlocking()
-        audit_seconds = speed.long_audit(ground, profile.audit_rows)
+        audit = speed.long_audit(ground, profile.audit_rows)
     numbers: dict[str, float | int | Unmeasured] = {
         **_counts(stood.tallies),
         "canaries_found": canaries,
         **{name: objects[name] for name in ("seal_mb_s", "open_mb_s", "seal_over_plain", "open_over_plain")},
         "ratio_vs_sqlite": max(one["ratio"] for one in steps.values()),
-        "verify_1m_rows_s": audit_seconds if profile.audit_rows >= _WHOLE_AUDIT else Unmeasured(_TOO_LONG),
+        "verify_1m_rows_s": audit.seconds if profile.audit_rows >= _WHOLE_AUDIT else Unmeasured(_TOO_LONG),
     }
     details = {
         **stood.details,
@@ -59,10 +59,10 @@ def bench(profile: Profile, large_mib: int = _LARGE_MIB) -> Report:
         "against_sqlite": steps,
         "streamed": streamed,
         "unlock_s": unlocking,
-        "audit": {"rows": profile.audit_rows, "seconds": audit_seconds},
+        "audit": {"rows": profile.audit_rows, **{name: round(taken, 2) for name, taken in asdict(audit).items()}},
         "profile": asdict(profile),
     }
-    return report(numbers, details, machine, _words(numbers, stood.tallies, profile.audit_rows, audit_seconds))
+    return report(numbers, details, machine, _words(numbers, stood.tallies, profile.audit_rows, audit.seconds))
 
 
 def _canaries() -> tuple[int | Unmeasured, dict[str, list[str]]]:
@@ -104,7 +104,7 @@ def _words(numbers: Mapping[str, object], tallies: Mapping[str, "Tally"], rows: 
         f"Sealing runs at {numbers['seal_mb_s']} MB/s ({numbers['seal_over_plain']} times a plain write), opening at "
         f"{numbers['open_mb_s']} MB/s ({numbers['open_over_plain']} times a plain read); a step takes at most "
         f"{numbers['ratio_vs_sqlite']} times as long as in plain SQLite; {rows:,} audit rows are checked in "
-        f"{audit_seconds} s."
+        f"{audit_seconds:.1f} s."
     )
     return "\n".join([*lines, speed])
 

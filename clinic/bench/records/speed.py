@@ -7,11 +7,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,9 +26,19 @@ from clinic.bench.machine import peak_mib
 from clinic.bench.records.ground import PASSPHRASE, Ground
 from clinic.bench.timing import timed
 
+T = TypeVar("T")
+
 _MIB = 1 << 20
 _BETWEEN_CHECKPOINTS = 1000
 _PLACE_BYTES = 40  # of an audit row's content: its number and the MAC before it
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Wall seconds, and those of the processor: on a busy machine only these tell what the work itself takes."""
+
+    seconds: float
+    cpu_seconds: float
 
 
 def large_objects(mebibytes: int, repeats: int) -> Mapping[str, float]:
@@ -35,24 +47,28 @@ def large_objects(mebibytes: int, repeats: int) -> Mapping[str, float]:
     Ratios are medians of pairs, so that a busy disk troubles both.
     """
     content, key = secrets.token_bytes(_MIB) * mebibytes, random_key()
-    seconds: dict[str, list[float]] = {"seal": [], "open": [], "write": [], "read": []}
+    spent: dict[str, list[Spent]] = {"seal": [], "open": [], "write": [], "read": []}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(repeats):
             identity, plain = secrets.token_hex(16), Path(folder) / "plain"
-            seconds["write"].append(timed(partial(_write_plain, plain, content))[1])
-            sealed, taken = timed(partial(sealed_file.write, Path(folder), identity, key, [content]))
-            seconds["seal"].append(taken)
-            seconds["read"].append(timed(plain.read_bytes)[1])
-            opened, taken = timed(partial(sealed_file.read, Path(folder), identity, key, sealed))
-            seconds["open"].append(taken)
+            spent["write"].append(_spending(partial(_write_plain, plain, content))[1])
+            sealed, taken = _spending(partial(sealed_file.write, Path(folder), identity, key, [content]))
+            spent["seal"].append(taken)
+            spent["read"].append(_spending(plain.read_bytes)[1])
+            opened, taken = _spending(partial(sealed_file.read, Path(folder), identity, key, sealed))
+            spent["open"].append(taken)
             if opened != content:
                 raise RuntimeError("a sealed object was not read back as it was written")
             sealed_file.location(Path(folder), identity).unlink()
     megabytes = len(content) / 1e6
-    rates = {f"{name}_mb_s": round(megabytes / statistics.median(taken), 1) for name, taken in seconds.items()}
-    return rates | {
-        "seal_over_plain": _ratio(seconds["seal"], seconds["write"]),
-        "open_over_plain": _ratio(seconds["open"], seconds["read"]),
+    wall = {name: [one.seconds for one in taken] for name, taken in spent.items()}
+    rates = {f"{name}_mb_s": round(megabytes / statistics.median(taken), 1) for name, taken in wall.items()}
+    cpu = {f"{name}_cpu_s": _median(one.cpu_seconds for one in taken) for name, taken in spent.items()}
+    return {
+        **rates,
+        **cpu,
+        "seal_over_plain": _ratio(wall["seal"], wall["write"]),
+        "open_over_plain": _ratio(wall["open"], wall["read"]),
     }
 
 
@@ -84,20 +100,20 @@ def _stream(folder: Path, mebibytes: int) -> Mapping[str, float | None]:
     }
 
 
-def long_audit(ground: Ground, rows: int) -> float:
-    """Return the seconds in which an audit of so many rows is checked: every MAC, link, root and signature."""
+def long_audit(ground: Ground, rows: int) -> Spent:
+    """Return what the check of an audit of so many rows takes: every MAC, link, root and signature."""
     with ground.copied() as copy:
         opened = vault.unlock(copy.folder, PASSPHRASE, copy.device)
         try:
             with opened.records.begin() as connection:
                 _grow(connection, opened.chain, rows)
             with opened.records.execution_options(reading=True).connect() as connection:
-                result, seconds = timed(lambda: check_chain(connection, opened))
+                result, spent = _spending(lambda: check_chain(connection, opened))
         finally:
             opened.close()
     if result.faults or result.rows < rows:
         raise RuntimeError(f"the long audit was not whole: {result.faults[:1]}")
-    return round(seconds, 2)
+    return spent
 
 
 def _write_plain(path: Path, content: bytes) -> None:
@@ -129,6 +145,16 @@ def _alike(last: dict[str, Any], key: bytes) -> list[dict[str, Any]]:
         rows.append(told | {"seq": seq, "prev": prev, "mac": made})
         prev = made
     return rows
+
+
+def _spending(work: Callable[[], T]) -> tuple[T, Spent]:
+    begun = time.process_time()
+    answer, seconds = timed(work)
+    return answer, Spent(seconds, time.process_time() - begun)
+
+
+def _median(seconds: Iterable[float]) -> float:
+    return round(statistics.median(seconds), 3)
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
