@@ -60,7 +60,7 @@ class PlanProcedures(Side):
         self.column.addWidget(self._sliders)
         self.column.addSpacing(8)
         self.column.addWidget(rule())
-        self.section(tr("Reached at the skin"), tr("asked → reached"), ("plan", "Preview and Solve"))
+        self.section(tr("Reached at the skin"), tr("asked → reached"))
         self._listed: tuple[Comparison | None, bool] | None = None
         self._reached = QVBoxLayout()
         self._reached.setSpacing(0)
