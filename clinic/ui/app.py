@@ -4,8 +4,8 @@ import argparse
 import getpass
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from clinic import settings
 from clinic.settings import Settings
-from clinic.ui import layout, theme, traces
+from clinic.ui import layout, theme, traces, trial
 from clinic.ui.language import Interpreter, speak
 from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
@@ -46,9 +46,10 @@ def run(arguments: Sequence[str]) -> int:
     first = splash(tr("Loading. Everything stays on this computer."))
     first.show()
     app.processEvents()
-    with tempfile.TemporaryDirectory(prefix="clinic-trial-") as trial:
+    trial.sweep()
+    with trial.folder() if _on_trial(options) else nullcontext() as thrown_away:
         door = _front_door(chosen, options.sample)
-        begin(door.entrance, options.archive or chosen.archive, Path(trial) if _on_trial(options) else None)
+        begin(door.entrance, options.archive or chosen.archive, thrown_away)
         door.show()
         first.close()
         first.deleteLater()
@@ -63,10 +64,10 @@ def run(arguments: Sequence[str]) -> int:
         return code
 
 
-def begin(entrance: "Entrance", folder: Path, trial: Path | None) -> None:
-    """Ask for the archive, or enter with CLINIC_PASSPHRASE; under `trial` in a sealed one that is thrown away."""
-    if trial is not None:
-        entrance.try_out(trial / "archive")
+def begin(entrance: "Entrance", folder: Path, thrown_away: Path | None) -> None:
+    """Ask for the archive, or enter with CLINIC_PASSPHRASE; on trial, in a sealed one in a folder that goes again."""
+    if thrown_away is not None:
+        entrance.try_out(thrown_away / "archive")
         return
     entrance.ask_for_archive(folder)
     passphrase = os.environ.pop("CLINIC_PASSPHRASE", None)  # or every child process inherits it
