@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,8 @@ def run(arguments: Sequence[str]) -> int:
     first.show()
     app.processEvents()
     trial.sweep()
-    with trial.folder() if _on_trial(options) else nullcontext() as thrown_away:
+    lent: AbstractContextManager[Path | None] = trial.folder() if _on_trial(options) else nullcontext()
+    with lent as thrown_away:
         door = _front_door(chosen, options.sample)
         begin(door.entrance, options.archive or chosen.archive, thrown_away)
         door.show()
