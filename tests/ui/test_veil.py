@@ -50,6 +50,10 @@ def _to(viewport: Viewport, share: float) -> QPoint:
     return QPoint(8 + round(share * (slider.width() - 16)), slider.height() // 2)
 
 
+def _wait_for_veil(skull: Viewport, share: float, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: skull.picture is not None and skull.picture.wanted.veil == share, timeout=30000)
+
+
 def test_the_slider_takes_the_skin_away_and_brings_it_back(skull: Viewport, qtbot: QtBot) -> None:
     slider = skull.veil.slider
     usual = _cheek(skull)
@@ -57,7 +61,7 @@ def test_the_slider_takes_the_skin_away_and_brings_it_back(skull: Viewport, qtbo
     redness = []
     for share in (0.7, 0.0):
         QTest.mouseMove(slider, _to(skull, share))
-        qtbot.waitUntil(lambda s=share: skull.picture is not None and skull.picture.wanted.veil == s, timeout=30000)
+        _wait_for_veil(skull, share, qtbot)
         redness.append(_cheek(skull))
     assert redness[0] > usual + 5 > redness[1] + 10
     assert abs(redness[1]) < 3

@@ -62,7 +62,8 @@ def read(maps: Tensor, places: Tensor) -> Tensor:
 def _gathered(maps: Tensor, places: Tensor) -> Tensor:
     """Return what grid_sample does, from whole rows of channels.
 
-    ONNX Runtime's own GridSample finds each number anew: 2.7 of 13 ms of a small network on one thread, four times this.
+    ONNX Runtime's own GridSample finds each number anew: 2.7 of 13 ms of a small network on one thread, four times
+    this.
     """
     b, c, h, w = maps.shape
     rows = maps.permute(0, 2, 3, 1).reshape(-1, c)
