@@ -31,6 +31,11 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number}{unit}" if unit == "°" else f"{number} {unit}"
 
 
+def brief(value: float, unit: str) -> str:
+    """Return "20°", "−6 mm" or "0.25 cc": as many digits as it needs, without plus."""
+    return with_unit(f"{value:g}".replace("-", "−"), unit)
+
+
 def amount(value: float, unit: str) -> str:
     """Return "+4.0 mm", "−0.25 cc" or "+5.0°"."""
     return with_unit(signed(value, decimals(unit)), unit)

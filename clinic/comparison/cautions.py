@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from clinic.case import STRAIN_LIMIT, STRAIN_REVIEW, Caution, EditReached, Floats, Simulation, Topology
+from clinic.case.numbers import amount, decimals, signed
 from clinic.words import say
 
 # Guard-rails of planning, chosen and not measured.
@@ -94,22 +95,20 @@ def _reached(edit: EditReached) -> Iterator[Caution]:
         yield Caution(
             say("{label!t}: little reaches the skin", label=edit.label),
             say(
-                "Of {asked:+g} {unit} asked, the skin shows {reached:+.1f} {unit}. Another edit may work "
-                "against it, or the soft tissue there is thick.",
-                asked=edit.asked,
-                unit=edit.unit,
-                reached=edit.reached,
+                "Of {asked!t} asked, the skin shows {reached!t}. Another edit may work against it, or the soft "
+                "tissue there is thick.",
+                asked=amount(edit.asked, edit.unit),
+                reached=amount(edit.reached, edit.unit),
             ),
         )
     if abs(edit.reached) >= readable and edit.high - edit.low > _WIDE * abs(edit.reached):  # NaN without a range
         yield Caution(
             say("{label!t}: wide range", label=edit.label),
             say(
-                "With softer, firmer, thinner or thicker tissue it may reach {low:+.1f} to {high:+.1f} "
-                "{unit}. Show the range, not one picture.",
-                low=edit.low,
-                high=edit.high,
-                unit=edit.unit,
+                "With softer, firmer, thinner or thicker tissue it may reach {low!t} to {high!t}. Show the range, "
+                "not one picture.",
+                low=signed(edit.low, decimals(edit.unit)),
+                high=amount(edit.high, edit.unit),
             ),
         )
 

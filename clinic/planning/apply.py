@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import isfinite
 
 from clinic.case import Edit, FaceModel, Load, Plan
+from clinic.case.numbers import amount, brief
 from clinic.errors import ClinicError
 from clinic.planning.opposed import opposed
 from clinic.planning.procedures import PROCEDURES, Parameter, Procedure
@@ -65,8 +66,8 @@ def check(edit: Edit) -> Procedure:
     if not edit.amounts:
         known = " or ".join(parameter.name for parameter in procedure.parameters)
         raise PlanNotPossible(say("{title!t} says no amount. Give {known}.", title=procedure.title, known=known))
-    for name, amount in edit.amounts:
-        _check_amount(procedure, name, amount)
+    for name, asked in edit.amounts:
+        _check_amount(procedure, name, asked)
     names = [name for name, _ in edit.amounts]
     if len(set(names)) < len(names):
         raise PlanNotPossible(say("{title!t} gives the same amount twice. Keep one of them.", title=procedure.title))
@@ -107,16 +108,15 @@ def _check_once(plan: Plan) -> None:
 
 def _twice(procedure: Procedure, first: Edit, second: Edit) -> str:
     for parameter in procedure.parameters:
-        here, there, unit = first.amount(parameter.name), second.amount(parameter.name), parameter.unit
+        here, there = first.amount(parameter.name), second.amount(parameter.name)
         if not parameter.shapes and here * there < 0:
             return say(
-                "{title!t}: {parameter!t} is {here:+g} {unit} in one edit and {there:+g} {unit} in another; "
-                "they work against each other. Put what is left of both in one edit.",
+                "{title!t}: {parameter!t} is {here!t} in one edit and {there!t} in another; they work against each "
+                "other. Put what is left of both in one edit.",
                 title=procedure.title,
                 parameter=parameter.title.lower(),
-                here=here,
-                unit=unit,
-                there=there,
+                here=amount(here, parameter.unit),
+                there=amount(there, parameter.unit),
             )
     return say("{title!t} is planned twice. Put the amounts together in one edit.", title=procedure.title)
 
@@ -131,7 +131,7 @@ def _procedure(name: str) -> Procedure:
     )
 
 
-def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
+def _check_amount(procedure: Procedure, name: str, asked: float) -> None:
     known = [parameter.name for parameter in procedure.parameters]
     if name not in known:
         raise PlanNotPossible(
@@ -143,21 +143,19 @@ def _check_amount(procedure: Procedure, name: str, amount: float) -> None:
             )
         )
     parameter = procedure.parameter(name)
-    if not isfinite(amount) or not parameter.minimum <= amount <= parameter.maximum:
-        raise PlanNotPossible(_out_of_range(procedure, parameter, amount))
+    if not isfinite(asked) or not parameter.minimum <= asked <= parameter.maximum:
+        raise PlanNotPossible(_out_of_range(procedure, parameter, asked))
 
 
-def _out_of_range(procedure: Procedure, parameter: Parameter, amount: float) -> str:
-    low, high, unit = parameter.minimum, parameter.maximum, parameter.unit
+def _out_of_range(procedure: Procedure, parameter: Parameter, asked: float) -> str:
     return say(
-        "{title!t}: {parameter!t} {amount:g} {unit} is outside what can be simulated, {low:g} to "
-        "{high:g} {unit}. Choose an amount in that range.",
+        "{title!t}: {parameter!t} {amount!t} is outside what can be simulated, {low:g} to {high!t}. Choose an amount "
+        "in that range.",
         title=procedure.title,
         parameter=parameter.title.lower(),
-        amount=amount,
-        unit=unit,
-        low=low,
-        high=high,
+        amount=brief(asked, parameter.unit),
+        low=parameter.minimum,
+        high=brief(parameter.maximum, parameter.unit),
     )
 
 

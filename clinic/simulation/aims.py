@@ -6,6 +6,7 @@ import numpy as np
 
 from clinic.case import FaceModel, Floats, Points
 from clinic.case.arrays import freeze
+from clinic.case.numbers import brief, plain, with_unit
 from clinic.errors import ClinicError
 from clinic.geometry import reached
 from clinic.simulation.loading import Demand
@@ -24,10 +25,9 @@ class NotReached(ClinicError):
             words = say("{asked:g} cc cannot be brought to the skin there, only {got:.2f} cc", asked=asked, got=got)
         else:
             words = say(
-                "the skin cannot be moved by {asked:g} {unit} in this way, only by {got:.1f} {unit}",
-                asked=asked,
-                unit=gauge.unit,
-                got=got,
+                "the skin cannot be moved by {asked!t} in this way, only by {got!t}",
+                asked=brief(asked, gauge.unit),
+                got=with_unit(plain(got, 1), gauge.unit),
             )
         super().__init__(
             say(

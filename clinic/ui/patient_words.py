@@ -8,7 +8,7 @@ from clinic.case import DISCLAIMER
 from clinic.ui import theme
 from clinic.words import tr
 
-_SHADE = 150  # px at the foot that are darkened, so that the words are read on any face
+_SHADE = 170  # px at the foot where the picture fades, so that the words are read on any face
 
 
 class PatientWords(QWidget):
@@ -27,14 +27,17 @@ class PatientWords(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Write on a ground that darkens downwards."""
+        """Write on a ground that comes to be that of the picture downwards."""
         painter = QPainter(self)
         width, height = self.width(), self.height()
         ground = QLinearGradient(QPointF(0, height - _SHADE), QPointF(0, height))
-        ground.setColorAt(0.0, QColor(0, 0, 0, 0))
-        ground.setColorAt(1.0, QColor(0, 0, 0, 200))
+        tokens = theme.current()
+        behind = QColor(tokens.viewport)
+        for place, share in ((0.0, 0.0), (0.4, 0.85), (1.0, 1.0)):
+            behind.setAlphaF(share)
+            ground.setColorAt(place, behind)
         painter.fillRect(QRectF(0, height - _SHADE, width, _SHADE), ground)
-        painter.setPen(QColor("#FFFFFF"))
+        painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font(22, strong=True))
         centre = Qt.AlignmentFlag.AlignCenter
         for at, words in enumerate(self._words):

@@ -38,7 +38,7 @@ QPushButton:pressed { background: $selected; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 15px; min-height: 40px; }
 QPushButton:disabled { color: $border; border-color: $line; }
 QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; }
-QPushButton[role="primary"]:focus { border: 2px solid $text; }
+QPushButton[role="primary"]:focus { border-color: $accent; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $raised; color: $border; }
 QPushButton[role="flat"] { border: 2px solid transparent; padding: 0 8px; color: $accent; min-height: 40px; }
 QWidget#status QPushButton { min-height: 0; padding: 0 8px; }

@@ -61,6 +61,7 @@ class Viewport(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.interactor)
+        self.handle = WipeHandle(self)  # below the words
         self._badges = [Badge(self), Badge(self)]
         self._legend = LegendBox(self)
         self._ruler = ScaleBar(self)
@@ -71,7 +72,6 @@ class Viewport(QWidget):
         self._pointing = Badge(self)
         self._pointing.say(tr("Click the place on the face · Esc to leave"))
         self.handles = HandleLayer(self)
-        self.handle = WipeHandle(self)
         self.handle.moved.connect(self._wipe)
         self.handle.stepped.connect(lambda step: self._wipe(self.handle.line + step))
         self.patient_words = PatientWords(self)

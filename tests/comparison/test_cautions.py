@@ -58,5 +58,13 @@ def test_an_edit_that_does_not_reach_the_skin_is_said(reached: float) -> None:
     assert titles(simulation(), EditReached("Chin", 4.0, reached, "mm")) == ["Chin: little reaches the skin"]
 
 
+def test_degrees_stand_close_to_their_number() -> None:
+    """SI brochure, 9th edition, 5.4.3: a space before every unit except °, ′ and ″ of a plane angle."""
+    tip = EditReached("Tip rotation", 8.0, 3.0, "°", -1.0, 7.0)
+    said = " ".join(one.words for one in cautions(face().topology, simulation(), [tip]))
+    assert "Of +8.0° asked, the skin shows +3.0°." in said
+    assert "it may reach −1.0 to +7.0°." in said
+
+
 def test_a_range_as_wide_as_the_result_is_said() -> None:
     assert titles(simulation(), EditReached("Malar filler", 1.0, 1.0, "cc", 0.4, 1.5)) == ["Malar filler: wide range"]

@@ -18,6 +18,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic import workflow
+from clinic.archive.consent import EVERYTHING, Consent
 from clinic.case import Case
 from clinic.jobs import Progress
 from clinic.session import Session
@@ -28,6 +29,13 @@ from clinic.ui.main_window import MainWindow
 from clinic.ui.stages import STAGES
 
 _SETTLED_MS, _PATIENCE_MS = 400, 90_000
+_LOOK = {"plan": "lateral_l", "compare": "oblique_l"}
+_PASSPHRASE = "seven pictures of a quiet window"
+_OTHERS = (
+    ("DEMO", "Ada", "1979-03-14", "F", "1042"),
+    ("EXAMPLE", "Ben", "1991-11-02", "M", "1055"),
+    ("TRIAL", "Cleo", "1986-07-25", "F", "1061"),
+)
 Size = tuple[int, int]
 
 
@@ -43,9 +51,11 @@ def picture_stages(window: MainWindow, folder: Path, name: str) -> tuple[Path, .
 
     for stage in STAGES:
         window.show_stage(stage.id)
+        if stage.id == "capture":
+            until(lambda: not window.desk.photos.looking)
         if stage.id in ("analyse", "plan", "compare", "share"):
             until(lambda: viewport.settled)
-            window.look("oblique_l" if stage.id == "compare" else "frontal")
+            window.look(_LOOK.get(stage.id, "frontal"))
         keep(stage.id)
     for mode in ("wipe", "heat"):
         window.show_mode(mode)
@@ -103,28 +113,49 @@ def main(arguments: Sequence[str]) -> None:
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     theme.load_fonts(app)
-    case = _sample()
-    for palette in options.palettes.split(","):
-        for width, height in options.sizes:
-            _one(app, case, options.folder, palette, (width, height), options.language)
-
-
-def _one(app: QApplication, case: Case, folder: Path, palette: str, size: Size, language: str) -> None:
-    speak(app, language)
-    theme.apply(app, theme.PALETTES[palette])
     with TemporaryDirectory() as kept:
-        chosen = Settings(palette, Path(kept) / "archive", language=language)
+        sample = _fill(Path(kept) / "archive")
+        for palette in options.palettes.split(","):
+            for size in options.sizes:
+                chosen = Settings(palette, Path(kept) / "archive", language=options.language)
+                _one(app, chosen, sample, options.folder, size)
+
+
+def _fill(archive: Path) -> str:
+    """Make an archive of the sample patient and three who are made up; return the sample's case."""
+    case = _sample()
+    with Session.create(archive, _PASSPHRASE, "Dr Example") as session:
+        for *who, record_number in _OTHERS:
+            patient = replace(workflow.new_patient(*who), record_number=record_number)
+            session.commit(workflow.new_case(patient), "Begin the case")
+        session.commit(case, "Plan")
+        session.give_consent(Consent(EVERYTHING, note=case.patient.note))
+    return case.id
+
+
+def _one(app: QApplication, chosen: Settings, case: str, folder: Path, size: Size) -> None:
+    speak(app, chosen.language)
+    theme.apply(app, theme.PALETTES[chosen.palette])
+    with TemporaryDirectory() as kept:
         window = MainWindow(chosen, Path(kept) / "settings.toml")
         window.resize(*size)
         window.move(0, 0)
         window.show()
-        window.desk.adopt(Session(user="Dr Example"))
-        window.desk.commit(case, "Begin the case")
+        window.ask_for_archive(chosen.archive)
         rest(_SETTLED_MS)
-        picture_stages(window, folder, f"{size[0]}x{size[1]}-{palette}-{language}")
+        _grabbed(window).save(str(folder / f"{_name(chosen, size)}-lock.png"))
+        session = Session.open(chosen.archive, _PASSPHRASE)
+        session.open_case(case)
+        window.desk.adopt(session)
+        rest(_SETTLED_MS)
+        picture_stages(window, folder, _name(chosen, size))
         window.close()
         window.deleteLater()
         app.processEvents()
+
+
+def _name(chosen: Settings, size: Size) -> str:
+    return f"{size[0]}x{size[1]}-{chosen.palette}-{chosen.language}"
 
 
 if __name__ == "__main__":

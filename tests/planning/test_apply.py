@@ -78,7 +78,7 @@ def edits(*asked: tuple[str, str, float]) -> Plan:
 
 
 def test_a_chin_that_is_moved_forward_and_back_again_is_refused_with_both_amounts() -> None:
-    with pytest.raises(PlanNotPossible, match=r"forward is \+4 mm in one edit and −3 mm in another"):
+    with pytest.raises(PlanNotPossible, match=r"forward is \+4\.0 mm in one edit and −3\.0 mm in another"):
         loads(edits(("genioplasty", "forward_mm", 4.0), ("genioplasty", "forward_mm", -3.0)), face())
 
 

@@ -6,11 +6,13 @@ from builders import solved_case
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from seen import words
 
 from clinic.case import Comparison, EditReached
 from clinic.planning.procedures import Parameter
+from clinic.ui import theme
 from clinic.ui.compared import Compared
 from clinic.ui.desk import Desk
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
@@ -20,6 +22,24 @@ from clinic.ui.panels.patient import PatientDetails
 from clinic.ui.panels.share import ShareContents, ShareWritten
 from clinic.ui.photo_files import SKIPPED, TAKEN, FileTold
 from clinic.ui.widgets.amount import AmountRow
+from clinic.ui.widgets.side import Side, fact
+
+
+def test_a_panel_that_scrolls_is_as_wide_as_one_that_does_not_and_cuts_nothing(qtbot: QtBot) -> None:
+    side, line = Side("left"), fact("Cheilion, left", "", "±4.0")
+    qtbot.addWidget(side)
+    side.section("Landmarks", "± mm, 95 %", ("analyse", "Landmarks"))
+    side.column.addWidget(line)
+    tall = QWidget()
+    side.column.addWidget(tall)
+    side.resize(theme.LEFT_WIDTH, 400)
+    with qtbot.waitExposed(side):
+        side.show()
+    before = line.x(), line.width()
+    tall.setFixedHeight(900)
+    qtbot.waitUntil(side.findChildren(QScrollArea)[0].verticalScrollBar().isVisible)
+    assert (line.x(), line.width()) == before
+    assert line.visibleRegion().boundingRect().width() == line.width()
 
 
 def test_slider_and_box_agree_both_ways(qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from builders import solved_case
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic.session import Session
@@ -15,6 +15,7 @@ from clinic.ui import theme
 from clinic.ui.language import speak
 from clinic.ui.main_window import MainWindow
 from clinic.ui.stages import STAGES
+from clinic.ui.widgets.side import Side
 from clinic.words import LANGUAGES
 
 _SIZES = {100: (1366, 768), 150: (1920, 1080), 200: (2560, 1440)}
@@ -55,8 +56,15 @@ def test_no_words_are_cut_off_in_any_stage(spoken: tuple[str, int], qtbot: QtBot
 
 
 def cut(window: QWidget) -> list[tuple[str, int, int]]:
-    """Return the words that have less room than they need, with the room and the need in px."""
-    return [
+    """Return the words that have less room than they need, with the room and the need in px; panels likewise."""
+    pushed_out = [
+        (f"{side.property('edge')} panel", area.viewport().width(), inside.minimumSizeHint().width())
+        for side in window.findChildren(Side)
+        for area in side.findChildren(QScrollArea)
+        if area.isVisible() and (inside := area.widget()) is not None
+        if inside.minimumSizeHint().width() > area.viewport().width() + _SLACK
+    ]
+    return pushed_out + [
         (words, room, need)
         for widget in window.findChildren(QWidget)
         if widget.isVisible() and (words := shown(widget)) and not widget.toolTip()

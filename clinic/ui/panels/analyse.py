@@ -46,7 +46,7 @@ class AnalyseLandmarks(Side):
             self._list.addWidget(hint(tr("Landmarks appear once the face was built in Capture.")))
             return
         placed = certainty_mm(after.face)
-        self._aside.setText(tr("{count} placed, ± mm, 95 %", count=len(placed)))
+        self._aside.setText(tr("± mm, 95 %"))
         for name, half_width in sorted(placed.items()):
             self._list.addWidget(fact(spoken(name), "", f"±{half_width:.1f}"))
 
@@ -93,4 +93,4 @@ class AnalyseMeasures(Side):
         for name, count in doubtful:
             self._list.addWidget(fact(name, tr("{count} to check", count=count)))
         if doubtful:
-            self._list.addWidget(label(tr("What, stands with each photo in Capture."), "small", wrap=True))
+            self._list.addWidget(label(tr("Capture says what, beside each photo."), "small", wrap=True))

@@ -27,10 +27,10 @@ class CaptureBuild(Side):
     def __init__(self, desk: Desk) -> None:
         super().__init__("right")
         self._desk = desk
-        self.details = PhotoDetails(desk)
+        self.details = PhotoDetails(desk, self)
         self.details.open_asked.connect(self.open_asked)
-        self.column.addWidget(self.details)
         self.section(tr("Scale"), about=("capture", "Scale"))
+        self.column.insertWidget(0, self.details)
         self.sources = ScaleSources(desk)
         self.sources.ruler_asked.connect(self._ask_for_ruler)
         self.column.addWidget(self.sources)

@@ -49,8 +49,11 @@ class CompareModes(Side):
         for group, modes in groupby(MODES, key=lambda mode: mode.group):
             if group:
                 self.section(tr(group))
+            rows = QVBoxLayout()
+            rows.setSpacing(0)
             for mode in modes:
-                self.column.addLayout(self._row(mode.id, tr(mode.words), mode.icon, mode.key))
+                rows.addLayout(self._row(mode.id, tr(mode.words), mode.icon, mode.key))
+            self.column.addLayout(rows)
         self.section(tr("Lighting"))
         self.lights = Segments(tuple((name, tr(words), key, icon) for name, words, key, icon in _LIGHTS), stretch=True)
         self.lights.chosen.connect(compared.choose_light)
@@ -154,11 +157,12 @@ class CompareFigures(Side):
         errors = comparison.volume_errors or (None,) * len(comparison.volumes)
         self._title(tr("Volume by region"), tr("cc, ± for size and tissue") if comparison.volume_errors else "cc")
         rows = tuple(zip(comparison.volumes, errors, strict=True))
-        largest = max((abs(cc) + (error or 0.0) for (_, cc), error in rows), default=1.0) or 1.0
+        ends = [cc + side * (error or 0.0) for (_, cc), error in rows for side in (-1, 1)]
+        shown = min(0.0, *ends), max(0.0, *ends)
         for (region, cc), error in rows:
-            self._figures.addWidget(VolumeBar(region, cc, error, largest))
+            self._figures.addWidget(VolumeBar(region, cc, error, shown))
         if comparison.volume_errors:
-            self._figures.addWidget(label(tr("Grey values lie within their ±."), "small"))
+            self._figures.addWidget(label(tr("Grey: within its ±, or below 0.05 cc."), "small"))
 
     def _title(self, words: str, aside: str) -> None:
         line = QWidget()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QSize, Qt, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from clinic.ui.desk import Desk, build_face
 from clinic.ui.panels.consent import ConsentPanel
 from clinic.ui.photo_shelf import Shelved
 from clinic.ui.photo_strip import in_order
-from clinic.ui.widgets.patient_row import PatientRow, day, thumbnail
+from clinic.ui.widgets.patient_row import PatientRow, day, framed, thumbnail
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from clinic.archive.states import CaseSummary
 
 _SAMPLE = "SAMPLE Patient"
-_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT = 304, 228
+_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT = 144, 180
 _SEXES = (("F", "F", "", ""), ("M", "M", "", ""), ("X", "X", "", ""), ("", say("Not given"), "", ""))
 
 
@@ -147,12 +147,16 @@ class PatientList(QWidget):
             row.taken.connect(self._open)
             self._rows.addWidget(row)
         if not self._cases:
-            self._rows.addWidget(
-                hint(tr("No patients yet. Begin with a new patient, or look around with the sample patient."))
-            )
+            self._say(tr("No patients yet. Begin with a new patient, or look around with the sample patient."))
         elif not found:
-            self._rows.addWidget(hint(tr("No patient matches “{search}”.", search=self.search.text())))
+            self._say(tr("No patient matches “{search}”.", search=self.search.text()))
         self._enable()
+
+    def _say(self, words: str) -> None:
+        """Say in the place of the rows why there are none."""
+        said = hint(words)
+        said.setObjectName("card")  # as a row would look
+        self._rows.addWidget(said)
 
     def _open(self, case_id: str) -> None:
         if self._desk.case is not None and self._desk.case.id == case_id:
@@ -286,8 +290,7 @@ def _portrait(one: Shelved) -> QLabel:
     small = one.face if one.face is not None else one.whole
     assert small is not None
     shown = QLabel()
-    room, keep = QSize(_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT), Qt.AspectRatioMode.KeepAspectRatio
-    shown.setPixmap(picture(small).scaled(room, keep, Qt.TransformationMode.SmoothTransformation))
+    shown.setPixmap(framed(picture(small), _PORTRAIT_WIDTH, _PORTRAIT_HEIGHT, radius=8.0))
     shown.setAccessibleName(one.photo.name)
     return shown
 

@@ -15,6 +15,7 @@ from clinic.ui.widgets.text import Button, label
 from clinic.words import tr
 
 _WIDE, _HIGH = 312, 140
+_ABOVE, _BELOW = 10, 6  # px, so that its heading stands where the first of a panel does
 
 
 class PhotoDetails(QWidget):
@@ -25,11 +26,11 @@ class PhotoDetails(QWidget):
     open_asked = Signal(object, str)
     turned_over = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setContentsMargins(0, _ABOVE, 0, _BELOW)
         self._rows.setSpacing(4)
         self._shown: tuple[object, ...] = ()
         for changed in (desk.photos.changed, desk.case_changed, desk.job_changed):
@@ -48,6 +49,7 @@ class PhotoDetails(QWidget):
         widgets = self._series() if one is None else self._photo(one)
         for widget in widgets:
             self._rows.addWidget(widget)
+        self.setVisible(bool(widgets))
         if other:
             self.turned_over.emit()
 

@@ -10,7 +10,7 @@ from clinic.ui.panels.edit_row import EditRow
 from clinic.ui.panels.plan_list import PlanList
 from clinic.ui.plans import Plans
 from clinic.ui.widgets.notes import CautionBanner
-from clinic.ui.widgets.side import Side, clear, hint
+from clinic.ui.widgets.side import BESIDE_BUTTON, Side, clear, hint
 from clinic.ui.widgets.text import Button, label
 from clinic.words import say, tr
 
@@ -26,6 +26,7 @@ class PlanStack(Side):
         super().__init__("left")
         self._desk = desk
         self.plans = PlanList(desk)
+        self.start_below(BESIDE_BUTTON)
         self.column.addLayout(self._plans_head())
         self.column.addWidget(self.plans)
         self._aside = self.section(tr("Edit stack"), about=("plan", "The edit stack"))

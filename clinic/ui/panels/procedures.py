@@ -102,7 +102,7 @@ class PlanProcedures(Side):
         """Search and regions stay in sight above what scrolls."""
         self.head.setContentsMargins(16, 16, 16, 0)
         self.head.setSpacing(8)
-        self.column.setContentsMargins(16, 8, 16, 16)
+        self.start_below(8)
         self.head.addWidget(self.search)
         self.head.addWidget(self.regions)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
-from clinic.case.numbers import decimals, plain, signed, with_unit
+from clinic.case.numbers import brief, decimals, plain, signed, with_unit
 from clinic.planning.procedures import Parameter
 from clinic.ui import theme
 from clinic.ui.widgets.slider import AmountSlider
@@ -54,10 +54,11 @@ class AmountRow(QWidget):
         grid = self._grid()
         grid.addWidget(label(parameter.title), 0, 0, 1, 2)
         grid.addWidget(self.box, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
-        for column, limit in ((0, parameter.minimum), (3, parameter.maximum)):
+        sides = Qt.AlignmentFlag
+        for column, limit, side in ((0, parameter.minimum, sides.AlignRight), (3, parameter.maximum, sides.AlignLeft)):
             words = label(signed(limit, 0 if float(limit).is_integer() else 1), "small")
             words.setMinimumWidth(28)
-            words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            words.setAlignment(sides.AlignVCenter | side)
             grid.addWidget(words, 1, column)
         grid.addWidget(self.slider, 1, 1, 1, 2)
         grid.setColumnStretch(1, 1)
@@ -206,7 +207,7 @@ def _tip(parameter: Parameter) -> str:
     """What plus and minus do, the usual amount, and what to bear in mind."""
     sign = tr(parameter.sign)
     sign = sign[:1].upper() + sign[1:]
-    usual = with_unit(f"{parameter.default:g}".replace("-", "−"), parameter.unit)
+    usual = brief(parameter.default, parameter.unit)
     lines = (
         f"{sign}.",
         tr("Usual: {usual!t}.", usual=usual) if parameter.default else "",

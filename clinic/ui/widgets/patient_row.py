@@ -48,19 +48,23 @@ class PatientRow(RowButton):
 
 def thumbnail(jpeg: bytes) -> QPixmap:
     """Return a small picture as the list shows it: square, with round corners, sharp on any screen."""
-    side = 2 * _FACE_PX
     whole = QPixmap()
     whole.loadFromData(jpeg, "JPG")
+    return framed(whole, _FACE_PX, _FACE_PX, radius=6.0)
+
+
+def framed(whole: QPixmap, width: int, height: int, radius: float) -> QPixmap:
+    """Return a picture that fills a frame with round corners, sharp on any screen; its sides and foot may be cut."""
+    shown = QPixmap(2 * width, 2 * height)
     keep = Qt.AspectRatioMode.KeepAspectRatioByExpanding
-    large = whole.scaled(side, side, keep, Qt.TransformationMode.SmoothTransformation)
-    shown = QPixmap(side, side)
+    large = whole.scaled(shown.size(), keep, Qt.TransformationMode.SmoothTransformation)
     shown.fill(Qt.GlobalColor.transparent)
     painter = QPainter(shown)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     corners = QPainterPath()
-    corners.addRoundedRect(QRectF(shown.rect()), 12, 12)
+    corners.addRoundedRect(QRectF(shown.rect()), 2 * radius, 2 * radius)
     painter.setClipPath(corners)
-    painter.drawPixmap((side - large.width()) // 2, 0, large)  # heads are at the top
+    painter.drawPixmap((shown.width() - large.width()) // 2, 0, large)  # heads are at the top
     painter.end()
     shown.setDevicePixelRatio(2)
     return shown

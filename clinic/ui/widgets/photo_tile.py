@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from clinic.case import Pixels
 from clinic.ui import icons, theme
+from clinic.ui.widgets.focus import paint_focus
 from clinic.words import tr
 
 _PAD, _ROUND = 8.0, 6.0
@@ -71,10 +72,9 @@ class PhotoTile(QAbstractButton):
             painter, QRectF(_PAD, _PAD, self.width() - 2 * _PAD, self.height() - self._below - 2 * _PAD)
         )
         self._paint_words(painter)
+        painter.end()
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.text if chosen else tokens.accent), 2))
-            painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 8, 8)
+            paint_focus(self, "text" if chosen else "accent", inside=chosen)
 
     def _paint_picture(self, painter: QPainter, box: QRectF) -> None:
         tokens, rounded = theme.current(), QPainterPath()

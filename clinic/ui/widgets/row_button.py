@@ -1,10 +1,10 @@
 """A row of words and pictures that is pressed as a whole."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from clinic.ui import theme
+from clinic.ui.widgets.focus import paint_focus
 
 
 class RowButton(QPushButton):
@@ -58,7 +58,5 @@ class RowButton(QPushButton):
         """Draw the ring of the focus."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(theme.current().accent), 2))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
+            edged = self.property("look") == "card" and self.property("chosen") == "true"
+            paint_focus(self, "text" if edged else "accent", inside=edged)

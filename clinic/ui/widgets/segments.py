@@ -76,8 +76,8 @@ class Segment(QAbstractButton):
         return QSize(max(theme.TARGET, self._content_width() + 20), theme.TARGET)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Return the size below which words would be cut."""
-        return self.sizeHint()
+        """Return the size below which words would touch what stands beside them."""
+        return QSize(max(theme.TARGET, self._content_width() + 12), theme.TARGET)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw a filled box if taken, words and key."""

@@ -3,10 +3,11 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from clinic.ui.widgets.text import Button, label
+from clinic.ui.widgets.text import Button, label, rule
 from clinic.words import tr
 
-_ABOVE, _BESIDE_HELP = 16, 6  # px over a heading; less where the button for help makes its line taller
+_EDGE, _SCROLL_BAR = 16, 10  # px at the edges; px of the bar that shows how far a panel was scrolled
+ABOVE, BESIDE_BUTTON = 16, 6  # px over a heading; less where a button makes its line taller
 
 
 class Side(QWidget):
@@ -24,7 +25,7 @@ class Side(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         content = QWidget()
         self.column = QVBoxLayout(content)
-        self.column.setContentsMargins(16, 16, 16, 16)
+        self.column.setContentsMargins(_EDGE, ABOVE, _EDGE, 16)
         self.column.setSpacing(8)
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -32,6 +33,7 @@ class Side(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
+        scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.head = QVBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)
         self.foot = QVBoxLayout()
@@ -42,7 +44,16 @@ class Side(QWidget):
         whole.setSpacing(0)
         whole.addLayout(self.head)
         whole.addWidget(scroll, 1)
+        self._rule = rule()
+        self._rule.hide()
+        whole.addWidget(self._rule)
         whole.addLayout(self.foot)
+
+    def start_below(self, above: int) -> None:
+        """Leave room above the first group, in pixels."""
+        margins = self.column.contentsMargins()
+        margins.setTop(above)
+        self.column.setContentsMargins(margins)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll until a widget is in sight, once the layout has settled."""
@@ -57,11 +68,11 @@ class Side(QWidget):
 
         about: page and section of help that a button at the end of the heading opens.
         """
-        above = _ABOVE if about is None else _BESIDE_HELP
+        above = ABOVE if about is None else BESIDE_BUTTON
         if self.column.count():
             self.column.addSpacing(above)
         else:
-            self.column.setContentsMargins(16, above, 16, 16)
+            self.start_below(above)
         row = QHBoxLayout()
         row.addWidget(label(words, "section", wrap=True), 1)
         quiet = label(aside, "small")
@@ -73,6 +84,13 @@ class Side(QWidget):
             row.addWidget(button)
         self.column.addLayout(row)
         return quiet
+
+    def _make_room(self, _: int, last: int) -> None:
+        """Let the scroll bar stand in the margin, where it takes no room, and part the foot from what scrolls."""
+        margins = self.column.contentsMargins()
+        margins.setRight(_EDGE - _SCROLL_BAR if last else _EDGE)
+        self.column.setContentsMargins(margins)
+        self._rule.setVisible(bool(last and self.foot.count()))
 
 
 def fact(words: str, value: str, aside: str = "", below: str = "") -> QWidget:

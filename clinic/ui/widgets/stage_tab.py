@@ -3,11 +3,12 @@
 import math
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from clinic.ui import icons, theme
 from clinic.ui.stages import State
+from clinic.ui.widgets.focus import paint_focus
 from clinic.words import tr
 
 _STATES = {
@@ -65,14 +66,13 @@ class StageTab(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.selected if self.isChecked() else tokens.raised))
             painter.drawRoundedRect(box, 8, 8)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
         if theme.share() > _TWO_LINES:
             self._paint_large(painter)
         else:
             self._paint_usual(painter)
+        painter.end()
+        if self.hasFocus():
+            paint_focus(self)
 
     def _paint_usual(self, painter: QPainter) -> None:
         """Name above, state below."""

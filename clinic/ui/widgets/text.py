@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from clinic.ui import icons, theme
+from clinic.ui.widgets.focus import paint_focus
 from clinic.words import tr
 
 
@@ -92,6 +94,12 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
             self._draw_icon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the ring of the focus too where the button itself is of its colour."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.property("role") == "primary":
+            paint_focus(self, "on_accent", inside=True)
 
     def _draw_icon(self) -> None:
         if not self._icon:

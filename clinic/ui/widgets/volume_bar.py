@@ -15,11 +15,11 @@ _SEEN_CC = 0.05  # without an error, less than this is grey
 
 
 class VolumeBar(QWidget):
-    """A bar from the middle with a whisker of ± `error` cc, the number, and its ±. largest: cc at either end."""
+    """A bar from zero with a whisker of ± `error` cc, the number, and its ±. ends: cc at the left and right end."""
 
-    def __init__(self, region: str, cc: float, error: float | None, largest: float) -> None:
+    def __init__(self, region: str, cc: float, error: float | None, ends: tuple[float, float]) -> None:
         super().__init__()
-        self._region, self._cc, self._error, self._largest = region.replace("_", " "), cc, error, largest
+        self._region, self._cc, self._error, self._ends = region.replace("_", " "), cc, error, ends
         self.setFixedHeight(32)
         within = "" if error is None else f" ±{error:.2f}"
         self.setAccessibleName(tr("{region!t}, {cc} cc", region=self._region, cc=f"{signed(cc, 2)}{within}"))
@@ -54,8 +54,9 @@ class VolumeBar(QWidget):
             painter.drawText(QRectF(0, 0, self.width(), height), end, f"±{self._error:.2f}")
 
     def _draw_bar(self, painter: QPainter, right: float) -> None:
-        tokens, middle, half = theme.current(), (_NAMES + right) / 2, (right - _NAMES) / 2
-        scale, across = half / self._largest, self.height() / 2
+        tokens, (low, high), across = theme.current(), self._ends, self.height() / 2
+        scale = (right - _NAMES) / ((high - low) or 1.0)
+        middle = _NAMES - low * scale
         painter.setPen(QColor(tokens.line))
         painter.drawLine(QLineF(middle, 2, middle, self.height() - 2))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -65,10 +66,10 @@ class VolumeBar(QWidget):
         if self._error is None:
             return
         painter.setPen(QPen(QColor(tokens.text), 1))
-        low, high = (middle + (self._cc + side * self._error) * scale for side in (-1, 1))
+        left, right = (middle + (self._cc + side * self._error) * scale for side in (-1, 1))
         for line in (
-            (low, across, high, across),
-            (low, across - 4, low, across + 4),
-            (high, across - 4, high, across + 4),
+            (left, across, right, across),
+            (left, across - 4, left, across + 4),
+            (right, across - 4, right, across + 4),
         ):
             painter.drawLine(QLineF(*line))
