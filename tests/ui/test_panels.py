@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from seen import words
 
-from clinic.case import Comparison, EditReached
+from clinic.case import Comparison, EditReached, Plan
 from clinic.planning.procedures import Parameter
 from clinic.ui import theme
 from clinic.ui.compared import Compared
 from clinic.ui.desk import Desk
+from clinic.ui.main_window import MainWindow
 from clinic.ui.panels.analyse import AnalyseLandmarks, AnalyseMeasures
 from clinic.ui.panels.capture import CaptureFiles
 from clinic.ui.panels.compare import CompareFigures
@@ -40,6 +41,22 @@ def test_a_panel_that_scrolls_is_as_wide_as_one_that_does_not_and_cuts_nothing(q
     qtbot.waitUntil(side.findChildren(QScrollArea)[0].verticalScrollBar().isVisible)
     assert (line.x(), line.width()) == before
     assert line.visibleRegion().boundingRect().width() == line.width()
+
+
+def test_a_panel_that_nobody_sees_catches_up_when_it_is_seen_and_forgets_at_once(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    desk, facts = window.desk, window.details
+    assert desk.case is not None
+    window.show_stage("plan")
+    desk.commit(replace(desk.case, plan=Plan(name="Nose only")), "Rename the plan")
+    assert "Nose only" not in words(facts)
+    window.show_stage("patient")
+    qtbot.waitUntil(lambda: "Nose only" in words(facts))
+    window.show_stage("plan")
+    assert desk.session is not None
+    desk.session.close_case()
+    assert "Nose only" not in words(facts)
 
 
 def test_slider_and_box_agree_both_ways(qtbot: QtBot) -> None:

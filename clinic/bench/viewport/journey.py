@@ -91,10 +91,10 @@ def _turn(window: MainWindow) -> None:
 
 def _solve(window: MainWindow) -> None:
     """Change the chin by keys and solve."""
-    QTest.mouseClick(window.top.tabs["plan"], LEFT)
     panel = window.procedures
-    QTest.mouseClick(panel.regions.chip("Chin"), LEFT)
-    QTest.mouseClick(panel.cards["genioplasty"].head, LEFT)
+    for pressed in (window.top.tabs["plan"], panel.regions.chip("Chin"), panel.cards["genioplasty"].head):
+        QTest.mouseClick(pressed, LEFT)
+        rest(_LOOKED_AT_MS)
     slider = panel.row("genioplasty", "forward_mm").slider
     slider.setFocus()
     for _ in range(3):

@@ -65,6 +65,10 @@ class CaptureBuild(Side):
         self.open_asked.emit(photo, "ruler")
 
     def _show(self, before: Case | None, after: Case | None) -> None:
+        self.when_seen(self._show_all, now=after is None)
+
+    def _show_all(self) -> None:
+        after = self._desk.case
         taken = after.acquisition if after is not None else None
         measured = taken is not None and (taken.scan is not None or taken.volume is not None)
         self.sources.setVisible(not measured)

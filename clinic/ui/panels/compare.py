@@ -114,7 +114,7 @@ class CompareFigures(Side):
         self.foot.addWidget(self._range_title)
         self.foot.addWidget(self.extent)
         for changed in (desk.case_changed, compared.changed):
-            changed.connect(self._show)
+            changed.connect(lambda: self.when_seen(self._show, now=desk.case is None))
         desk.shown_changed.connect(self._offer_range)
         self._show()
         self._offer_range()

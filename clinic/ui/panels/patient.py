@@ -264,6 +264,10 @@ class PatientDetails(Side):
         self._sex = sex
 
     def _show(self, before: Case | None, after: Case | None) -> None:
+        self.when_seen(self._refresh, now=after is None)
+
+    def _refresh(self) -> None:
+        after = self._desk.case
         clear(self._facts)
         self.continue_button.setVisible(after is not None and not self._form.isVisibleTo(self))
         if after is None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from clinic.case import Case, Caution, Edit, Plan
+from clinic.case import Caution, Edit, Plan
 from clinic.ui import plan_edits
 from clinic.ui.desk import Desk
 from clinic.ui.panels.edit_row import EditRow
@@ -45,7 +45,7 @@ class PlanStack(Side):
         self._line = _DropLine(self._list)
         self._drop_at = 0
         self._moved_to: int | None = None  # where the row that has the focus goes
-        desk.case_changed.connect(self._case_changed)
+        desk.case_changed.connect(self._enable)
         desk.shown_changed.connect(self._show)
         desk.job_changed.connect(self._enable)
         self._show()
@@ -57,10 +57,6 @@ class PlanStack(Side):
         self.new_button.setAccessibleName(tr("New plan"))
         row.addWidget(self.new_button)
         return row
-
-    def _case_changed(self, before: Case | None, after: Case | None) -> None:
-        self._shown = None  # what is shown anew right after
-        self._enable()
 
     def _show(self) -> None:
         self._show_cautions()

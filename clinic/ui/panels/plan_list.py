@@ -35,7 +35,6 @@ class PlanList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
-        desk.case_changed.connect(self._case_changed)
         desk.shown_changed.connect(self._show)
         desk.job_changed.connect(lambda: self.setEnabled(not desk.busy))
         self._show()
@@ -45,9 +44,6 @@ class PlanList(QWidget):
         case = self._desk.case
         if case is not None and self.rows:
             self.rows[case.place].edit()
-
-    def _case_changed(self, before: Case | None, after: Case | None) -> None:
-        self._show()
 
     def _show(self) -> None:
         case = self._desk.case

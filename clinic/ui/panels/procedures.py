@@ -126,7 +126,6 @@ class PlanProcedures(Side):
         if before is None or after is None or before.id != after.id:
             for card in self.cards.values():
                 card.fold_as_used()
-        self._show()
 
     def _show(self) -> None:
         plan, case = self._desk.plan, self._desk.case

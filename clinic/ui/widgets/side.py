@@ -1,6 +1,9 @@
 """The panels left and right of the picture, and the groups in them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clinic.ui.widgets.text import Button, label, rule
@@ -23,6 +26,7 @@ class Side(QWidget):
         self.setObjectName("side")
         self.setProperty("edge", edge)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._due: Callable[[], None] | None = None
         content = QWidget()
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(_EDGE, ABOVE, _EDGE, 16)
@@ -55,6 +59,13 @@ class Side(QWidget):
         margins.setTop(above)
         self.column.setContentsMargins(margins)
 
+    def when_seen(self, refresh: Callable[[], None], now: bool = False) -> None:
+        """Refresh what the panel shows, as soon as it is seen while another stage hides it. now: seen or not."""
+        hidden = self.parentWidget() is not None and not self.isVisible()
+        self._due = refresh if hidden and not now else None
+        if self._due is None:
+            refresh()
+
     def reveal(self, widget: QWidget) -> None:
         """Scroll until a widget is in sight, once the layout has settled."""
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 0))
@@ -84,6 +95,13 @@ class Side(QWidget):
             row.addWidget(button)
         self.column.addLayout(row)
         return quiet
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what changed while nobody saw it."""
+        due, self._due = self._due, None
+        if due is not None:
+            due()
+        super().showEvent(event)
 
     def _make_room(self, _: int, last: int) -> None:
         """Let the scroll bar stand in the margin, where it takes no room, and part the foot from what scrolls."""
