@@ -34,5 +34,5 @@ def test_the_pad_lies_in_the_hollow_below_the_cheekbone(seed: int) -> None:
 
 
 def test_fat_is_not_put_in() -> None:
-    with pytest.raises(PlanNotPossible, match="-4 to 0 cc"):
+    with pytest.raises(PlanNotPossible, match="−4 to 0 cc"):
         taken(1.0)

@@ -59,7 +59,7 @@ def test_what_skin_is_tied_to_moves_and_off_the_nose_sutures_pull_too() -> None:
 
 @pytest.mark.parametrize("amount", [-6.0, 6.0])
 def test_more_than_a_handle_can_do_is_refused(amount: float) -> None:
-    with pytest.raises(PlanNotPossible, match="-5 to 5 mm"):
+    with pytest.raises(PlanNotPossible, match="−5 to 5 mm"):
         handle(CHEEK, up_mm=amount)
 
 
