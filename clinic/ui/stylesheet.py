@@ -90,6 +90,7 @@ QPushButton[look="quiet"], QPushButton[look="quiet"]:hover { background: $backgr
 QPushButton[look="card"] { background: $panel; border: 1px solid $line; }
 QPushButton[look="card"][chosen="true"] { border: 2px solid $accent; }
 QPushButton[look="plan"][chosen="true"] { background: $selected; }
+QLabel#portrait { background: $raised; border-radius: 8px; }
 QLabel#letter { background: $raised; border-radius: 6px; font-weight: 600; }
 QLabel#letter[chosen="true"] { background: $accent; color: $on_accent; }
 QLineEdit#name { min-height: 22px; padding: 0 4px; border-radius: 4px; font-weight: 600; }

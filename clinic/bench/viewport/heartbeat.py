@@ -21,6 +21,7 @@ class Heartbeat(QObject):
         super().__init__()
         self._painting: tuple[float, float] | None = None
         self._painted_wall = self._painted_cpu = 0.0
+        self._interactor = interactor
         if interactor is not None:
             _before_paint(interactor, self._begin_painting)
             interactor.frameSwapped.connect(self._end_painting)
@@ -35,8 +36,12 @@ class Heartbeat(QObject):
         self._mark()
 
     def stop(self) -> None:
-        """Beat no more."""
+        """Beat no more, and let go of the render window before it is taken apart."""
         self._timer.stop()
+        interactor, self._interactor = self._interactor, None
+        if interactor is not None:
+            del interactor.__dict__["paintGL"]
+            interactor.frameSwapped.disconnect(self._end_painting)
 
     def _mark(self) -> None:
         self._last_wall, self._last_cpu = time.perf_counter(), time.thread_time()

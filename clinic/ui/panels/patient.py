@@ -275,7 +275,7 @@ class PatientDetails(Side):
             self._facts.addWidget(hint(tr("No patient is open. Choose one from the list, or begin with a new one.")))
             return
         photos = in_order(self._desk.photos.photos)
-        if photos and (photos[0].face is not None or photos[0].whole is not None):
+        if photos:
             self._facts.addWidget(_portrait(photos[0]))
             self._facts.addSpacing(8)
         self._facts.addWidget(label(after.patient.display_name, "title"))
@@ -290,12 +290,13 @@ class PatientDetails(Side):
 
 
 def _portrait(one: Shelved) -> QLabel:
-    """Return the face of a photo, or the whole of one whose face is not found yet."""
-    small = one.face if one.face is not None else one.whole
-    assert small is not None
-    shown = QLabel()
-    shown.setPixmap(framed(picture(small), _PORTRAIT_WIDTH, _PORTRAIT_HEIGHT, radius=8.0))
+    """Return the face of a photo, the whole of one whose face is not found yet, or its place while it is made."""
+    shown, small = QLabel(), one.face if one.face is not None else one.whole
+    shown.setFixedSize(_PORTRAIT_WIDTH, _PORTRAIT_HEIGHT)
+    shown.setObjectName("portrait")
     shown.setAccessibleName(one.photo.name)
+    if small is not None:
+        shown.setPixmap(framed(picture(small), _PORTRAIT_WIDTH, _PORTRAIT_HEIGHT, radius=8.0))
     return shown
 
 
