@@ -57,6 +57,7 @@ def picture_stages(window: MainWindow, folder: Path, name: str) -> tuple[Path, .
             until(lambda: viewport.settled)
             window.look(_LOOK.get(stage.id, "frontal"))
         keep(stage.id)
+    window.look(_LOOK["compare"])
     for mode in ("wipe", "heat"):
         window.show_mode(mode)
         until(lambda: viewport.settled and viewport.picture is not None and viewport.picture.wanted.mode == mode)  # noqa: B023
