@@ -1,7 +1,8 @@
-"""How the position map network misreads faces: measured on rendered heads of another renderer than it learned from.
+"""How the position map network misreads faces: measured on rendered heads of other renderers than it learned from.
 
-A network that has to guess is drawn towards the average face, and what it gets wrong of a person it gets wrong in all
-photos. `training.pmn.reading_error` measures both, for a row of yaw angles.
+A network that has to guess is drawn towards the average face, takes some style of skin and light for shape, and what it
+gets wrong of a person it gets wrong in all photos. `training.pmn.reading_error` measures all three, for a row of yaw
+angles.
 """
 
 import io

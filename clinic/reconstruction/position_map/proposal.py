@@ -18,9 +18,6 @@ from clinic.reconstruction.position_map.frame import Frame, around
 from clinic.reconstruction.position_map.texels import texels
 
 MOBILE = "pmn-mobile"
-# The landmarks that the fit reads beside it stand in the same photo, and renders are not people: readings count less
-# than renders would have it.
-_BELIEVED = 0.6
 
 
 def framed(photo: Photo, face: Detection, turned: Pose, space: FaceSpace) -> Frame:
@@ -48,7 +45,7 @@ def propose(space: FaceSpace, photos: Sequence[Photo], faces: Sequence[object], 
     tables = [error.at(turned.yaw_deg) for turned in turns]
     off = np.concatenate([row - mean for row, (mean, _, _) in zip(found, tables, strict=True)])
     response = np.concatenate([response for _, response, _ in tables]) @ _true_coordinates(space, name)
-    pulled = response.T @ np.linalg.inv(_together([noise for _, _, noise in tables], error.shared)) * _BELIEVED
+    pulled = response.T @ np.linalg.inv(_together([noise for _, _, noise in tables], error.shared))
     precision = belief.precision + pulled @ response
     return Belief(np.linalg.solve(precision, pulled @ off), precision)
 

@@ -2,15 +2,17 @@
 
     python -m clinic.reconstruction.training.pmn.reading_error
 
-Heads of the holdout build, drawn by another renderer than the one that the network learned from
-(`training.one_photo`), under seven yaw angles. Each picture counts a second time as its mirror image.
+Heads of the holdout build, drawn by two other renderers than the one that the network learned from
+(`training.one_photo`, `training.predictor`), under seven yaw angles. Each picture counts a second time as its mirror
+image. What the two renderers' readings differ in all over is what the network takes for shape and is style; a photo of
+a person will differ as much again.
 """
 
 import hashlib
 import io
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +27,14 @@ from clinic.reconstruction.position_map import MOBILE
 from clinic.reconstruction.position_map.error import FILE, ReadingError, coarser
 from clinic.reconstruction.position_map.frame import Crop, around
 from clinic.reconstruction.position_map.texels import texels
-from clinic.reconstruction.training.one_photo.shot import Shot, shoot
+from clinic.reconstruction.training.one_photo import shot as painted
+from clinic.reconstruction.training.predictor import studio
 from clinic.reconstruction.training.synthesis.batch import MAP_SIZE
 
 YAWS_DEG = np.array([-75.0, -50.0, -25.0, 0.0, 25.0, 50.0, 75.0])
 SEED = 4242
-_PEOPLE = 300
+_PEOPLE = 150  # by each renderer
+_SIZE_PX = 400  # of the second renderer's pictures
 _STORED = ("shapes", "inside", "yaw_deg", "mean", "response", "noise", "shared")
 _JITTER_DEG, _JITTER = 8.0, 0.03  # of the yaw; of the landmarks' box, over its longer side
 _SHAPES, _SIZE = 40, 16
@@ -40,33 +44,42 @@ _LEAST_MM = 0.05  # noise that no reading is free of, in standard deviations of 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """true, found: (s, y, size · size, 3) mm from the mean face; found by the network, mirror images included."""
+    """true, found: (r, s, y, size · size, 3) mm from the mean face; found by the network, mirror images included.
+
+    A row of `r` for each renderer.
+    """
 
     true: Floats
     found: Floats
 
 
+Shot = painted.Shot | studio.Shot
+
+
 def measure(network: Reader, space: FaceSpace, people: int, progress: Progress) -> ReadingError:
-    """Photograph so many people and let the network read them; four seconds a person and core."""
+    """Photograph so many people with each renderer and let the network read them; six seconds a person and core."""
     read = _read(network, space, people, progress)
     shapes, inside = _shapes(space)
     empty = np.zeros((len(YAWS_DEG), len(shapes)))
     square = np.zeros((len(YAWS_DEG), len(shapes), len(shapes)))
     error = ReadingError(_SIZE, shapes, inside, YAWS_DEG, empty, square, square, square[0])
     true, found = error.coordinates(read.true), error.coordinates(read.found)
-    mean, response = _responses(true, found)
-    off = found - mean - np.einsum("yqc,syc->syq", response, true)
+    means, response = _responses(true, found)
+    off = found - means[:, None] - np.einsum("yqc,rsyc->rsyq", response, true)
+    off = off.reshape(-1, *off.shape[2:])
     noise = np.einsum("syq,syr->yqr", off, off) / len(off) + _LEAST_MM**2 * np.eye(len(shapes))
-    return ReadingError(_SIZE, shapes, inside, YAWS_DEG, mean, response, noise, _shared(off))
+    style = _style(means)
+    return replace(error, mean=means.mean(axis=0), response=response, noise=noise + style, shared=_shared(off) + style)
 
 
 def _read(network: Reader, space: FaceSpace, people: int, progress: Progress) -> Read:
     true, found = [], []
-    for person in range(people):
-        progress.report(person / people, f"Person {person + 1} of {people}")
-        random = np.random.default_rng((SEED, person))
-        yaws = YAWS_DEG + random.uniform(-_JITTER_DEG, _JITTER_DEG, len(YAWS_DEG))
-        shots = shoot(space, random, yaws.tolist())
+    for number in range(2 * people):
+        progress.report(number / (2 * people), f"Person {number + 1} of {2 * people}")
+        random = np.random.default_rng((SEED, number))
+        yaws = (YAWS_DEG + random.uniform(-_JITTER_DEG, _JITTER_DEG, len(YAWS_DEG))).tolist()
+        photograph = _painted if number < people else _in_the_studio
+        shots = photograph(space, random, yaws)
         crops, lenses = zip(*(_crop(space, shot, network.side, random) for shot in shots), strict=True)
         read = network.read(np.stack(crops), np.stack(lenses).astype(np.float32))
         moved = np.tensordot(shots[0].identity, texels(space, read.neutral.shape[-1]).modes, 1)
@@ -74,8 +87,16 @@ def _read(network: Reader, space: FaceSpace, people: int, progress: Progress) ->
         true.append(coarser(field, _SIZE))
         found.append(coarser(read.neutral, _SIZE))
     both = [np.stack(rows) for rows in (true, found)]
-    mirrors = [_mirrored(rows) for rows in both]
-    return Read(*(np.concatenate(pair) for pair in zip(both, mirrors, strict=True)))
+    return Read(*(_with_mirror_images(rows).reshape(2, -1, *rows.shape[1:]) for rows in both))
+
+
+def _painted(space: FaceSpace, random: np.random.Generator, yaws_deg: Sequence[float]) -> Sequence[Shot]:
+    return painted.shoot(space, random, yaws_deg)
+
+
+def _in_the_studio(space: FaceSpace, random: np.random.Generator, yaws_deg: Sequence[float]) -> Sequence[Shot]:
+    sitter = studio.dressed(space, random)
+    return [studio.photographed(sitter, random, (yaw, yaw), _SIZE_PX) for yaw in yaws_deg]
 
 
 def _crop(space: FaceSpace, shot: Shot, side: int, random: np.random.Generator) -> tuple[Crop, Floats]:
@@ -91,11 +112,11 @@ def _crop(space: FaceSpace, shot: Shot, side: int, random: np.random.Generator) 
     return frame.cut(shot.pixels, side), frame.lens
 
 
-def _mirrored(rows: Floats) -> Floats:
-    """Return what a mirror shows of (s, y, size · size, 3): the maps turned round, the angles too."""
+def _with_mirror_images(rows: Floats) -> Floats:
+    """Return (s, 2, y, size · size, 3): rows, and what a mirror shows: the maps turned round, the angles too."""
     s, y, _, _ = rows.shape
     squares = rows.reshape(s, y, _SIZE, _SIZE, 3)[:, ::-1, :, ::-1] * (-1.0, 1.0, 1.0)
-    return np.ascontiguousarray(squares.reshape(rows.shape))
+    return np.stack([rows, squares.reshape(rows.shape)], axis=1)
 
 
 def _shapes(space: FaceSpace) -> tuple[Floats, Floats]:
@@ -113,15 +134,23 @@ def _as_maps(fields: Floats, size: int) -> Floats:
 
 
 def _responses(true: Floats, found: Floats) -> tuple[Floats, Floats]:
-    """Return (y, q) and (y, q, q): found ≈ mean + response · true, by ridge regression."""
+    """Return (r, y, q) and (y, q, q): found ≈ a renderer's mean + response · true, by ridge regression."""
+    renderers, people, yaws, q = true.shape
+    whose = np.repeat(np.eye(renderers), people, axis=0)
+    ridge = np.diag(np.r_[np.zeros(renderers), np.full(q, _RIDGE)])
     means, responses = [], []
-    for yaw in range(true.shape[1]):
-        rows = np.column_stack([np.ones(len(true)), true[:, yaw]])
-        ridge = np.diag(np.r_[0.0, np.full(true.shape[2], _RIDGE)])
-        fitted = np.linalg.solve(rows.T @ rows + ridge, rows.T @ found[:, yaw])
-        means.append(fitted[0])
-        responses.append(fitted[1:].T)
-    return np.array(means), np.array(responses)
+    for yaw in range(yaws):
+        rows = np.hstack([whose, true[:, :, yaw].reshape(-1, q)])
+        fitted = np.linalg.solve(rows.T @ rows + ridge, rows.T @ found[:, :, yaw].reshape(-1, q))
+        means.append(fitted[:renderers])
+        responses.append(fitted[renderers:].T)
+    return np.stack(means, axis=1), np.array(responses)
+
+
+def _style(means: Floats) -> Floats:
+    """Return (q, q) how far a renderer's mean (r, y, q) lies off the mean of the others, coordinate by coordinate."""
+    renderers = len(means)
+    return np.diag(means.var(axis=0, ddof=1).mean(axis=0) * (1 + 1 / renderers))
 
 
 def _shared(off: Floats) -> Floats:

@@ -45,6 +45,29 @@ def test_who_sees_the_mean_face_in_everybody_follows_nobody(blind: ReadingError)
     assert np.linalg.eigvalsh(blind.noise[0]).min() > 0  # so that it can be inverted
 
 
+class _TakenInByStyle(_Blind):
+    """Stands in for a network that sees faces of the second renderer farther forward, by a millimetre."""
+
+    def __init__(self, people: int) -> None:
+        self._pictures_left = people * len(YAWS_DEG)
+
+    def read(self, crops: Floats, lens: Floats) -> Reading:
+        read = super().read(crops, lens)
+        self._pictures_left -= len(crops)
+        if self._pictures_left < 0:
+            read.neutral[:, 1] = -1.0
+        return read
+
+
+def test_what_is_only_style_is_known_to_be_off_in_all_photos_alike() -> None:
+    """Two renderers 1 mm apart: a third lies ± √0.75 mm from their mean, in every photo of a person."""
+    error = measure(_TakenInByStyle(2), FaceSpace.load(HOLDOUT), 2, Progress())  # type: ignore[arg-type]
+    forward = error.coordinates(np.broadcast_to([0.0, -1.0, 0.0], error.shapes[0].shape))
+    np.testing.assert_allclose(error.mean, np.broadcast_to(forward / 2, error.mean.shape), atol=1e-6)
+    np.testing.assert_allclose(np.diag(error.shared), 0.75 * forward**2, atol=1e-6)
+    np.testing.assert_allclose(np.diag(error.noise[3]), 0.75 * forward**2 + 0.05**2, atol=1e-6)
+
+
 def test_shapes_are_told_apart(blind: ReadingError) -> None:
     """Coordinates of the shapes themselves are one of them each."""
     np.testing.assert_allclose(blind.coordinates(blind.shapes), np.eye(len(blind.shapes)), atol=1e-6)
