@@ -14,6 +14,7 @@ from clinic.reconstruction.profile.names import NAMES
 _TURNED_DEG = 50.0
 _LEAST_SHARE = 0.25  # of the photo's shorter side
 _SURE = 1 - 1e-6  # presence
+_ASIDE_DEG = 70.0  # turned farther, a side view is read better as one, wherever both put the same spots
 _EAR = 0.6  # a face smaller than that within one seen from the side is its ear
 _APART = 0.08  # of the side view's box: further apart, the two have not read the same
 _EYES = (33, 263)
@@ -30,14 +31,20 @@ def instead(pixels: Pixels, face: Detection) -> ProfileDetection | None:
     if _surely_read(pixels, face):
         return None
     side = detect(pixels)
-    return side if side is not None and (_is_ear(face, side) or _apart(face, side) > _APART) else None
+    if side is None:
+        return None
+    misread = _turned_deg(face) > _ASIDE_DEG or _is_ear(face, side) or _apart(face, side) > _APART
+    return side if misread else None
 
 
 def _surely_read(pixels: Pixels, face: Detection) -> bool:
-    across = face.points[_EYES[1]] - face.points[_EYES[0]]
-    turned = np.degrees(np.arctan2(abs(across[2]), abs(across[0])))
     large = face.size_px > _LEAST_SHARE * min(pixels.shape[:2])
-    return bool(turned < _TURNED_DEG and large and face.presence > _SURE)
+    return _turned_deg(face) < _TURNED_DEG and large and face.presence > _SURE
+
+
+def _turned_deg(face: Detection) -> float:
+    across = face.points[_EYES[1]] - face.points[_EYES[0]]
+    return float(np.degrees(np.arctan2(abs(across[2]), abs(across[0]))))
 
 
 def _is_ear(face: Detection, side: ProfileDetection) -> bool:

@@ -11,7 +11,7 @@ from clinic.case import Floats, Pixels
 from clinic.reconstruction import predictor
 
 FILE = "profile_presence.npz"
-LEAST = 0.5
+LEAST = 0.25  # faces from the side that are hard to read score 0.3 and more, other things (22 pictures) up to 0.08
 _SIDE, _CELL, _BINS = 96, 8, 9
 _CLIPPED = 0.2  # of a normalised histogram, as Dalal and Triggs 2005
 

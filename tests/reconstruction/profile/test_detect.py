@@ -110,3 +110,21 @@ def test_an_ear_taken_for_a_small_face_is_found_out() -> None:
     found = profile.instead(pixels, wrong)
     assert found is not None
     assert found.side == "r"
+
+
+def test_a_face_turned_beyond_70_degrees_is_read_from_the_side_though_both_agree() -> None:
+    """What both mark lies together; eyes of the 478 points lie one behind the other."""
+    pixels, _, _ = lateral(905)
+    side = profile.detect(pixels)
+    assert side is not None
+    marked = dict(zip(NAMES, side.points, strict=True))
+    (face,) = landmarks.detect(skimage.data.astronaut())
+    points = face.points.copy()
+    for number, name in {4: "pronasale", 33: "exocanthion", 61: "cheilion"}.items():
+        points[number, :2] = marked[name]
+    points[263] = points[33] + (5, 0, 100)
+    found = profile.instead(pixels, replace(face, points=points, box=side.box))
+    assert found is not None
+    assert found.side == "r"
+    points[263] = points[33] + (100, 0, 60)
+    assert profile.instead(pixels, replace(face, points=points, box=side.box)) is None
