@@ -252,7 +252,7 @@ def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
     return tuple(checks)
 
 
-def reconstruct_face(case: Case, progress: Progress, with_network: bool = False) -> Case:
+def reconstruct_face(case: Case, progress: Progress) -> Case:
     """Build the face before surgery: from a CT or MR, else from a scan, else from standard photographs.
 
     A CT, or a scan without colours, takes those of the photos that fit it.
@@ -263,7 +263,7 @@ def reconstruct_face(case: Case, progress: Progress, with_network: bool = False)
 
         if not taken.photos:
             raise NothingToReconstruct
-        return replace(case, face=reconstruct(taken, progress, with_network))
+        return replace(case, face=reconstruct(taken, progress))
     face = _measured_face(taken, progress.part(0.0, 0.6 if taken.photos else 1.0))
     if taken.photos and not face.texture.seen.any():
         from clinic.reconstruction.scan.dress import coloured

@@ -73,9 +73,6 @@ def add_verbs(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     reconstruct.add_argument(
         "--unit", choices=("mm", "cm", "m"), help="of a scan; without it, taken from the face's size"
     )
-    reconstruct.add_argument(
-        "--network", action="store_true", help="let the position map network look first (photos; see its model card)"
-    )
     reconstruct.add_argument("--json", type=Path, metavar="FILE", help="write the figures here")
     reconstruct.set_defaults(run=_reconstruct)
 
@@ -97,7 +94,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     clock = Clock()
     case = _taken(workflow.new_case(workflow.new_patient("Unnamed")), options, clock)
     with clock.stage("Reconstructing the face") as progress:
-        case = workflow.reconstruct_face(case, progress, with_network=options.network)
+        case = workflow.reconstruct_face(case, progress)
     assert case.face is not None
     with clock.stage("Writing the face"):
         written = _write_face(options.out, case.face, taken=case.acquisition)

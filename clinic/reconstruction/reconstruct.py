@@ -14,7 +14,7 @@ from clinic.reconstruction.face_space import FaceSpace
 from clinic.reconstruction.gate import Sighting
 from clinic.reconstruction.iris import iris_rgb
 from clinic.reconstruction.landmarks import IRISES, Detection
-from clinic.reconstruction.shaping import CUES, WITH_NETWORK, Shape, shape
+from clinic.reconstruction.shaping import Shape, looks, shape
 from clinic.words import say
 
 __all__ = ["Shape", "rebuild", "reconstruct", "shape"]
@@ -22,17 +22,15 @@ __all__ = ["Shape", "rebuild", "reconstruct", "shape"]
 VERSION = "reconstruction 1"
 
 
-def reconstruct(taken: Acquisition, progress: Progress, with_network: bool = False) -> FaceModel:
+def reconstruct(taken: Acquisition, progress: Progress) -> FaceModel:
     """Return the face that one to twelve photos of one sitting show.
 
-    Where nobody measured anything, the irises give the scale. with_network: let the position map network look at the
-    photos first. Raises the refusals of `quality` and `gate`, `resources.MissingModelFile`, `Cancelled`, and with the
-    network Untrained or DamagedNetwork.
+    Where nobody measured anything, the irises give the scale. Raises what `shape` does.
     """
     from clinic.reconstruction.texture import bake
 
     space = FaceSpace.load()
-    found = shape(taken, space, progress.part(0.0, 0.4), WITH_NETWORK if with_network else CUES)
+    found = shape(taken, space, progress.part(0.0, 0.4))
     progress.report(0.4, say("Painting the skin from the photos"))
     points = [_points(face, one, space) for face, one in zip(found.faces, found.photos, strict=True)]
     neutral = space.topology.subdivide(found.control)
@@ -55,7 +53,7 @@ def reconstruct(taken: Acquisition, progress: Progress, with_network: bool = Fal
         photos=found.photos,
         warnings=found.warnings,
         made_from=tuple(photo.id for photo in taken.photos),
-        made_by=_made_by(space, with_network),
+        made_by=_made_by(space, found),
         error_modes=found.error_modes,
     )
 
@@ -128,10 +126,10 @@ def _placed_parts(parts: Sequence[Part], frame: tuple[float, Floats, Floats]) ->
     )
 
 
-def _made_by(space: FaceSpace, with_network: bool) -> str:
+def _made_by(space: FaceSpace, found: Shape) -> str:
     model = next(model for model in resources.model_files() if model.name == landmarks.MODEL)
     words = f"{VERSION}, {space.topology.name} {space.sha256[:8]}, face_landmarker {model.sha256[:8]}"
-    if with_network:
+    if looks(found.used):
         from clinic.reconstruction.network.weights import GRAPH, card
         from clinic.reconstruction.position_map import MOBILE
 

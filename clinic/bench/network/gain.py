@@ -4,7 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,11 @@ from clinic.case import Acquisition, Floats
 from clinic.errors import ClinicError
 from clinic.jobs import Progress
 from clinic.reconstruction.face_space import HOLDOUT
-from clinic.reconstruction.shaping import CUES, WITH_NETWORK, shape
+from clinic.reconstruction.position_map import propose
+from clinic.reconstruction.shaping import CUES, shape
 from clinic.reconstruction.training.ict import identities
 
-WAYS = {"without": CUES, "with": WITH_NETWORK}
+WAYS = {"without": replace(CUES, look=None), "with": replace(CUES, look=propose)}
 _FIRST_SITTING = 1000  # the people and sittings of `clinic bench reconstruction`
 
 
