@@ -158,15 +158,16 @@ class UnlockScreen(CardPage):
         self.show_working(False)
 
     def _lay_out(self) -> None:
+        """What is asked stands first; where the archive lies, below the line."""
         column = self.column
-        add_all(column, self._title, self._explanation, rule(), self._place)
+        add_all(column, self._title, self._explanation)
+        add_all(column, self.user, self.passphrase, self._strength, self.again, self.code)
+        add_all(column, self._error, self.button, self._working, rule(), self._place)
         other = QHBoxLayout()
         other.setSpacing(8)
         add_all(other, self._choose, self._restore)
         other.addStretch(1)
         column.addLayout(other)
-        add_all(column, self.user, self.passphrase, self._strength, self.again, self.code)
-        add_all(column, self._error, self.button, self._working)
         column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _judge(self) -> None:
