@@ -11,7 +11,7 @@ from clinic.geometry import vertex_normals
 
 # What no mode can say. With it 90 % intervals cover 94 % from one photo, 90 % from three and 89 % from five, on
 # rendered heads of another family.
-UNMODELLED_MM = 0.5
+UNMODELLED_MM = 0.4
 _INFERRED_MM = 1.5  # added where no photo shows the skin
 _VARIANCE_MODES, ERROR_MODES = 96, 24
 _ACROSS_PX = 320  # the face is drawn this wide for the depth test
