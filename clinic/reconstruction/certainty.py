@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from clinic.case import Camera, Floats, Mask, Pixels, Points, Topology
 from clinic.geometry import vertex_normals
 
-# What no mode can say. With it 90 % intervals cover 94 % from one photo, 90 % from three and 89 % from five, on
+# What no mode can say. With it 90 % intervals cover 94 % from one photo, 93 % from three and 94 % from five, on
 # rendered heads of another family.
 UNMODELLED_MM = 0.4
 _INFERRED_MM = 1.5  # added where no photo shows the skin
