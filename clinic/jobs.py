@@ -1,11 +1,14 @@
-"""Long work: progress, honest cancelling, and a process lane. Knows no window.
+"""Long work: progress, honest cancelling, and process lanes. Knows no window.
 
 A stage calls `progress.report(0.4, "Solving load step 4 of 10")`; after `cancel()` the next report raises `Cancelled`.
 The same job runs under the command line, the tests and the window. Work that cannot look up from what it does (a
-factorisation, say) runs through `in_process`: there a cancel kills the process.
+factorisation, say), or that would keep the interpreter from the window, runs in a `ProcessLane`: there a cancel kills
+the process. `in_process` is the lane of the long work, of which one runs at a time.
 """
 
 import multiprocessing
+import os
+import pickle
 import signal
 import sys
 import threading
@@ -37,6 +40,8 @@ class WorkerDied(ClinicError):
 
 
 T = TypeVar("T")
+_GLANCE_S = 0.05  # between two looks at whether the user asked to stop
+_NICER = 5  # steps of the scheduler's scale
 Listener = Callable[[float, str], None]
 
 
@@ -78,31 +83,43 @@ def in_process(function: Callable[..., T], *args: Any, progress: Progress) -> T:
     The function is importable, arguments and answer are picklable. What the function raises is raised here. Raises
     Cancelled within a tenth of a second after `progress.cancel()`, and WorkerDied if the child ends without an answer.
     """
-    answer: T = _lane.run(function, args, progress)
-    return answer
+    return _lane.run(function, *args, progress=progress)
 
 
-class _ProcessLane:
-    """One warm child process, replaced after a cancel: the second call saves the second that imports take."""
+class ProcessLane:
+    """One warm child process, replaced after a cancel: the second call saves the second that imports take.
+
+    The child yields to whoever else wants a core, first of all to the window.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def run(self, function: Callable[..., Any], args: tuple[Any, ...], progress: Progress) -> Any:
-        with self._lock:
-            pipe = self._ready()
-            try:
-                pipe.send((spoken(), function, args))
-                kind, content = self._answer(pipe, progress)
-            except (EOFError, BrokenPipeError, ConnectionResetError) as gone:
-                self._kill()
-                raise WorkerDied from gone
-            except BaseException:
-                # Cancelled, Ctrl-C or a listener's fault: nobody waits for the answer that is on its way.
-                self._kill()
-                raise
+    def run(self, function: Callable[..., T], *args: Any, progress: Progress) -> T:
+        """Run `function(*args, progress)` in the child, after the calls before; see `in_process`."""
+        while not self._lock.acquire(timeout=_GLANCE_S):
+            if progress.cancelled:
+                raise Cancelled
+        try:
+            answer: T = self._ask((spoken(), function, args), progress)
+            return answer
+        finally:
+            self._lock.release()
+
+    def _ask(self, question: tuple[Any, ...], progress: Progress) -> Any:
+        pipe = self._ready()
+        try:
+            _send(pipe, question)
+            kind, content = self._answer(pipe, progress)
+        except (EOFError, BrokenPipeError, ConnectionResetError) as gone:
+            self._kill()
+            raise WorkerDied from gone
+        except BaseException:
+            # Cancelled, Ctrl-C or a listener's fault: nobody waits for the answer that is on its way.
+            self._kill()
+            raise
         if kind == "error":
             raise _revived(*content)
         return content
@@ -121,9 +138,9 @@ class _ProcessLane:
         while True:
             if progress.cancelled:
                 raise Cancelled
-            if not pipe.poll(0.05):
+            if not pipe.poll(_GLANCE_S):
                 continue
-            kind, content = pipe.recv()
+            kind, content = _receive(pipe)
             if kind == "progress":
                 progress.report(*content)
             else:
@@ -151,18 +168,35 @@ def _deaf_to_keyboard() -> Iterator[None]:
 
 def _serve(pipe: Connection) -> None:
     """Answer calls until the other side goes away."""
+    if sys.platform != "win32":
+        os.nice(_NICER)
     while True:
         try:
-            language, function, args = pipe.recv()
+            language, function, args = _receive(pipe)
         except (EOFError, OSError):
             return
         if language != spoken():
             speak(*language)
         try:
-            pipe.send(("answer", function(*args, Progress(lambda *report: pipe.send(("progress", report))))))
+            _send(pipe, ("answer", function(*args, Progress(lambda *report: _send(pipe, ("progress", report))))))
         except Exception as error:
             with suppress(OSError):  # the other side may be what went away
-                pipe.send(("error", (type(error), str(error), traceback.format_exc())))
+                _send(pipe, ("error", (type(error), str(error), traceback.format_exc())))
+        del function, args  # a patient's photos do not stay here until the next call
+
+
+def _send(pipe: Connection, content: Any) -> None:
+    """Send large arrays as they lie: to pickle photos would keep the interpreter for long from the window's thread."""
+    buffers: list[pickle.PickleBuffer] = []
+    pickled = pickle.dumps(content, protocol=5, buffer_callback=buffers.append)
+    pipe.send((pickled, len(buffers)))
+    for buffer in buffers:
+        pipe.send_bytes(buffer.raw())
+
+
+def _receive(pipe: Connection) -> Any:
+    pickled, count = pipe.recv()
+    return pickle.loads(pickled, buffers=[pipe.recv_bytes() for _ in range(count)])
 
 
 def _revived(kind: type[Exception], words: str, trace: str) -> Exception:
@@ -173,4 +207,4 @@ def _revived(kind: type[Exception], words: str, trace: str) -> Exception:
     return error
 
 
-_lane = _ProcessLane()
+_lane = ProcessLane()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from clinic.case import Acquisition, Case, Edit, FaceModel, Patient, Photo, PhotoCheck, Plan, Ruler
 from clinic.errors import ClinicError
-from clinic.jobs import Progress, in_process
+from clinic.jobs import ProcessLane, Progress, in_process
 from clinic.words import say
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ DEMO_PLAN = Plan(
     )
 )
 
+
+_looking = ProcessLane()  # for photos that were just added, while the long work goes on
 
 PUPILS_MM = (40.0, 80.0)  # from small children to the widest adults (Dodgson 2004: 45 to 80 in adults, 40 in children)
 
@@ -241,15 +243,22 @@ def remove_photo(case: Case, photo_id: str) -> Case:
 
 
 def check_photos(case: Case, progress: Progress) -> tuple[PhotoCheck, ...]:
-    """Say of each photo what it shows and what to do better, before a face is built."""
-    from clinic.reconstruction.check import check
+    """Say of each photo what it shows and what to do better, before a face is built.
 
+    A cancel waits for the photo that is being looked at: whoever reads faces stays warm for the next look.
+    """
     photos = case.acquisition.photos
     checks = []
     for number, photo in enumerate(photos):
         progress.report(number / len(photos), say("Looking at {name!t}", name=photo.name))
-        checks.append(check(photo))
+        checks.append(_looking.run(_check, photo, progress=Progress()))
     return tuple(checks)
+
+
+def _check(photo: Photo, progress: Progress) -> PhotoCheck:
+    from clinic.reconstruction.check import check
+
+    return check(photo)
 
 
 def reconstruct_face(case: Case, progress: Progress) -> Case:

@@ -2,10 +2,12 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from clinic.errors import ClinicError
-from clinic.jobs import Cancelled, Progress, WorkerDied, in_process
+from clinic.jobs import Cancelled, ProcessLane, Progress, WorkerDied, in_process
 
 
 def add(a: int, b: int, progress: Progress) -> int:
@@ -81,6 +83,38 @@ def test_cancel_kills_within_a_second_and_the_lane_serves_again() -> None:
         in_process(sleep_for_ever, progress=progress)
     assert time.monotonic() - begun < 30
     assert in_process(add, 1, 1, progress=Progress()) == 2
+
+
+def test_a_cancelled_job_stops_waiting_for_the_one_before() -> None:
+    lane, first, second = ProcessLane(), Progress(), Progress()
+    asleep, woken = threading.Event(), threading.Event()
+    first._listener = lambda *_: asleep.set()
+
+    def sleeper() -> None:
+        with pytest.raises(Cancelled):
+            lane.run(sleep_for_ever, progress=first)
+        woken.set()
+
+    threading.Thread(target=sleeper).start()
+    assert asleep.wait(60)
+    threading.Timer(0.2, second.cancel).start()
+    with pytest.raises(Cancelled):
+        lane.run(add, 1, 1, progress=second)
+    assert not woken.is_set()
+    first.cancel()
+    assert woken.wait(30)
+    assert lane.run(add, 1, 1, progress=Progress()) == 2
+
+
+def doubled(arrays: tuple[NDArray[np.float64], ...], progress: Progress) -> tuple[NDArray[np.float64], ...]:
+    return tuple(2 * array for array in arrays)
+
+
+def test_arrays_of_any_layout_travel_both_ways() -> None:
+    table = np.arange(600_000.0).reshape(300, 2000)
+    sent = (table, np.asfortranarray(table), table[::3, ::-2], table[:0], np.array(7.0))
+    for before, after in zip(sent, in_process(doubled, sent, progress=Progress()), strict=True):
+        assert np.array_equal(after, 2 * before)
 
 
 def test_a_child_that_dies_is_a_clear_error() -> None:
