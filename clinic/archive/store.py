@@ -109,7 +109,7 @@ class Archive(Access):
                 keys = transaction.put_patient(case.patient)
                 packed, stored = self._parts_of(case.id, case.patient.id, keys).pack(case)
                 fresh = transaction.put_parts(case.patient.id, keys, packed.parts)
-                if "Photo" in fresh:
+                if fresh & {"Photo", "FaceModel"}:
                     thumbnails.put(transaction, case, keys)
                 parent = None if study is None else study["head"]
                 self._require_seen(case.id, parent)

@@ -19,6 +19,7 @@ from clinic import resources
 from clinic.case import Floats, Ints, Pixels
 from clinic.case.arrays import freeze
 from clinic.errors import ClinicError
+from clinic.reconstruction.crop import cut
 from clinic.words import say
 
 SIDE = 300  # of the crop that the trees see, pixels
@@ -117,17 +118,7 @@ def crop(pixels: Pixels, centre: Floats, side: float, angle: float = 0.0) -> Cro
     """
     matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * side / BOX
     corner = centre - matrix @ (SIDE / 2, SIDE / 2)
-    source, small, origin = pixels, matrix, corner
-    if side / BOX > 1.5:
-        size = tuple(max(1, round(length * BOX / side)) for length in pixels.shape[1::-1])
-        ratio = np.array(size) / pixels.shape[1::-1]
-        source = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
-        small, origin = matrix * ratio[:, None], corner * ratio
-    # OpenCV counts from the centre of the first pixel, we from its corner.
-    warp = np.column_stack([small, small @ (0.5, 0.5) + origin - 0.5])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cut = cv2.warpAffine(source, warp, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    grey = cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY).astype(float)
+    grey = cv2.cvtColor(cut(pixels, matrix, corner, SIDE, cv2.BORDER_REPLICATE), cv2.COLOR_RGB2GRAY).astype(float)
     low, high = np.percentile(grey, _CALM)
     stretched = np.clip((grey - low) * 255 / max(high - low, 16.0), 0, 255)
     return Crop(stretched.astype(np.uint8), matrix, corner)

@@ -15,6 +15,7 @@ _SHAPE_MM = 2.5  # how far the mesh may be off: what a camera cannot explain
 _ROUNDS = 6
 _NEIGHBOURS = 16
 _ODD = 3.0  # standard deviations, or times the usual difference
+# In pixels of the matcher, see `agreeing`.
 _USUAL_PX = 0.5
 _SCATTERED_PX = 1.0  # where neighbours differ by more, they follow shade or edges
 _NEAR_PX, _LONELY = 30.0, 4.0  # px, and how many times that the farthest neighbour may be away
@@ -40,8 +41,14 @@ def settled(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, fa
     return second
 
 
-def agreeing(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, faces: Triangles) -> Mask:
-    """Tell which matches keep to the epipolar lines that the others follow, and to what their neighbours say."""
+def agreeing(
+    matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, faces: Triangles, pixel: float
+) -> Mask:
+    """Tell which matches keep to the epipolar lines that the others follow, and to what their neighbours say.
+
+    pixel: length, in pixels of the second photo, of those in which differences are judged: a photo may be finer than
+    what was compared of it.
+    """
     if len(matches.triangle) <= _NEIGHBOURS:
         return np.zeros(len(matches.triangle), bool)
     centre = points[1].mean(axis=0)
@@ -49,15 +56,17 @@ def agreeing(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, f
     along = _epipolar(matches, cameras, points, faces)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     covariance = np.linalg.inv(matches.whiten.transpose(0, 2, 1) @ matches.whiten)
-    off = _off_the_lines((error * across).sum(axis=1), np.einsum("si,sik->sk", across, derivative))
-    sigma = np.sqrt(np.einsum("si,sij,sj->s", across, covariance, across))
+    off = _off_the_lines((error * across).sum(axis=1) / pixel, np.einsum("si,sik->sk", across, derivative) / pixel)
+    sigma = np.sqrt(np.einsum("si,sij,sj->s", across, covariance, across)) / pixel
     on_line = np.abs(off) < _ODD * np.hypot(sigma, 0.5 * _USUAL_PX)
-    agreed: Mask = on_line & _like_neighbours(matches.image_second, (error * along).sum(axis=1), on_line)
+    agreed: Mask = on_line & _like_neighbours(
+        matches.image_second / pixel, (error * along).sum(axis=1) / pixel, on_line
+    )
     return agreed
 
 
 def _off_the_lines(off: Floats, derivative: Floats) -> Floats:
-    """Return (s,) px off the epipolar lines, whatever the relative pose explains taken out."""
+    """Return (s,) how far off the epipolar lines, whatever the relative pose explains taken out."""
     scale = np.array([_TURN] * 3 + [_SHIFT_MM] * 3)
     columns = derivative * scale
     left = off

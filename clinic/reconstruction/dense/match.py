@@ -1,6 +1,8 @@
 """Finds the same skin in photos of one face taken from different sides."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
 
@@ -12,13 +14,14 @@ from clinic.reconstruction.dense.between import between
 from clinic.reconstruction.dense.choice import choose, expected
 from clinic.reconstruction.dense.flow import flow
 from clinic.reconstruction.dense.matches import Matches
-from clinic.reconstruction.dense.sighting import sight
+from clinic.reconstruction.dense.sighting import px_per_mm, sight
 
 Fit = tuple[Camera, Points]
 _NEAREST_DEG, _BEST_DEG, _FARTHEST_DEG = 8.0, 30.0, 65.0
 _PARTNERS = 3  # pairs that one photo takes part in; more of them say the same again
 # Where less of the shared skin agrees, it shows no marks (smoothed, blurred), and what does agree is shade.
 _LEAST_SHARE = 0.25
+_THREADS = min(4, os.cpu_count() or 1)  # OpenCV and NumPy leave the interpreter to each other
 _COARSE, _FINE = 2.0, 4.0  # pixels per mm: to lay the photos over each other, to measure
 
 
@@ -29,10 +32,13 @@ def match(photos: Sequence[Photo], fits: Sequence[Fit], topology: Topology) -> t
     marked skin are left out.
     """
     skin = _bare(topology)
-    found = [
-        match_pair((photos[a], photos[b]), (fits[a], fits[b]), topology.triangles, skin, (a, b))
-        for a, b in pairs(fits, skin)
-    ]
+
+    def of_pair(pair: tuple[int, int]) -> Matches:
+        a, b = pair
+        return match_pair((photos[a], photos[b]), (fits[a], fits[b]), topology.triangles, skin, pair)
+
+    with ThreadPoolExecutor(_THREADS) as lanes:
+        found = list(lanes.map(of_pair, pairs(fits, skin)))
     return tuple(matches for matches in found if len(matches.triangle))
 
 
@@ -49,6 +55,7 @@ def match_pair(
     """
     (first, points_first), (second, points_second) = fits
     points = (points_first, points_second)
+    pixel = max(1.0, px_per_mm(second, points_second) / _FINE)
     for fineness in (_COARSE, _FINE):
         seen = [
             sight(photo, camera, mesh, triangles, fineness)
@@ -56,7 +63,7 @@ def match_pair(
         ]
         pair = between(seen[0], seen[1], triangles, skin)
         found = choose(pair, flow(pair), triangles, numbers)
-        found = _only(found, agreeing(found, (first, second), points, triangles))
+        found = _only(found, agreeing(found, (first, second), points, triangles, pixel))
         if len(found.triangle) < _LEAST_SHARE * expected(pair):
             return _only(found, np.zeros(len(found.triangle), bool))
         second = settled(found, (first, second), points, triangles)

@@ -14,11 +14,11 @@ from clinic.words import say
 
 SOURCE = say("marker card")
 _FAMILIES = ("DICT_APRILTAG_36H11", "DICT_4X4_50", "DICT_5X5_100", "DICT_6X6_250")
-_LEAST_SIDE_PX = 16.0
+_SEARCH_PX, _LEAST_SIDE_PX = 1600, 16.0
 _PRINTED = 0.004  # relative: 0.1 mm of 25 mm, the edge of print
 _CORNER_PX = 0.3
 _SPREAD_DEG = 10.0  # of two views, from which a corner's place in space is known
-_STILL_PX = 2.5  # a card that keeps its place on the head is found so near to where two views meet
+_STILL_MM = 0.8  # a card that keeps its place on the head is found so near to where two views meet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +41,12 @@ class Marker:
 def find(pixels: Pixels) -> tuple[Marker, ...]:
     """Return the markers in a picture (rows, columns, 3), each once."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    share = min(1.0, _SEARCH_PX / max(grey.shape))
+    small = cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     found: list[Marker] = []
     for family in _FAMILIES:
+        if share < 1 and not _of_family(small, family):
+            continue  # four families in the whole of a large photo would take a second
         for marker in _of_family(grey, family):
             centre = marker.corners.mean(axis=0)
             taken = any(np.linalg.norm(centre - one.corners.mean(axis=0)) < one.side_px / 2 for one in found)
@@ -109,8 +113,11 @@ def _in_space(places: Sequence[tuple[Sight, Marker]], side_mm: float) -> Reading
     if not apart or max(apart) < _SPREAD_DEG:
         return None
     corners = np.stack([_meet([(sight, marker.corners[k]) for sight, marker in places]) for k in range(4)])
-    missed = [np.linalg.norm(sight.camera.project(corners) - marker.corners, axis=1) for sight, marker in places]
-    if float(np.max(missed)) > _STILL_PX:
+    missed_mm = [
+        np.linalg.norm(sight.camera.project(corners) - marker.corners, axis=1) * side_mm / marker.side_px
+        for sight, marker in places
+    ]
+    if float(np.max(missed_mm)) > _STILL_MM:
         return None
     side = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())
     side_px = float(np.mean([marker.side_px for _, marker in places]))

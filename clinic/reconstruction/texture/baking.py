@@ -9,7 +9,7 @@ from clinic.case import Embedding, Floats, Photo, PhotoFit, Points, Texture, Top
 from clinic.jobs import Progress
 from clinic.reconstruction.texture.chart import Chart, Image, chart
 from clinic.reconstruction.texture.colour import to_srgb
-from clinic.reconstruction.texture.detail import twice_as_fine
+from clinic.reconstruction.texture.detail import finer, times_finer
 from clinic.reconstruction.texture.features import Features, features
 from clinic.reconstruction.texture.fill import complete, from_outside_mm
 from clinic.reconstruction.texture.grain import add_grain
@@ -21,8 +21,7 @@ from clinic.reconstruction.texture.tone import believable, even, face_tone, with
 from clinic.rendering.pull_push import pull_push
 from clinic.words import say
 
-_SIZE = 1024  # texels along an edge
-_DOUBLE_FROM = 3.5  # photo pixels per mm from which a photo shows more than that
+_SIZE = 1024  # texels along an edge; photos that show more make it up to four times that
 _SHARPEN = 3  # power of the weights: the best view dominates, so that two views don't blur each other
 _FULL_SMILE = 0.15  # of its width that the mouth gains
 _FEATHER_MM = 7.0  # over which seen skin passes into filled skin
@@ -67,11 +66,12 @@ def bake(
     colour = with_lashes(colour, marked)
     colour = add_grain(paint_hollows(colour, texels, neutral, tone), weight, texels, finest)
     pixels, seen = to_srgb(beyond_the_edge(colour, texels)), np.where(weight > 0.5, 255, 0).astype(np.uint8)
-    if finest < _DOUBLE_FROM:
+    times = times_finer(finest, texels)
+    if times == 1:
         return Texture(pixels, seen)
     progress.report(0.9, say("Adding pores"))
-    doubled = cv2.resize(seen, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-    return Texture(twice_as_fine(pixels, weight, photos, sightings, texels), doubled)
+    enlarged = cv2.resize(seen, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST)
+    return Texture(finer(pixels, weight, photos, sightings, texels, times), enlarged)
 
 
 def _feathered(belief: Image, texels: Chart, marked: Features) -> Image:

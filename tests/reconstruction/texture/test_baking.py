@@ -24,17 +24,17 @@ def charted() -> Topology:
     return replace(topology(), uv=0.5 + 0.49 * direction * (1, -1) * (angle / angle.max())[:, None])
 
 
-def camera(turned_deg: float = 0.0, finer: int = 1) -> Camera:
+def camera(turned_deg: float = 0.0, finer: float = 1) -> Camera:
     """From 900 mm, 2.2 pixels per mm or `finer` times that; positive: from the patient's left."""
     turn = np.radians(turned_deg)
     aside = np.array([[np.cos(turn), np.sin(turn), 0], [-np.sin(turn), np.cos(turn), 0], [0, 0, 1.0]])
     level = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]])
-    sized = (2000.0 * finer, 320.0 * finer, 400.0 * finer, 640 * finer, 800 * finer)
+    sized = (2000.0 * finer, 320.0 * finer, 400.0 * finer, round(640 * finer), round(800 * finer))
     return Camera(*sized, level @ aside, np.array([0.0, 0, 900]))
 
 
 def taken(
-    colours: Pixels | Floats, turned_deg: float = 0.0, light: Floats | None = None, finer: int = 1
+    colours: Pixels | Floats, turned_deg: float = 0.0, light: Floats | None = None, finer: float = 1
 ) -> tuple[Photo, PhotoFit]:
     """Photograph the egg painted with `colours` (size, size, 3), and by what camera; light: (n,) on the vertices."""
     shape, seen_by = charted(), camera(turned_deg, finer)
@@ -117,16 +117,31 @@ def test_seen_skin_keeps_its_pattern() -> None:
     assert slope == pytest.approx(1, abs=0.3)
 
 
-def test_a_fine_photo_gives_a_fine_texture() -> None:
-    """Stripes of three texels at twice the usual size are finer than that size can hold."""
-    stripes = 1 + 0.1 * np.cos(np.arange(2 * SIZE) * 2 * np.pi / 3)
-    colours = np.broadcast_to(SKIN, (2 * SIZE, 2 * SIZE, 3)) * stripes[None, :, None]
-    texture = baked(taken(colours, finer=3))
-    assert texture.pixels.shape == (2 * SIZE, 2 * SIZE, 3)
-    assert texture.seen.shape == (2 * SIZE, 2 * SIZE)
-    row, column = (2 * place for place in where("glabella"))
+@pytest.mark.parametrize(("times", "closer"), [(2, 2.5), (4, 5.0)])
+def test_a_fine_photo_gives_a_fine_texture(times: int, closer: float) -> None:
+    """Stripes of three texels at several times the usual size are finer than that size can hold."""
+    size = times * SIZE
+    stripes = 1 + 0.1 * np.cos(np.arange(size) * 2 * np.pi / 3)
+    colours = np.broadcast_to(SKIN, (size, size, 3)) * stripes[None, :, None]
+    texture = baked(taken(colours, finer=closer))
+    assert texture.pixels.shape == (size, size, 3)
+    assert texture.seen.shape == (size, size)
+    row, column = (times * place for place in where("glabella"))
     level = texture.pixels[row - 30 : row + 30, column - 30 : column + 30].astype(float).mean(axis=(0, 2))
     assert np.corrcoef(level - cv2.blur(level[None], (9, 1))[0], stripes[column - 30 : column + 30])[0, 1] > 0.6
+
+
+def test_detail_of_two_photos_has_no_seam_between_strips() -> None:
+    """Worked out strip by strip, the finer texture is what it would be in one piece."""
+    rows, columns = np.mgrid[0 : 2 * SIZE, 0 : 2 * SIZE]
+    blotches = 1 + 0.1 * np.cos(rows * 2 * np.pi / 5) * np.cos(columns * 2 * np.pi / 5)
+    shots = [taken(SKIN * blotches[..., None], turned, finer=2) for turned in (-20.0, 20.0)]
+    whole = baked(*shots)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clinic.reconstruction.texture.detail._STRIP", 37)
+        stripped = baked(*shots)
+    assert whole.pixels.shape == (2 * SIZE, 2 * SIZE, 3)
+    assert np.abs(whole.pixels.astype(int) - stripped.pixels).max() <= 1
 
 
 def test_what_no_photo_shows_is_marked_and_skin_coloured() -> None:
