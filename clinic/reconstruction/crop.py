@@ -31,9 +31,7 @@ def cut(pixels: Pixels, matrix: Floats, corner: Floats, side: int, border: int) 
     return np.asarray(cv2.warpAffine(pixels, warp, (side, side), flags=flags, borderMode=border))
 
 
-def _reduced(
-    pixels: Pixels, matrix: Floats, corner: Floats, side: int, shrink: float
-) -> tuple[Pixels, Floats, Floats]:
+def _reduced(pixels: Pixels, matrix: Floats, corner: Floats, side: int, shrink: float) -> tuple[Pixels, Floats, Floats]:
     """Return the part of a picture that a crop shows, shrunk, and the crop's matrix and corner in it."""
     ends = np.array([(0, 0), (side, 0), (0, side), (side, side)]) @ matrix.T + corner
     whole = pixels.shape[1::-1]

@@ -41,9 +41,7 @@ def settled(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, fa
     return second
 
 
-def agreeing(
-    matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, faces: Triangles, pixel: float
-) -> Mask:
+def agreeing(matches: Matches, cameras: tuple[Camera, Camera], points: Meshes, faces: Triangles, pixel: float) -> Mask:
     """Tell which matches keep to the epipolar lines that the others follow, and to what their neighbours say.
 
     pixel: length, in pixels of the second photo, of those in which differences are judged: a photo may be finer than
