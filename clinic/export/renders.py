@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from clinic.case import Pixels
+from clinic.days import words_of
 from clinic.export import compose
 from clinic.export.compose import Caption, Label
-from clinic.export.days import words_of
 from clinic.export.pictures import REPORT_VIEWS, Pictures
 from clinic.mesh_files.texture import png
 from clinic.rendering import views

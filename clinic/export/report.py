@@ -21,7 +21,7 @@ from clinic.case import (
     Simulation,
 )
 from clinic.case.numbers import RANGE_NOTE, amount, spread
-from clinic.export.days import words_of, words_of_iso
+from clinic.days import words_of, words_of_iso
 from clinic.export.page import (
     ACCENT,
     BOTTOM,

@@ -299,8 +299,11 @@ def test_a_measure_that_is_not_in_the_face_yet_is_said(desk: Desk, qtbot: QtBot)
 @pytest.mark.parametrize(("width", "columns"), [(640, 3), (726, 3), (1280, 6)])
 def test_tiles_fill_the_width_and_none_is_cut(panel: CapturePhotos, qtbot: QtBot, width: int, columns: int) -> None:
     panel.resize(width, 700)
-    qtbot.wait(20)
     tiles = panel._order
-    assert len({tile.x() for tile in tiles}) == min(columns, len(tiles))
-    assert all(tile.x() + tile.width() <= width for tile in tiles)
-    assert panel._scroll.horizontalScrollBar().maximum() == 0
+
+    def laid_out() -> None:
+        assert len({tile.x() for tile in tiles}) == min(columns, len(tiles))
+        assert all(tile.x() + tile.width() <= width for tile in tiles)
+        assert panel._scroll.horizontalScrollBar().maximum() == 0
+
+    qtbot.waitUntil(laid_out)

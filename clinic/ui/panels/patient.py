@@ -12,12 +12,13 @@ from clinic import workflow
 from clinic.archive.consent import EVERYTHING, Consent
 from clinic.archive.people.roles import Right
 from clinic.case import Case
+from clinic.days import words_of_iso
 from clinic.errors import ClinicError
 from clinic.ui.desk import Desk, build_face
 from clinic.ui.panels.consent import ConsentPanel
 from clinic.ui.photo_shelf import Shelved
 from clinic.ui.photo_strip import in_order
-from clinic.ui.widgets.patient_row import PatientRow, day, framed, thumbnail
+from clinic.ui.widgets.patient_row import PatientRow, framed, thumbnail
 from clinic.ui.widgets.photo_tile import picture
 from clinic.ui.widgets.segments import Segments
 from clinic.ui.widgets.side import Side, clear, fact, hint
@@ -218,7 +219,7 @@ class PatientDetails(Side):
         self.show_form(False)
         clear(self._facts)
         self._facts.addWidget(label(case.display_name, "title"))
-        self._facts.addWidget(fact(tr("Born"), day(case.birth_date) or tr("Unknown")))
+        self._facts.addWidget(fact(tr("Born"), words_of_iso(case.birth_date) or tr("Unknown")))
         self._facts.addWidget(hint(tr("Your role sees no pictures. Names, new patients and consent are yours.")))
         self.consent.follow(case.patient, case.id)
 
@@ -305,7 +306,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
     edits = len(case.plan.edits)
     solved = tr("stale") if case.stale_simulation else tr("solved") if case.simulation else tr("not solved")
     return [
-        (tr("Born"), day(born) or tr("Unknown")),
+        (tr("Born"), words_of_iso(born) or tr("Unknown")),
         (tr("Sex"), case.patient.sex or tr("Not given")),
         (tr("Photos"), str(photos) if photos else tr("None yet")),
         (tr("Face in 3D"), tr("Built") if case.face else tr("Not built")),
@@ -324,4 +325,4 @@ def _field(words: str) -> QLineEdit:
 
 
 def _searchable(case: "CaseSummary") -> str:
-    return f"{case.display_name} {case.record_number} {case.birth_date} {day(case.birth_date)}".lower()
+    return f"{case.display_name} {case.record_number} {case.birth_date} {words_of_iso(case.birth_date)}".lower()

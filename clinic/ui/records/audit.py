@@ -23,10 +23,11 @@ from clinic.archive.people import emergency
 from clinic.archive.people.emergency import Emergency
 from clinic.archive.people.roles import Right
 from clinic.archive.trail import Choices, Entry, Wanted, as_text
+from clinic.days import moment
 from clinic.export.write import write_bytes
 from clinic.ui import choosing, theme
 from clinic.ui.desk import Desk
-from clinic.ui.records.audit_table import AuditTable, event_words, moment
+from clinic.ui.records.audit_table import AuditTable, event_words
 from clinic.ui.records.page import Section
 from clinic.ui.widgets.secret import text_field
 from clinic.ui.widgets.side import add_all, clear
@@ -240,7 +241,7 @@ class _Alarm(QFrame):
         clear(self._column)
         self.setVisible(bool(alarms))
         for one in alarms:
-            until = one.until.astimezone().strftime("%d %b %Y, %H:%M")
+            until = moment(one.until.isoformat())
             words = tr(
                 "Emergency access by {who} to the patient {patient}, until {until}: {reason!t}",
                 who=one.who,
@@ -258,7 +259,7 @@ class _Alarm(QFrame):
 def _told(entry: Entry) -> list[tuple[str, str]]:
     facts = [
         (tr("Row {seq}", seq=entry.seq), f"{tr(event_words(entry.event))} · {tr(entry.outcome)}"),
-        (tr("When"), f"{moment(entry.time_utc)}\n{entry.time_utc[:19]} UTC"),
+        (tr("When"), f"{moment(entry.time_utc, seconds=True)}\n{entry.time_utc[:19]} UTC"),
         (tr("Who"), f"{entry.who}, {entry.role.replace('+', ', ')}"),
         (tr("Words"), entry.reason),
         (tr("Reason given"), entry.given),

@@ -1,10 +1,9 @@
 """The rows of the audit trail as a table shows them."""
 
-from datetime import datetime
-
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from clinic.archive.trail import Entry
+from clinic.days import moment
 from clinic.words import say
 
 _COLUMNS = (say("When"), say("Who"), say("What"), say("Patient"), say("Words"), say("Device"))
@@ -57,11 +56,6 @@ def event_words(event: str) -> str:
     return _WORDS.get(event, event)
 
 
-def moment(utc: str) -> str:
-    """Return a time of the audit as the clock on the wall shows it."""
-    return datetime.fromisoformat(utc).astimezone().strftime("%d %b %Y  %H:%M:%S")
-
-
 class AuditTable(QAbstractTableModel):
     """Newest first."""
 
@@ -93,7 +87,7 @@ class AuditTable(QAbstractTableModel):
             return None
         entry = self._entries[index.row()]
         cells = (
-            moment(entry.time_utc),
+            moment(entry.time_utc, seconds=True),
             entry.who,
             event_words(entry.event),
             entry.patient[:8],

@@ -1,6 +1,5 @@
 """Backups: made, checked byte by byte, put back; and the proof that the archive itself is whole."""
 
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, Signal
@@ -10,6 +9,7 @@ from clinic.archive import backup
 from clinic.archive.audit import Report
 from clinic.archive.backup import Manifest
 from clinic.archive.people.roles import Right
+from clinic.days import moment
 from clinic.ui import choosing
 from clinic.ui.desk import Desk
 from clinic.ui.records.page import Section
@@ -78,7 +78,7 @@ class BackupPage(Section):
             self.desk.ask(say("Check the backup"), lambda progress: backup.check(folder, progress), self._checked)
 
     def _checked(self, manifest: Manifest) -> None:
-        made = datetime.fromisoformat(manifest.made_utc).astimezone().strftime("%d %b %Y, %H:%M")
+        made = moment(manifest.made_utc)
         lines = (
             tr("Made on {made}", made=made),
             tr("Every byte of {count} files was read, {size}", count=len(manifest.files), size=_size(manifest.size)),

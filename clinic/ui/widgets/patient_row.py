@@ -1,12 +1,12 @@
 """One case in the list of patients."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
+from clinic.days import moment, words_of_iso
 from clinic.ui.widgets.row_button import RowButton
 from clinic.ui.widgets.text import Icon, label
 from clinic.words import tr
@@ -36,7 +36,7 @@ class PatientRow(RowButton):
         name.addWidget(label(f"#{case.record_number}" if case.record_number else tr("no record number"), "small"))
         row.addLayout(name, 1)
         born, changed = (
-            label(day(case.birth_date) or tr("birth date unknown"), "muted"),
+            label(words_of_iso(case.birth_date) or tr("birth date unknown"), "muted"),
             label(moment(case.changed_utc)),
         )
         born.setMinimumWidth(150)
@@ -81,19 +81,3 @@ def _face(small: QPixmap | None, chosen: bool) -> QLabel:
     around = QHBoxLayout(shown)
     around.addWidget(Icon("patient", "accent" if chosen else "muted", 24), 0, Qt.AlignmentFlag.AlignCenter)
     return shown
-
-
-def day(iso: str) -> str:
-    """ "1985-09-30" becomes "30 Sep 1985", anything else stays."""
-    try:
-        return datetime.fromisoformat(iso).strftime("%d %b %Y")
-    except ValueError:
-        return iso
-
-
-def moment(iso: str) -> str:
-    """Return when something was, by the clock on the wall; anything that is no time stays."""
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
-    except ValueError:
-        return iso

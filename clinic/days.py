@@ -1,6 +1,6 @@
-"""Dates as people read them, unmistakable in every country."""
+"""Dates and times as people read them, unmistakable in every country."""
 
-from datetime import date
+from datetime import date, datetime
 
 from clinic.words import say, tr
 
@@ -31,3 +31,12 @@ def words_of_iso(text: str) -> str:
         return words_of(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def moment(text: str, seconds: bool = False) -> str:
+    """Return an ISO 8601 time by the clock on the wall, "14 Feb 1992, 09:30"; what is no such time as it is."""
+    try:
+        local = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text
+    return f"{words_of(local.date())}, {local.strftime('%H:%M:%S' if seconds else '%H:%M')}"
