@@ -1,8 +1,11 @@
-"""No test touches the installation of whoever runs it."""
+"""No test touches the installation of whoever runs it, and windows are taken apart on the thread that made them."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+
+from clinic.ui.garbage import collect_due
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,3 +17,11 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, str(home))
         patch.delenv("CLINIC_PASSPHRASE", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _garbage_on_this_thread() -> Iterator[None]:
+    """Threads that a test leaves behind must not collect the windows of the test before."""
+    gc.disable()
+    yield
+    collect_due()

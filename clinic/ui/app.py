@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from clinic import settings
 from clinic.settings import Settings
 from clinic.ui import layout, theme, traces, trial
+from clinic.ui.garbage import Garbage
 from clinic.ui.language import Interpreter, speak
 from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
@@ -37,6 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    garbage = Garbage(app)
     app.setApplicationName("Clinic")
     app.setStyle("Fusion")
     chosen = settings.read(settings.file())
@@ -62,6 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         QTimer.singleShot(0, door.loader.start)
         code = app.exec()
         closing.finish()
+        garbage.stop()
         return code
 
 
