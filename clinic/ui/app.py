@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from clinic import settings
 from clinic.settings import Settings
 from clinic.ui import layout, theme, traces, trial
-from clinic.ui.garbage import Garbage
+from clinic.ui.garbage import Garbage, keep_what_is_loaded
 from clinic.ui.language import Interpreter, speak
 from clinic.ui.signals import CloseOnSignal
 from clinic.ui.splash import splash
@@ -92,6 +92,7 @@ def _front_door(chosen: Settings, sample: bool) -> "FrontDoor":
     def furnish(folder: Path) -> "MainWindow":
         from clinic.ui.main_window import MainWindow
 
+        keep_what_is_loaded()
         window = MainWindow(settings.read(settings.file()), settings.file(), door.entrance)
         window.memory.restore()
         window.welcome(folder)

@@ -28,6 +28,14 @@ class Garbage(QObject):
         gc.enable()
 
 
+def keep_what_is_loaded() -> None:
+    """Look through libraries and whatever else is there by now no more: that would take a third of a second each time.
+
+    To be called before the first window is made, or that would never go.
+    """
+    gc.freeze()
+
+
 def collect_due() -> None:
     """Collect what Python itself would have collected by now, at most one generation."""
     counts = gc.get_count()
